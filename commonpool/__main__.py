@@ -1,0 +1,5 @@
+"""`python -m commonpool` is the `commonpool` command."""
+
+from commonpool.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Charts, maps and flows as SVG, each with its table."""

@@ -1,0 +1,83 @@
+"""The command line: gathers each room's commands.
+
+A room's module is imported only when one of its commands is asked for, so `--help` and `check` start neither
+Django nor a database.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonpool.site.settings")
+
+# Name on the command line -> (room, one line of help). The room's `cli.py` has `commands`, a typer.Typer.
+GROUPS: Final = {
+    "places": ("places", "Who covers which people: load published files, ask about footprints."),
+    "policy": ("policy", "The rules of each planning round, and what changed between two."),
+    "plans": ("plans", "Plan workbooks: make an empty one, map an unknown layout."),
+    "people": ("people", "Accounts: invite somebody, list who may do what."),
+    "demo": ("demo", "The invented region: fill a database with it, or write its files."),
+}
+
+# Single commands that stand at the top, and the room that has them as a function of that name in `cli.py`.
+SINGLES: Final = {
+    "check": ("plans", "Check plan workbooks: every fault by cell, with its cure."),
+    "serve": ("site", "Run the site and its task worker."),
+    "worker": ("site", "Run one more task worker."),
+    "backup": ("site", "Copy everything into one file while the site runs."),
+    "restore": ("site", "Put a backup back."),
+}
+
+
+# Typer names this class nowhere; it is the parent of the one that it does name.
+UsageError: Final[Any] = typer.BadParameter.__mro__[1]
+WRONG_USAGE: Final = 64
+
+
+class _Rooms(TyperGroup):
+    """A group that finds a room's commands when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*SINGLES, *GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in GROUPS:
+            room, _ = GROUPS[cmd_name]
+            return typer.main.get_group(import_module(f"commonpool.{room}.cli").commands)
+        if cmd_name in SINGLES:
+            room, _ = SINGLES[cmd_name]
+            single = typer.Typer(add_completion=False, rich_markup_mode=None)
+            single.command(cmd_name)(getattr(import_module(f"commonpool.{room}.cli"), cmd_name))
+            return typer.main.get_command(single)
+        return None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in {**SINGLES, **GROUPS}.items()])
+
+
+app = typer.Typer(
+    cls=_Rooms, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+@app.callback()
+def commonpool() -> None:
+    """Run a pooled health-and-care fund: check its plan, follow its money, keep its record."""
+
+
+def main() -> None:
+    """Entry point. Wrong usage ends with 64, so that 1 and 2 keep their meaning for `check`."""
+    try:
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        error.show()
+        raise SystemExit(WRONG_USAGE) from None
+    except typer.Abort:
+        raise SystemExit(130) from None
+    raise SystemExit(code if isinstance(code, int) else 0)

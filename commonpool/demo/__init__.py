@@ -1,0 +1,1 @@
+"""The invented region, from a seed."""

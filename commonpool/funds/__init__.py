@@ -1,0 +1,1 @@
+"""Pooled funds, the agreements behind them, their partners and sources of money."""

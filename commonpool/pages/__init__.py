@@ -1,0 +1,1 @@
+"""What pages share: their frame, lists, figures, abbreviations and forms."""

@@ -1,0 +1,1 @@
+"""Who covers which people, on a date."""

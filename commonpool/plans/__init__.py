@@ -1,0 +1,1 @@
+"""The joint plan and its agreement."""

@@ -1,0 +1,1 @@
+"""Each planning round as dated, sourced data."""

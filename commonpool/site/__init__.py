@@ -1,0 +1,1 @@
+"""The web project: settings, addresses, the list of who may open what."""

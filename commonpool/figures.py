@@ -113,7 +113,7 @@ def recombine(figure: Figure) -> Number | None:
     if any(part.value is None for part in figure.parts) or not values:
         return None
     if figure.how is How.DIFFERENCE:
-        return values[0] - sum(values[1:])
+        return Fraction(values[0]) - sum((Fraction(value) for value in values[1:]), Fraction(0))
     if figure.how is How.PRODUCT:
         made: Number = 1
         for value in values:

@@ -1,0 +1,53 @@
+# Each target installs what it needs. `make` alone lists them.
+PYTHON ?= python3
+UV := .boot/bin/uv
+READY := .venv/.ready
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick bench lint types docs requirements lock golden look clean
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
+
+.boot/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Commonpool needs Python 3.11 or newer. Try: make PYTHON=python3.11 run"; exit 1; }
+	@$(PYTHON) -m venv .boot || { echo "Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@.boot/bin/pip install -q --disable-pip-version-check uv==0.13.9
+
+$(READY): requirements.lock pyproject.toml .boot/bin/uv
+	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
+	@$(UV) pip sync -q --require-hashes -p $(BIN)/python requirements.lock
+	@$(UV) pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(READY) ## set everything up, fill it with the invented region, open the site on 127.0.0.1:8000
+	@COMMONPOOL_DEMO=1 $(BIN)/commonpool demo run
+
+test: $(READY) ## run everything: both databases, a real browser; says at the end what was left out
+	@$(BIN)/python -m tests.run
+
+test-quick: $(READY) ## run the suite once, on SQLite, without a browser
+	@$(BIN)/python -m pytest -q -m "not browser"
+
+bench: $(READY) ## measure speed and memory against named peers and limits
+	@$(BIN)/python -m benchmarks
+
+lint: $(READY) ## style and the order of rooms
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: $(READY) ## check every type
+	@$(BIN)/mypy commonpool
+
+docs: $(READY) requirements ## build the documentation into site/
+	@$(BIN)/zensical build
+
+requirements: $(READY) ## write docs/requirements.md: each requirement with the tests that carry it
+	@$(BIN)/python -m pytest -q --collect-only --requirements-table docs/requirements.md > /dev/null && echo "Wrote docs/requirements.md"
+
+lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
+	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock --upgrade
+	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock || { echo "The lock names an address."; exit 1; }
+
+clean: ## remove what was made here, the data in var/ excepted
+	@rm -rf .venv .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,5 +10,5 @@ USE_TZ = True
 TIME_ZONE = "Europe/London"
 LANGUAGE_CODE = "en-gb"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-INSTALLED_APPS = ["django.contrib.contenttypes"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "commonpool.places"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE / "var" / "commonpool.sqlite3"}}

@@ -138,7 +138,7 @@ WORDS: Final[dict[tuple[str, str], Words]] = {
     ),
     ("statements", "not_met"): Words(
         "‘{statement}’ is answered ‘{found}’.",
-        "The condition asks for: {allowed}. Say in ‘{field}’ what will be done and by when, and tell the regional team.",
+        "The condition asks for: {allowed}. Say in ‘{field}’ what will be done and by when.",
     ),
     ("statements", "no_evidence"): Words(
         "‘{statement}’ is answered ‘{found}’, without saying where that is shown.",

@@ -1,9 +1,14 @@
-"""The browser of the journeys: Debian's Chromium, driven by Playwright."""
+"""The browser of the journeys: Debian's Chromium driven by Playwright, and what every page must hold in it."""
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -14,6 +19,10 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SMALLEST_SCREEN = {"width": 320, "height": 800}
+USUAL_SCREEN = {"width": 1280, "height": 900}
+# The machine may be shared with another suite: patience, where a person would wait too.
+PATIENCE_MS = 20_000
 
 
 def find_chromium() -> Path | None:
@@ -22,3 +31,63 @@ def find_chromium() -> Path | None:
         if found := shutil.which(name):
             return Path(found)
     return None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running browser; the test is skipped, saying so, where there is none."""
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip("there is no Chromium on this machine (on Debian: apt-get install chromium)")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A fresh page of the usual size. An error in its console fails the test."""
+    context = chromium.new_context(viewport=USUAL_SCREEN, locale="en-GB", timezone_id="Europe/London")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    unexpected = [text for text in said if "Failed to load resource" not in text]
+    assert not unexpected, "the page's console shows errors: " + "; ".join(unexpected)
+
+
+def check_page(page: Any) -> None:
+    """What every page must hold: no axe violation, and no sideways scrolling at 320 px; the size is put back."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    _open_all_details(page)
+    results = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
+    page.set_viewport_size(SMALLEST_SCREEN)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size(USUAL_SCREEN)
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide} px at 320 px"
+
+
+def check_nothing_is_clipped(page: Any) -> None:
+    """No text of a chart lies outside its picture; axe does not see that."""
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('svg text')].filter(text => {
+            const box = text.getBoundingClientRect(), frame = text.ownerSVGElement.getBoundingClientRect();
+            return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
+                || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+        }).map(text => text.textContent)"""
+    )
+    assert not clipped, f"{page.url} clips: {clipped}"
+
+
+def _open_all_details(page: Any) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")

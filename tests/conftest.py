@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.requirements", "pytester"]
+pytest_plugins = ["tests.requirements", "tests.browser", "pytester"]
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -22,22 +22,43 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a value was found. `verified` is False while nobody has read it in the document itself."""
+    """Where a value was found. `verified` is False while nobody has read it in the document itself.
+
+    tag   what the source is called in `sources.yaml`: "S8" a document, "R1" memory, "D" arithmetic,
+          "OWN" this project's own list, "F" invented
+    """
 
     title: str
     place: str = ""
     url: str = ""
     verified: bool = False
+    tag: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The word to show beside the value: why it is not an official, confirmed one; "" when it is."""
+        if self.verified:
+            return ""
+        return {"F": "invented", "OWN": "not official"}.get(self.tag, "unverified")
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.title, self.place) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One dated, sourced value of policy: a share, an amount, a date."""
+    """One dated, sourced value of policy: a share, an amount, a date.
+
+    key    "nhs_minimum_uplift", or "nhs_minimum_uplift/2023-24" where there is one for each year
+    unit   "share", "million", "pence", "rate", "date", "text" ...
+    """
 
     key: str
     value: Decimal | str | date
     unit: str
     reference: Reference
+    label: str = ""
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +221,8 @@ class Sheet:
 class PublishedAmount:
     """An amount published for one area and year. `payer` is the body that pays it; "" for the whole area.
 
-    `category` is an income category's code, or the code of a floor (`ASC_FLOOR`, `OOH_FLOOR`).
+    `category` is an income category's code, or the code of a floor (`ASC_FLOOR`, `OOH_FLOOR`). The two names are
+    what the publisher calls the area and the body, where the table says so.
     """
 
     area: str
@@ -210,6 +232,8 @@ class PublishedAmount:
     pence: int
     source: str
     verified: bool = False
+    area_name: str = ""
+    payer_name: str = ""
 
 
 @dataclass(frozen=True)

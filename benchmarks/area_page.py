@@ -33,11 +33,14 @@ def main() -> None:
     if find_server() is None:
         print("left out: there is no PostgreSQL server on this machine")
         return
-    with tempfile.TemporaryDirectory(prefix="commonpool-bench-") as folder:
-        with private_cluster(Path(folder) / "cluster") as url, _site(Path(folder), url) as port:
-            cookie, area = _sign_in(port)
-            peer, _ = _read(port, "/health", cookie, PEER_SECONDS)
-            times, errors = _read(port, area, cookie, SECONDS)
+    with (
+        tempfile.TemporaryDirectory(prefix="commonpool-bench-") as folder,
+        private_cluster(Path(folder) / "cluster") as url,
+        _site(Path(folder), url) as port,
+    ):
+        cookie, area = _sign_in(port)
+        peer, _ = _read(port, "/health", cookie, PEER_SECONDS)
+        times, errors = _read(port, area, cookie, SECONDS)
     slowest = statistics.quantiles(times, n=20)[-1]
     report(
         f"area page, 95th percentile of {len(times)} by {READERS} readers in {SECONDS} s",

@@ -141,6 +141,13 @@ def test_every_page_is_built_and_stands_in_the_navigation(site: Path) -> None:
             assert f'href="{built}"' in home or f'href="./{built}"' in home, f"{name} is not in the navigation"
 
 
+def test_code_blocks_are_blocks_and_no_code_mark_is_left(site: Path) -> None:
+    home = (site / "index.html").read_text(encoding="utf-8")
+
+    assert re.search(r"<pre>.*commonpool.*check", home, re.DOTALL)
+    assert "<code>console" not in home
+
+
 def test_pages_of_the_documentation_ask_nothing_of_other_machines(site: Path) -> None:
     loads = re.compile(r"<(?:script|img|iframe|source)[^>]*\ssrc=\"?(?:https?:)?//|<link[^>]*\shref=\"?(?:https?:)?//")
 

@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from commonpool.cli import GROUPS, SINGLES, app
+from commonpool.site.environment import PREFIX, Environment
 from tests.docs.pages import ROOT, ShownCommand, anchors, links, markdown_pages, shown_commands
 
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in markdown_pages()}
@@ -84,6 +85,21 @@ $ python -m commonpool plans template \\
         "plans template 2025-26 out.xlsx --area CODE",
         "policy diff A B",
     ]
+
+
+def test_every_setting_that_a_page_names_is_read_by_the_software() -> None:
+    settings = {f"{PREFIX}{field.upper()}" for field in Environment.model_fields}
+    for module in (ROOT / "commonpool").rglob("*.py"):
+        settings |= set(re.findall(r"[\"'](COMMONPOOL_[A-Z_]+)[\"']", module.read_text(encoding="utf-8")))
+
+    shown = {
+        f"{name}: {setting}"
+        for name, path in PAGES.items()
+        for setting in re.findall(r"\bCOMMONPOOL_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8"))
+        if setting not in settings
+    }
+
+    assert not shown
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -24,9 +24,9 @@ COMMANDS = [
 ]
 
 
-def fault_of(shown: ShownCommand) -> str | None:
+def fault_of(shown: ShownCommand, program: typer.Typer = app) -> str | None:
     """Why the command would be refused: no such command, or no such option. None where it is known."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(program)
     context = command.make_context("commonpool", [], resilient_parsing=True)
     known = {"--help"}
     for word in shown.words:
@@ -60,10 +60,38 @@ def test_a_command_that_a_page_shows_exists_with_its_options(shown: ShownCommand
     assert fault_of(shown) is None
 
 
-def test_a_command_that_does_not_exist_is_seen() -> None:
-    assert fault_of(ShownCommand("page", ("pay-everyone",))) is not None
-    assert fault_of(ShownCommand("page", ("--not-an-option",))) is not None
-    assert fault_of(ShownCommand("page", ("--help",))) is None
+def a_program() -> typer.Typer:
+    """A program with one group, `plans`, that has one command, `template`, with one option."""
+    plans = typer.Typer(no_args_is_help=True)
+
+    @plans.command()
+    def template(round_id: str, area: str | None = None, quiet: bool = False) -> None: ...
+
+    @plans.callback()
+    def about_plans() -> None: ...
+
+    program = typer.Typer(no_args_is_help=True)
+    program.add_typer(plans, name="plans")
+    return program
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "plans --help", "plans template 2025-26 --area XW01", "plans template 2025-26 --area=XW01 --no-quiet -"],
+)
+def test_a_command_that_exists_has_no_fault(words: str) -> None:
+    assert fault_of(ShownCommand("page", tuple(words.split())), a_program()) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("pay", "‘pay’"), ("plans draw x", "‘draw’"), ("plans template x --year 2", "‘--year’"), ("--area x", "‘--area’")],
+)
+def test_a_command_or_option_that_does_not_exist_is_named(words: str, found: str) -> None:
+    fault = fault_of(ShownCommand("page", tuple(words.split())), a_program())
+
+    assert fault is not None
+    assert fault.startswith(f"{found} is no ")
 
 
 def test_commands_are_found_in_blocks_and_in_lines() -> None:

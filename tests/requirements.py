@@ -85,9 +85,11 @@ def requirements_page(known: Mapping[str, Requirement], carried: Mapping[str, Se
     for requirement in known.values():
         if requirement.group != group:
             group = requirement.group
-            lines += ["", f"## {group}", "", "| Id | What must hold | Tests that carry it |", "| --- | --- | --- |"]
+            lines += ["", f"## {group}", "", "| Id | What must hold | One way to test it | Tests that carry it |"]
+            lines += ["| --- | --- | --- | --- |"]
         tests = "<br>".join(f"`{name}`" for name in carried.get(requirement.id, ())) or NOT_YET
-        lines.append(f"| {requirement.id} | {_cell(requirement.must)} | {tests} |")
+        cells = (requirement.id, _cell(requirement.must), _cell(requirement.test), tests)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -97,11 +99,10 @@ def _cell(text: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    # Without the = sign pytest takes an existing FILE for a test, and never loads this plugin.
     parser.addoption(
         "--requirements-table",
         metavar="FILE",
-        help="with = before FILE and --collect-only: write each requirement with its tests to FILE, as Markdown",
+        help="write each requirement with the tests that carry it to FILE, as Markdown; use it with --collect-only",
     )
 
 

@@ -1,0 +1,65 @@
+"""Addresses of pages that show every part once, for the tests that look at them in a browser."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+from commonpool.figures import Fact, total
+from commonpool.pages import errors
+from commonpool.pages.forms import DatePartsField, GovukForm, MoneyField
+
+
+class Contribution(GovukForm, forms.Form):
+    partner = forms.CharField(label="Partner", help_text="The body that pays, for example an ICB.")
+    planned = MoneyField(label="Planned for 2031-32")
+    agreed_on = DatePartsField(label="Agreed on", help_text="For example, 31 3 2031", required=False)
+    payer = forms.ChoiceField(
+        label="Who pays?", widget=forms.RadioSelect, choices=[("LA", "The council"), ("NHS", "The ICB")]
+    )
+    uses = forms.MultipleChoiceField(
+        label="What is it for?",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("home", "Care at home"), ("beds", "Beds outside hospital")],
+    )
+    category = forms.ChoiceField(label="Source of funding", choices=[("", "Choose one"), ("DFG", "DFG")])
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    workbook = forms.FileField(label="Plan workbook", required=False)
+    is_agreed = forms.BooleanField(label="Both sides have agreed", help_text="In a meeting that has minutes.")
+
+
+PAGE = Path(__file__).with_name("gallery.html").read_text(encoding="utf-8")
+
+
+def show(request: HttpRequest, source: str = PAGE, **more: Any) -> HttpResponse:
+    facts = [Fact("ICB", 5_000_00, "pence", "Income, cell C4"), Fact("Council", None, "pence", "Income, cell C5")]
+    context = {"income": total("Income", facts, as_at=date(2031, 3, 31)), "day": date(2031, 3, 31), **more}
+    return HttpResponse(engines["django"].from_string(source).render(context, request))
+
+
+def parts(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "Version 7 was offered to four bodies.")
+    return show(request, is_invented=True)
+
+
+def form(request: HttpRequest) -> HttpResponse:
+    typed = Contribution(request.POST, request.FILES) if request.method == "POST" else Contribution()
+    return show(request, form=typed)
+
+
+urlpatterns = [
+    path("", parts),
+    path("form", form),
+    path("refused", errors.refused),
+    path("missing", errors.not_found),
+    path("failed", errors.failed),
+    path("bad", errors.bad_request),
+    path("", include("commonpool.pages.urls")),
+]

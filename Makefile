@@ -43,7 +43,7 @@ docs: $(READY) requirements ## build the documentation into site/
 	@$(BIN)/zensical build
 
 requirements: $(READY) ## write docs/requirements.md: each requirement with the tests that carry it
-	@$(BIN)/python -m pytest -q --collect-only --requirements-table docs/requirements.md > /dev/null && echo "Wrote docs/requirements.md"
+	@$(BIN)/python -m pytest -q --collect-only --requirements-table=docs/requirements.md > /dev/null && echo "Wrote docs/requirements.md"
 
 lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock --upgrade

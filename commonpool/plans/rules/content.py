@@ -21,8 +21,6 @@ Pence = Mapping[str, int | None]
 Places = Mapping[str, At]
 """{field code, with `:year` after it where the field is per year: where it stood}"""
 
-NO_PLACES: Final[Places] = {}
-
 
 def place_key(field_code: str, year: str | None = None) -> str:
     """The key of a field's place: `amount:2024-25`, or `payer` for a field that is not per year."""
@@ -33,7 +31,7 @@ def place_key(field_code: str, year: str | None = None) -> str:
 class Row:
     """What every row of a plan has: where its fields stood."""
 
-    places: Places = field(default=NO_PLACES, repr=False, compare=False)
+    places: Places = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, field_code: str, year: str | None = None) -> At:
         """Where the field stood; nowhere for a plan that did not come from a file."""

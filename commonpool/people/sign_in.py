@@ -1,0 +1,58 @@
+"""How people come in: allauth, with our rules. By invitation only, by address and password, or by single sign-on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from commonpool.people.models import Person
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody makes an account for themselves."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """No: accounts come by invitation."""
+        return False
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        """Turn away invented people wherever this is not the demonstration."""
+        if user.is_demonstration and not settings.DEMO:
+            messages.error(request, "Demonstration accounts open only with COMMONPOOL_DEMO=1.")
+            return redirect("account_login")
+        stopped: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return stopped
+
+
+class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Links an outside identity to the account that was invited under the same, verified, address."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """No: accounts come by invitation."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Find the invited account. Refuses an address that the provider does not vouch for."""
+        if sociallogin.is_existing:
+            return
+        vouched = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
+        person = Person.objects.filter(email__in=vouched, is_active=True, is_demonstration=False).first()
+        if person is None or person.invited_at is None:
+            messages.error(
+                request,
+                "No account was invited under the address that your organisation vouches for. "
+                "Ask the administrator of accounts to invite that address.",
+            )
+            raise ImmediateHttpResponse(redirect("account_login"))
+        EmailAddress.objects.update_or_create(
+            user=person, email=person.email, defaults={"verified": True, "primary": True}
+        )
+        sociallogin.connect(request, person)

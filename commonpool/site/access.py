@@ -1,0 +1,153 @@
+"""Who may open what. The list is the guard: a page that is not in it does not open for anybody.
+
+Each view stands here by its name, as "plans:upload", with a predicate `(person, **arguments of the address)`. The
+middleware below asks it. `anyone` is the only predicate that strangers pass; every other one is asked about somebody
+who has signed in (and who has a second factor, if a role of theirs changes anything).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from commonpool.people import queries as people
+from commonpool.people.models import Person
+
+log = logging.getLogger(__name__)
+Predicate = Callable[..., bool]
+
+
+def anyone(person: object, **arguments: Any) -> bool:
+    """Strangers too."""
+    return True
+
+
+def nobody(person: object, **arguments: Any) -> bool:
+    """A page of a library that we don't offer; as if it did not exist."""
+    return False
+
+
+def signed_in(person: Person, **arguments: Any) -> bool:
+    """Whoever has an account: the guard has turned strangers away before it asks."""
+    return True
+
+
+def reads_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may see the area that the address names."""
+    return people.may_read_area(person, uuid, timezone.localdate())
+
+
+def writes_plan(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may write plans of the area that the address names."""
+    return people.may_write_plan(person, uuid, timezone.localdate())
+
+
+def audits_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may read the whole history of the area that the address names."""
+    return people.may_audit_area(person, uuid, timezone.localdate())
+
+
+def audits_everything(person: Person, **arguments: Any) -> bool:
+    """Whoever may read the history of everything."""
+    return people.may_audit_everything(person, timezone.localdate())
+
+
+def invites(person: Person, **arguments: Any) -> bool:
+    """Whoever may invite people to some organisation."""
+    return people.may_invite(person, timezone.localdate())
+
+
+ACCESS: Final[dict[str, Predicate]] = {
+    "site:health": anyone,
+    # --- allauth: sign-in ---
+    "account_login": anyone,
+    "account_logout": anyone,
+    "account_signup": anyone,  # answers that accounts come by invitation
+    "account_inactive": anyone,
+    "account_reset_password": anyone,
+    "account_reset_password_done": anyone,
+    "account_reset_password_from_key": anyone,
+    "account_reset_password_from_key_done": anyone,
+    "account_email_verification_sent": anyone,
+    "account_confirm_email": anyone,
+    "account_change_password": signed_in,
+    "account_set_password": signed_in,
+    "account_reauthenticate": signed_in,
+    "mfa_authenticate": anyone,
+    "mfa_login_webauthn": anyone,
+    "mfa_reauthenticate": signed_in,
+    "mfa_reauthenticate_webauthn": signed_in,
+    "mfa_index": signed_in,
+    "mfa_activate_totp": signed_in,
+    "mfa_deactivate_totp": signed_in,
+    "mfa_view_recovery_codes": signed_in,
+    "mfa_generate_recovery_codes": signed_in,
+    "mfa_download_recovery_codes": signed_in,
+    "mfa_list_webauthn": signed_in,
+    "mfa_add_webauthn": signed_in,
+    "mfa_edit_webauthn": signed_in,
+    "mfa_remove_webauthn": signed_in,
+    "openid_connect_login": anyone,
+    "openid_connect_callback": anyone,
+    "socialaccount_login_cancelled": anyone,
+    "socialaccount_login_error": anyone,
+    "account_email": nobody,  # an address is what the invitation named
+    "account_confirm_login_code": nobody,
+    "socialaccount_signup": nobody,
+    "socialaccount_connections": nobody,
+}
+
+# Open before the second factor is set up, because they set it up, or leave.
+SETTING_UP: Final = frozenset(
+    name for name in ACCESS if name.startswith(("mfa_", "account_")) and name != "account_set_password"
+)
+
+
+class Guard:
+    """Middleware: default deny, by the list above."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the question is asked in `process_view`, once the address is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Let the request pass (None), send it to sign in or to set up the second factor, or refuse it."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        predicate = ACCESS.get(name)
+        if predicate is None:
+            log.error("%s is not in the access list, so nobody may open it", name or view)
+        if predicate is None or predicate is nobody:
+            raise Http404
+        if predicate is anyone:
+            return None
+        person = request.user
+        if not isinstance(person, Person):
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if name not in SETTING_UP and not _is_exempt(person) and _lacks_second_factor(person):
+            return redirect("mfa_index")
+        if not predicate(person, **kwargs):
+            raise PermissionDenied
+        return None
+
+
+def _is_exempt(person: Person) -> bool:
+    """Invented people, in the demonstration, which is shown on loopback only."""
+    return settings.DEMO and person.is_demonstration
+
+
+def _lacks_second_factor(person: Person) -> bool:
+    return people.lacks_second_factor(person, timezone.localdate())

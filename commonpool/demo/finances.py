@@ -5,13 +5,11 @@ Wendleshire's own amounts are those of the worked example and stand in the polic
 
 from __future__ import annotations
 
-import csv
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 from commonpool.demo.region import SEED, Area, Region, SmallPlace
@@ -19,7 +17,7 @@ from commonpool.money import PENCE_IN_A_POUND, half_up, split_into_pence
 from commonpool.policy.rules import PublishedAmount
 
 WORKED_EXAMPLE: Final = "XW01"
-SOURCE: Final = "Invented region"
+SOURCE: Final = "Invented: the neighbours of Wendleshire"
 UPLIFT_2024: Final = Fraction("1.0566")
 CARE_UPLIFT_2025: Final = Fraction("1.039")
 # Pounds a head in 2023-24, near those of the worked example.
@@ -76,12 +74,20 @@ def _amount(area: Area, payer: str, category: str, year: str, pounds: int) -> Pu
     return PublishedAmount(area.code, payer, category, year, pounds * PENCE_IN_A_POUND, SOURCE, verified=False)
 
 
-def write_published(amounts: Iterable[PublishedAmount], path: Path) -> None:
-    """The amounts as a published table: one row each, in the policy room's columns."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["area", "payer", "category", "year", "pence", "source", "verified"])
-        for row in amounts:
-            writer.writerow(
-                [row.area, row.payer, row.category, row.year, row.pence, row.source, str(row.verified).lower()]
-            )
+def published_rows(region: Region, amounts: Iterable[PublishedAmount]) -> Iterator[list[str]]:
+    """The amounts as rows of the policy room's published table, names beside codes."""
+    names = {"": "", **region.icbs}
+    for area in region.areas.values():
+        names |= {area.code: area.name, area.council_code: area.council_name}
+    for row in amounts:
+        yield [
+            row.area,
+            names[row.area],
+            row.payer,
+            names[row.payer],
+            row.category,
+            row.year,
+            str(row.pence),
+            row.source,
+            "yes" if row.verified else "no",
+        ]

@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from commonpool.cli import GROUPS, SINGLES, app
+from commonpool.site.environment import PREFIX, Environment
 from tests.docs.pages import ROOT, ShownCommand, anchors, links, markdown_pages, shown_commands
 
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in markdown_pages()}
@@ -23,9 +24,9 @@ COMMANDS = [
 ]
 
 
-def fault_of(shown: ShownCommand) -> str | None:
+def fault_of(shown: ShownCommand, program: typer.Typer = app) -> str | None:
     """Why the command would be refused: no such command, or no such option. None where it is known."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(program)
     context = command.make_context("commonpool", [], resilient_parsing=True)
     known = {"--help"}
     for word in shown.words:
@@ -59,10 +60,38 @@ def test_a_command_that_a_page_shows_exists_with_its_options(shown: ShownCommand
     assert fault_of(shown) is None
 
 
-def test_a_command_that_does_not_exist_is_seen() -> None:
-    assert fault_of(ShownCommand("page", ("pay-everyone",))) is not None
-    assert fault_of(ShownCommand("page", ("--not-an-option",))) is not None
-    assert fault_of(ShownCommand("page", ("--help",))) is None
+def a_program() -> typer.Typer:
+    """A program with one group, `plans`, that has one command, `template`, with one option."""
+    plans = typer.Typer(no_args_is_help=True)
+
+    @plans.command()
+    def template(round_id: str, area: str | None = None, quiet: bool = False) -> None: ...
+
+    @plans.callback()
+    def about_plans() -> None: ...
+
+    program = typer.Typer(no_args_is_help=True)
+    program.add_typer(plans, name="plans")
+    return program
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "plans --help", "plans template 2025-26 --area XW01", "plans template 2025-26 --area=XW01 --no-quiet -"],
+)
+def test_a_command_that_exists_has_no_fault(words: str) -> None:
+    assert fault_of(ShownCommand("page", tuple(words.split())), a_program()) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("pay", "‘pay’"), ("plans draw x", "‘draw’"), ("plans template x --year 2", "‘--year’"), ("--area x", "‘--area’")],
+)
+def test_a_command_or_option_that_does_not_exist_is_named(words: str, found: str) -> None:
+    fault = fault_of(ShownCommand("page", tuple(words.split())), a_program())
+
+    assert fault is not None
+    assert fault.startswith(f"{found} is no ")
 
 
 def test_commands_are_found_in_blocks_and_in_lines() -> None:
@@ -84,6 +113,21 @@ $ python -m commonpool plans template \\
         "plans template 2025-26 out.xlsx --area CODE",
         "policy diff A B",
     ]
+
+
+def test_every_setting_that_a_page_names_is_read_by_the_software() -> None:
+    settings = {f"{PREFIX}{field.upper()}" for field in Environment.model_fields}
+    for module in (ROOT / "commonpool").rglob("*.py"):
+        settings |= set(re.findall(r"[\"'](COMMONPOOL_[A-Z_]+)[\"']", module.read_text(encoding="utf-8")))
+
+    shown = {
+        f"{name}: {setting}"
+        for name, path in PAGES.items()
+        for setting in re.findall(r"\bCOMMONPOOL_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8"))
+        if setting not in settings
+    }
+
+    assert not shown
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -139,6 +183,13 @@ def test_every_page_is_built_and_stands_in_the_navigation(site: Path) -> None:
             built = re.sub(r"README$", "index", name.removeprefix("docs/").removesuffix(".md")) + ".html"
             assert (site / built).is_file(), f"{name} was not built"
             assert f'href="{built}"' in home or f'href="./{built}"' in home, f"{name} is not in the navigation"
+
+
+def test_code_blocks_are_blocks_and_no_code_mark_is_left(site: Path) -> None:
+    home = (site / "index.html").read_text(encoding="utf-8")
+
+    assert re.search(r"<pre>.*commonpool.*check", home, re.DOTALL)
+    assert "<code>console" not in home
 
 
 def test_pages_of_the_documentation_ask_nothing_of_other_machines(site: Path) -> None:

@@ -1,0 +1,115 @@
+"""What a sheet's XML says before, and beside, its values: used rectangle, errors, formulas never calculated.
+
+All by patterns over bytes. The patterns only have to be right about honest files: what they miss in a hostile
+one is stopped by the child's limit on memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from commonpool.sheets.inside.package import attributes, unescape
+
+Place = tuple[int, int]  # row and column, both from 0
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+REFERENCE: Final = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
+ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]+)"')
+CELL_COLUMN: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+TAG: Final = re.compile(rb"<(/?)(?:\w+:)?(row|c)\b([^>]*)>(\s*<(?:\w+:)?(?:v|is|f)\b)?")
+ROOT: Final = re.compile(rb"<(\w+:)?worksheet\b")
+ERROR_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c\s([^>]*?\bt=["']e["'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<""", re.S
+)
+FORMULA_END: Final = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+def used_rectangle(xml: bytes, enough: int) -> Place:
+    """Rows and columns from A1 to the last value. Exact when they multiply to more than `enough`, else at most."""
+    rows, columns = _quick_rectangle(xml)
+    if rows * columns > enough:
+        # Empty formatted rows and columns are common in official workbooks: only values count.
+        return _careful_rectangle(xml)
+    return rows, columns
+
+
+def _quick_rectangle(xml: bytes) -> Place:
+    """An upper bound, from the tags as Excel writes them; everything, when some tag is written otherwise."""
+    numbers = ROW_NUMBER.findall(xml)
+    cells = CELL_COLUMN.findall(xml)
+    if len(numbers) != xml.count(b"<row") or len(cells) != xml.count(b"<c ") + xml.count(b"<c>") or b":c " in xml:
+        return LAST_ROW, LAST_COLUMN
+    if not cells:
+        return 0, 0
+    return max(map(int, numbers)), max(map(column_number, set(cells))) + 1
+
+
+def _careful_rectangle(xml: bytes) -> Place:
+    rows = columns = row = column = 0
+    for slash, tag, inside, has_value in TAG.findall(xml):
+        if tag == b"row" and not slash:
+            row, column = int(attributes(inside).get("r", row + 1)) - 1, 0
+        if tag == b"row" and (slash or inside.endswith(b"/")):
+            row += 1
+        elif tag == b"c" and not slash:
+            if has_value:
+                row, column = place_of(attributes(inside).get("r", "")) or (row, column)
+                rows, columns = max(rows, row + 1), max(columns, column + 1)
+            column += 1
+    return rows, columns
+
+
+def error_cells(xml: bytes) -> Iterator[tuple[Place, str]]:
+    """Each cell that holds an error, with the error's text: (26, 11), "#REF!"."""
+    if b't="e"' not in xml and b"t='e'" not in xml:
+        return
+    for match in ERROR_CELL.finditer(xml):
+        if place := place_of(attributes(match[1]).get("r", "")):
+            yield place, unescape(match[2].decode("utf-8", "replace"))
+
+
+def formulas_without_value(xml: bytes) -> Iterator[Place]:
+    """Each cell whose formula was never calculated by the program that saved the workbook."""
+    root = ROOT.search(xml)
+    if root is None or (b"f>" not in xml and b"<f " not in xml):
+        return
+    cell_start = b"<" + (root[1] or b"") + b"c "
+    searched = 0
+    for match in FORMULA_END.finditer(xml):
+        start = xml.rfind(cell_start, searched, match.start())
+        searched = match.end()
+        if start < 0:
+            continue
+        cell = attributes(xml[start : xml.index(b">", start)])
+        # A formula that gives the empty text is stored as text with an empty value: calculated, and blank.
+        is_empty_text = match[1] is not None and cell.get("t") == "str"
+        if not is_empty_text and (place := place_of(cell.get("r", ""))):
+            yield place
+
+
+def place_of(reference: str) -> Place | None:
+    """ "L27" -> (26, 11); None for what is no cell."""
+    match = REFERENCE.match(reference.replace("$", ""))
+    return (int(match[2]) - 1, column_number(match[1].encode())) if match else None
+
+
+def column_number(letters: bytes) -> int:
+    """b"A" -> 0, b"AA" -> 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def cell_name(row: int, column: int) -> str:
+    """The cell's name as Excel shows it, counting from 0: (26, 11) is L27."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"

@@ -1,0 +1,124 @@
+"""Reading workbooks from outside: looked at, parsed in a child process, given back as values with their cells."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Final
+
+from commonpool.findings import At, Finding
+from commonpool.sheets.children import Child
+from commonpool.sheets.inside.archive import Refused
+from commonpool.sheets.inside.scan import cell_name
+from commonpool.sheets.rules import RULES
+from commonpool.sheets.sniffing import refuse_what_is_no_workbook
+from commonpool.sheets.values import CellValue, ErrorValue, Limits, Sheet, Unreadable, Workbook
+
+ORDINARY: Final = Limits()
+# How far reading may run ahead of whoever takes the workbooks, per worker: enough to keep both busy.
+AHEAD: Final = 2
+
+
+def read_workbook(path: Path, *, limits: Limits = ORDINARY) -> Workbook:
+    """The workbook's values. Raises Unreadable, whose findings say why, for what is no sound .xlsx file."""
+    with Child() as child:
+        return _read(path, limits, child)
+
+
+def read_workbooks(
+    paths: Sequence[Path], *, workers: int = 2, limits: Limits = ORDINARY
+) -> Iterator[tuple[Path, Workbook | Unreadable]]:
+    """Each path with its workbook, or with why it was not read; in order, several at a time."""
+    children: SimpleQueue[Child] = SimpleQueue()
+    for _ in range(workers):
+        children.put(Child())
+
+    def read(path: Path) -> Workbook | Unreadable:
+        child = children.get()
+        try:
+            return _read(path, limits, child)
+        except Unreadable as unreadable:
+            return unreadable
+        finally:
+            children.put(child)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[tuple[Path, Future[Workbook | Unreadable]]] = deque()
+        try:
+            for path in paths:
+                waiting.append((path, pool.submit(read, path)))
+                if len(waiting) >= workers * AHEAD:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+            for _ in range(workers):
+                children.get().stop()
+
+
+def _read(path: Path, limits: Limits, child: Child) -> Workbook:
+    try:
+        refuse_what_is_no_workbook(path, limits)
+        *packed, about = child.answers(("read", str(path.absolute())), limits)
+    except Refused as refused:
+        raise Unreadable([unreadable(path, refused)]) from None
+    findings = [*_uncalculated(packed)]
+    if about["links_out"]:
+        findings.append(RULES["READ-15"].at(file=path.name))
+    sheets = tuple(map(_sheet, packed))
+    return Workbook(path.name, sheets, sum(sheet["cells"] for sheet in packed), tuple(findings))
+
+
+def unreadable(path: Path, refused: Refused) -> Finding:
+    """The finding for a file that was refused."""
+    return RULES[refused.rule].at(At(refused.sheet, refused.cell), file=path.name, severity=None, **refused.values)
+
+
+def _uncalculated(packed: Sequence[dict[str, Any]]) -> Iterator[Finding]:
+    """One finding for each sheet that has formulas without a stored value, at the first of them."""
+    for sheet in packed:
+        if places := sheet["uncalculated"]:
+            many = len(places) - 1
+            others = f" and in {many:,} other{'s' * (many > 1)} on this sheet" if many else ""
+            yield RULES["READ-14"].at(At(sheet["name"], cell_name(*min(places))), others=others)
+
+
+def _sheet(packed: dict[str, Any]) -> Sheet:
+    """The sheet from the form in which the child sent it. See `inside.parse`."""
+    rows: list[list[CellValue]] = packed["rows"]
+    dates = iter(packed["dates"])
+    for row, column, ordinal in zip(dates, dates, dates, strict=True):
+        rows[row][column] = date.fromordinal(ordinal)
+    for row, column, *numbers in packed["moments"]:
+        rows[row][column] = _moment(numbers)
+    for row, column, text in packed["errors"]:
+        _place(rows, row, column, ErrorValue(text))
+    return Sheet(
+        packed["name"],
+        rows,
+        packed["hidden"],
+        tuple(tuple(corners) for corners in packed["merged"]),
+        frozenset(packed["uncalculated"]),
+    )
+
+
+def _moment(numbers: list[int]) -> CellValue:
+    if len(numbers) == 7:
+        return datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001 - Excel knows no time zones
+    if len(numbers) == 4:
+        return time(*numbers)  # type: ignore[arg-type]
+    return timedelta(*numbers)
+
+
+def _place(rows: list[list[CellValue]], row: int, column: int, value: CellValue) -> None:
+    """Put a value where trailing blanks may have been dropped."""
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    rows[row][column] = value

@@ -116,13 +116,13 @@ WORDS: Final[dict[tuple[str, str], Words]] = {
         "There is no income row for {category}, which every plan of this round must have.",
         "Add a row for {category} with its amount. Mandatory are: {allowed}.",
     ),
-    ("objectives", "none"): Words(
+    ("objective_named", "none"): Words(
         "Line {line} names no objective.",
         "Choose at least one of: {allowed}.",
     ),
-    ("objectives", "unserved"): Words(
+    ("objective_served", "unserved"): Words(
         "No line serves the objective ‘{found}’.",
-        "Name it on at least one line, or say in the narrative why nothing is planned. Allowed: {allowed}.",
+        "Name it on at least one line, or say in the narrative why nothing is planned. Allowed: any line's objective.",
     ),
     ("redirected", "from_nothing"): Words(
         "Line {line} is tagged as redirected money, but does not say from what.",
@@ -135,6 +135,10 @@ WORDS: Final[dict[tuple[str, str], Words]] = {
     ("approvals", "overdue"): Words(
         "The plan is not signed off, although sign-off was expected on {found}.",
         "Enter the date on which the board signed it off, or a new expected date of {today} or later.",
+    ),
+    ("statements", "no_answer"): Words(
+        "‘{statement}’ is not answered.",
+        "Answer {allowed}, and write where it is shown.",
     ),
     ("statements", "not_met"): Words(
         "‘{statement}’ is answered ‘{found}’.",

@@ -119,9 +119,12 @@ def test_every_value_and_entry_says_where_it_is_from() -> None:
     for round_id in round_ids():
         loaded = load_round(round_id)
         entries = [entry for code_list in loaded.lists.values() for entry in code_list.entries]
-        sourced = [*loaded.income.values(), *loaded.conditions.values(), *loaded.metrics.values(), *loaded.checks]
+        references = [entry.reference for entry in entries]
+        references += [one.reference for one in (*loaded.income.values(), *loaded.conditions.values())]
+        references += [one.reference for one in (*loaded.metrics.values(), *loaded.values.values())]
+        references += [check.reference for check in loaded.checks]
 
-        assert all(one.reference.title for one in [*entries, *sourced, *loaded.values.values()])
+        assert all(reference.title for reference in references)
 
 
 @pytest.mark.parametrize("round_id", ENGLISH)

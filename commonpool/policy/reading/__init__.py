@@ -30,6 +30,8 @@ The rules of all of them:
 
 Amounts per area stand beside the rounds as `published/<round>.csv` and `published/invented.csv`: area, payer,
 category, year, pence, source, verified (yes or no), and, where known, area_name and payer_name.
+How the scheme types of one round become those of another stands in `scheme_type_maps/<from>--<to>.csv`: from_code
+(a type, or TYPE.SUBTYPE), to_code, share (such as 1/2), reason.
 """
 
 from __future__ import annotations
@@ -40,10 +42,11 @@ from pathlib import Path
 
 from commonpool.policy.reading.build import build_round
 from commonpool.policy.reading.files import find_rounds, first_years, resolve, search_folders
+from commonpool.policy.reading.maps import load_scheme_type_map, map_names
 from commonpool.policy.reading.published import load_published, published_for
 from commonpool.policy.rules import PolicyError, Round
 
-__all__ = ["load_published", "load_round", "round_ids"]
+__all__ = ["load_published", "load_round", "load_scheme_type_map", "map_names", "round_ids"]
 
 
 def load_round(round_id: str, folders: Sequence[Path] = ()) -> Round:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commonpool.policy.reading import load_round, round_ids
+from commonpool.policy.reading import _load, load_round, round_ids
 from commonpool.policy.rules import PolicyError
 
 ROUND = 'label: Test\nyears: ["2040-41"]\ncurrency: GBP\ncurrency_symbol: "£"\nfirst_month: "4"\n'
@@ -33,16 +33,17 @@ def test_every_round_loads(round_id: str) -> None:
     assert loaded.years and loaded.income and len(loaded.digest) == 64
 
 
-def test_a_round_loads_within_a_twentieth_of_a_second() -> None:
-    from commonpool.policy.reading import _load
+def test_every_round_loads_within_sixty_milliseconds() -> None:
+    def seconds(round_id: str) -> float:
+        _load.cache_clear()
+        began = time.process_time()
+        load_round(round_id)
+        return time.process_time() - began
 
-    load_round("2025-26")
-    _load.cache_clear()
-    began = time.process_time()
+    # The best of three: another process on the machine is not the reader's fault.
+    slowest = max(min(seconds(round_id) for _ in range(3)) for round_id in round_ids())
 
-    load_round(round_ids()[-2])
-
-    assert time.process_time() - began < 0.06
+    assert slowest < 0.06
 
 
 def test_an_unknown_round_is_named_with_those_that_exist() -> None:

@@ -120,8 +120,10 @@ def test_every_value_and_entry_says_where_it_is_from() -> None:
         loaded = load_round(round_id)
         entries = [entry for code_list in loaded.lists.values() for entry in code_list.entries]
         references = [entry.reference for entry in entries]
-        references += [one.reference for one in (*loaded.income.values(), *loaded.conditions.values())]
-        references += [one.reference for one in (*loaded.metrics.values(), *loaded.values.values())]
+        references += [category.reference for category in loaded.income.values()]
+        references += [condition.reference for condition in loaded.conditions.values()]
+        references += [metric.reference for metric in loaded.metrics.values()]
+        references += [value.reference for value in loaded.values.values()]
         references += [check.reference for check in loaded.checks]
 
         assert all(reference.title for reference in references)

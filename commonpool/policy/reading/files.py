@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -107,20 +106,26 @@ def first_years(places: Mapping[str, Path]) -> tuple[str, ...]:
 
 def resolve(round_id: str, places: Mapping[str, Path], folders: Sequence[Path]) -> Resolved:
     """The round's data, laid over that of the rounds it is based on, oldest first."""
-    data: Data = {part: {} for part in PARTS}
     chain = _chain(round_id, places)
-    for one in chain:
-        for part in PARTS:
-            own = read_part(places[one], part)
-            if part == "values":
-                data[part] = own
-            elif part == "round":
-                kept = {key: value for key, value in data[part].items() if key not in _NOT_INHERITED}
-                data[part] = _laid_over(kept, own)
-            else:
-                data[part] = _laid_over(data[part], own)
+    data: Data = {part: _laid_up(part, chain, places) for part in PARTS}
     data["round"].pop("based_on", None)
     return Resolved(data, chain[-2] if len(chain) > 1 else None, _sources(folders))
+
+
+def _laid_up(part: str, chain: Sequence[str], places: Mapping[str, Path]) -> Data:
+    """One part of a round: its own over its bases', none older than one that starts afresh."""
+    layers: list[Data] = []
+    for one in reversed(chain):
+        own = read_part(places[one], part)
+        if part == "round" and layers:
+            own = {key: value for key, value in own.items() if key not in _NOT_INHERITED}
+        layers.append(own)
+        if part == "values" or own.get("starts_afresh"):
+            break
+    merged: Data = {}
+    for own in reversed(layers):
+        merged = _laid_over(merged, own)
+    return merged
 
 
 def read_part(folder: Path, part: str) -> Data:
@@ -209,7 +214,7 @@ def _with_default(entries: Data, default: Any, part: str) -> Data:
 
 def _laid_over(base: Data, own: Data) -> Data:
     """`own` over `base`, mapping by mapping. None takes a key away; `starts_afresh` takes them all."""
-    merged = {} if own.get("starts_afresh") else deepcopy(base)
+    merged = {} if own.get("starts_afresh") else dict(base)
     for key, value in own.items():
         if key == "starts_afresh":
             continue

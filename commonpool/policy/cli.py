@@ -1,0 +1,186 @@
+"""The rounds on the command line: list them, show one, say what changed between two. No Django, no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from commonpool.policy.description import Description, Row, Section
+    from commonpool.policy.differences import Change
+
+WRONG_USAGE: Final = 64
+NOT_CONFIRMED: Final = (
+    "“unverified” stands where nobody has read the value in the document itself; it may not be called official."
+)
+
+commands = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The rules of each planning round, and what changed between two."
+)
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+Loaded = TypeVar("Loaded")
+
+
+@commands.command("list")
+def list_rounds(format: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:  # noqa: A002 - the option's name
+    """List the rounds, oldest first."""
+    from commonpool.policy.description import describe
+    from commonpool.policy.reading import load_round, round_ids
+
+    rounds = _or_wrong_usage(lambda: [load_round(round_id) for round_id in round_ids()])
+    rows = [
+        {
+            "round": one.id,
+            "label": one.label,
+            "years": list(one.years),
+            "template": one.has_template,
+            "invented": one.is_invented,
+            "unverified": describe(one).unverified,
+            "digest": one.digest,
+        }
+        for one in rounds
+    ]
+    if as_json or format is Format.JSON:
+        _print_json(rows)
+        return
+    for row in rows:
+        notes = [f"{row['unverified']} unverified"] if row["unverified"] else []
+        notes += ["workbook can be checked"] if row["template"] else []
+        notes += ["invented"] if row["invented"] else []
+        typer.echo(f"{row['round']:<14} {row['label']:<48} {', '.join(notes)}")
+
+
+@commands.command()
+def show(
+    round_id: Annotated[str, typer.Argument(metavar="ROUND")],
+    format: FormatOption = Format.TEXT,  # noqa: A002 - the option's name
+    as_json: JsonOption = False,
+) -> None:
+    """Show a round: its money, floors, conditions, metrics, lists and values, each with its source."""
+    from commonpool.policy.description import describe
+    from commonpool.policy.reading import load_round
+
+    shown = describe(_or_wrong_usage(lambda: load_round(round_id)))
+    if as_json or format is Format.JSON:
+        _print_json(shown.as_json())
+        return
+    _print_round(shown)
+
+
+@commands.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A")],
+    after: Annotated[str, typer.Argument(metavar="B")],
+    format: FormatOption = Format.TEXT,  # noqa: A002 - the option's name
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed in the rules from round A to round B."""
+    from commonpool.policy.differences import differences, not_comparable
+    from commonpool.policy.reading import load_round
+
+    first, second = _or_wrong_usage(lambda: (load_round(before), load_round(after)))
+    changes, unknown = differences(first, second), not_comparable(first, second)
+    if as_json or format is Format.JSON:
+        changed = [change.as_json() for change in changes]
+        _print_json(
+            {
+                "before": first.id,
+                "after": second.id,
+                "changes": changed,
+                "not_comparable": list(unknown),
+                "not_known": list(second.not_known),
+            }
+        )
+        return
+    typer.echo(f"What changed from {first.label} to {second.label}\n")
+    _print_changes(changes)
+    if unknown:
+        typer.echo(f"Stated by one of the two rounds only, so not compared: {', '.join(unknown)}.\n")
+    _print_not_known(second.not_known, f"NOT KNOWN OF {second.id}")
+    typer.echo(NOT_CONFIRMED)
+
+
+def _or_wrong_usage(load: Callable[[], Loaded]) -> Loaded:
+    """What `load` gives; an unknown round or faulty data ends the command with its message and exit 64."""
+    from commonpool.policy.rules import PolicyError
+
+    try:
+        return load()
+    except PolicyError as error:
+        _stop(str(error))
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_USAGE)
+
+
+def _print_json(data: object) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _print_round(shown: Description) -> None:
+    typer.echo(f"{shown.label} ({shown.id})")
+    if shown.is_invented:
+        typer.echo("Invented: no government made this round.")
+    typer.echo(f"Years {', '.join(shown.years)}; amounts in {shown.currency}")
+    if shown.based_on:
+        typer.echo(f"Based on {shown.based_on}")
+    typer.echo(f"Digest {shown.digest}\n\n{shown.summary}\n")
+    for section in shown.sections:
+        _print_section(section)
+    _print_not_known(shown.not_known, "NOT KNOWN")
+    typer.echo(f"{NOT_CONFIRMED} In this round: {shown.unverified}.")
+
+
+def _print_not_known(not_known: Sequence[str], title: str) -> None:
+    if not_known:
+        typer.echo("\n".join((title, *(f"  - {words}" for words in not_known), "")))
+
+
+def _print_section(section: Section) -> None:
+    """A block per row: tables of long sentences do not fit a terminal."""
+    typer.echo(section.title.upper())
+    (key, _), *others = section.columns
+    for row in section.rows:
+        typer.echo(f"  {_first_line(row, key)}")
+        for column, heading in others:
+            if row[column] and column not in ("label", "title", "value", "year", "areas"):
+                typer.echo(f"      {heading}: {row[column]}")
+    typer.echo("")
+
+
+def _first_line(row: Row, key: str) -> str:
+    said = [row[key], *(row[name] for name in ("label", "title", "year", "value") if name != key and row.get(name))]
+    if row.get("areas"):
+        said.append(f"{row['areas']} areas")
+    return "  ".join(said) + (f"  [{row['mark']}]" if row["mark"] else "")
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    for title, ones in groupby(changes, key=lambda change: change.title):
+        typer.echo(title.upper())
+        for one in ones:
+            mark = f"  [{one.mark}]" if one.mark else ""
+            what = f", {one.what}" if one.what else ""
+            typer.echo(f"  {one.kind.value:<10} {one.code}  {one.label}{what}{mark}")
+            if one.before != one.label and one.kind.value != "new":
+                typer.echo(f"             was: {one.before or '(nothing)'}")
+            if one.after != one.label and one.kind.value in ("new", "changed"):
+                typer.echo(f"             now: {one.after or '(nothing)'}")
+        typer.echo("")

@@ -9,7 +9,7 @@ site and its workers refuse to start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -62,8 +62,12 @@ def guarded_tables() -> frozenset[str]:
     return frozenset(trigger.table for trigger in registered())
 
 
-def append_only(table: str) -> None:
-    """Let rows of `table` be added, and never altered or removed, by whatever route."""
+def append_only(table: str, unique: Sequence[str] = ("id", "uuid")) -> None:
+    """Let rows of `table` be added, and never altered or removed, by whatever route.
+
+    unique  its columns of which each is unique. SQLite's REPLACE removes the row that stands in the way of a new one,
+            and fires no trigger for that unless the connection asks for it; so the new row is refused.
+    """
     for event in ("update", "delete"):
         register(
             f"{table}_no_{event}",
@@ -73,6 +77,15 @@ def append_only(table: str) -> None:
             _REFUSAL + f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION commonpool_append_only()",
         )
+    taken = " OR ".join(f"{column} = NEW.{column}" for column in unique)
+    register(
+        f"{table}_no_replace",
+        table,
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - names, checked by Trigger
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: that row is there already'); END",
+        None,  # PostgreSQL has no REPLACE; its ON CONFLICT DO UPDATE is an update
+    )
     register(
         f"{table}_no_truncate",
         table,

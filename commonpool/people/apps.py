@@ -11,3 +11,14 @@ class PeopleConfig(AppConfig):
     name = "commonpool.people"
     label = "people"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        """Give this room's actions their words in the history."""
+        from commonpool.audit import words
+
+        words.register("people.invite", "gave somebody a role")
+        words.register("people.accept", "opened their account")
+        words.register("people.end_membership", "ended somebody’s role")
+        words.register("people.anonymise", "took somebody’s details away")
+        words.register("people.consent", "answered for their organisation")
+        words.register("people.withdraw_consent", "took their organisation’s answer back")

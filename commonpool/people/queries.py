@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from commonpool.people.models import Consent, Membership, Person
@@ -148,6 +149,13 @@ def may_invite_to(person: Person, organisation: Organisation | UUID, on: date) -
     return _may_for_body(person, organisation, Right.INVITE, on)
 
 
+def may_end_membership(person: Person, membership: UUID, on: date) -> bool:
+    """Whether the person looks after the organisation in which that membership is."""
+    return Membership.objects.filter(
+        uuid=membership, organisation__in=standing_of(person, on).bodies_with(Right.INVITE)
+    ).exists()
+
+
 def may_invite(person: Person, on: date) -> bool:
     """Whether the person may invite people to some organisation."""
     return standing_of(person, on).has(Right.INVITE)
@@ -181,3 +189,20 @@ def consents_to(kind: str, subject_id: UUID, digest: str | None = None) -> Query
     """The answers that stand, oldest first: to one exact version, or to all versions where no digest is given."""
     standing = Consent.objects.filter(subject_kind=kind, subject_id=subject_id, withdrawn_at=None)
     return (standing if digest is None else standing.filter(subject_digest=digest)).select_related("body", "person")
+
+
+def organisation_by_code(code: str, kind: str | None = None) -> Organisation:
+    """The body that still exists under a GSS, ODS or register code. Raises ValidationError that says what to choose."""
+    wanted = code.strip().upper()
+    by_code = (
+        Organisation.objects.filter(gss_code=wanted)
+        | Organisation.objects.filter(ods_code=wanted)
+        | Organisation.objects.filter(register_code=wanted)
+    )
+    found = list((by_code.filter(kind=kind) if kind else by_code).filter(ends_on=None).order_by("kind"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ValidationError(f"No body has the code ‘{code}’. Load the published lists first, or check the code.")
+    kinds = ", ".join(f"{body.kind} ({body.name})" for body in found)
+    raise ValidationError(f"‘{code}’ is the code of several bodies. Choose one with --kind: {kinds}.")

@@ -87,3 +87,7 @@ def rights_of(roles: Iterable[str]) -> frozenset[Right]:
 def needs_second_factor(roles: Iterable[str]) -> bool:
     """Whether somebody with these roles may change anything, and so must prove twice who they are."""
     return bool(rights_of(roles) - READING_RIGHTS)
+
+
+# A role that reads every area is given on the command line only: by whoever runs the site, not by one body.
+GRANTED_BY_PAGE: Final = tuple(role for role in Role if Right.READ_ALL not in RIGHTS[role])

@@ -25,7 +25,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
         """Turn away invented people wherever this is not the demonstration."""
-        if user.is_demonstration and not settings.DEMO:
+        if user.is_demonstration and not settings.COMMONPOOL_DEMO:
             messages.error(request, "Demonstration accounts open only with COMMONPOOL_DEMO=1.")
             return redirect("account_login")
         stopped: HttpResponse | None = super().pre_login(request, user, **kwargs)

@@ -66,8 +66,30 @@ def invites(person: Person, **arguments: Any) -> bool:
     return people.may_invite(person, timezone.localdate())
 
 
+def invites_for_membership(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may invite people to the organisation of the membership that the address names."""
+    return people.may_end_membership(person, uuid, timezone.localdate())
+
+
 ACCESS: Final[dict[str, Predicate]] = {
+    # --- site ---
     "site:health": anyone,
+    "site:help": anyone,
+    "site:about": anyone,
+    "site:accessibility": anyone,
+    "site:home": signed_in,
+    "site:hide": signed_in,
+    "site:area": reads_area,
+    "site:area_history": audits_area,
+    "site:history": audits_everything,
+    # --- pages ---
+    "pages:glossary": anyone,
+    "pages:explain": signed_in,  # each question has its own predicate, asked again for every part
+    # --- people ---
+    "people:people": invites,
+    "people:invite": invites,
+    "people:end": invites_for_membership,
+    "people:accept": anyone,  # whoever has the link
     # --- allauth: sign-in ---
     "account_login": anyone,
     "account_logout": anyone,
@@ -146,7 +168,7 @@ class Guard:
 
 def _is_exempt(person: Person) -> bool:
     """Invented people, in the demonstration, which is shown on loopback only."""
-    return settings.DEMO and person.is_demonstration
+    return settings.COMMONPOOL_DEMO and person.is_demonstration
 
 
 def _lacks_second_factor(person: Person) -> bool:

@@ -11,3 +11,10 @@ class SiteConfig(AppConfig):
     name = "commonpool.site"
     label = "site"
     verbose_name = "Site"
+
+    def ready(self) -> None:
+        """Put home into the bar and the overview before the rooms' tabs."""
+        from commonpool.pages import navigation, tabs
+
+        navigation.register(0, "Home", "site:home")
+        tabs.register(0, "Overview", "site:area")

@@ -122,7 +122,9 @@ def database(environment: Environment) -> dict[str, Any]:
                 "timeout": 20,
                 # FULL: in WAL, NORMAL may lose the last commits when power fails.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                "PRAGMA busy_timeout=20000; PRAGMA cache_size=-20000;",
+                "PRAGMA busy_timeout=20000; PRAGMA cache_size=-20000; "
+                # Else REPLACE would remove rows without asking the triggers that forbid it.
+                "PRAGMA recursive_triggers=ON;",
             },
         }
     from psycopg import ProgrammingError

@@ -20,10 +20,10 @@ try:
 except env.WrongSettingError as error:
     raise SystemExit(str(error)) from None
 
-DEMO = ENVIRONMENT.demo
+COMMONPOOL_DEMO = ENVIRONMENT.demo
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
-if DEMO and not set(ALLOWED_HOSTS) <= {*env.LOOPBACK, "[::1]"}:
+if COMMONPOOL_DEMO and not set(ALLOWED_HOSTS) <= {*env.LOOPBACK, "[::1]"}:
     raise SystemExit("COMMONPOOL_DEMO=1 shows the site on this machine only. Leave COMMONPOOL_HOSTS out.")
 
 LANGUAGE_CODE = "en-gb"
@@ -85,7 +85,8 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "commonpool.pages.forms.GovukRenderer"
+CSRF_FAILURE_VIEW = "commonpool.pages.errors.form_too_old"
 
 # --- Sign-in: by e-mail, by invitation only, with a second factor for those who write (people/) ---
 AUTH_USER_MODEL = "people.Person"
@@ -108,11 +109,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEMO or DEBUG else "https"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if COMMONPOOL_DEMO or DEBUG else "https"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Commonpool"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = COMMONPOOL_DEMO or DEBUG
 SOCIALACCOUNT_PROVIDERS = env.sign_on(ENVIRONMENT)
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = True
@@ -122,7 +123,7 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(hours=24).total_seconds())
 INVITATION_DAYS = 7
 
 # --- Headers, cookies, limits ---
-IS_PUBLIC = not (DEMO or DEBUG)
+IS_PUBLIC = not (COMMONPOOL_DEMO or DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -161,6 +162,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # --- Static files, mail, long work, log ---
 STATIC_URL = "/static/"
 STATIC_ROOT = COMMONPOOL_HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # The manifest exists once `serve` has gathered the files; before that (tests, commands) plain names serve.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_MANIFEST_STRICT = False

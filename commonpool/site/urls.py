@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
-from commonpool.site import views
+from commonpool.site import history, views
 
 app_name = "site"
 
@@ -23,6 +23,14 @@ def room_urls() -> list[URLPattern | URLResolver]:
 
 
 own = [
+    path("", views.home, name="home"),
+    path("hide/", views.hide, name="hide"),
+    path("areas/<uuid:uuid>/", views.area, name="area"),
+    path("areas/<uuid:uuid>/history/", history.of_area, name="area_history"),
+    path("history/", history.of_everything, name="history"),
+    path("help/", views.page, {"name": "help"}, name="help"),
+    path("about/", views.page, {"name": "about"}, name="about"),
+    path("accessibility/", views.page, {"name": "accessibility"}, name="accessibility"),
     path("health", views.health, name="health"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,3 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),
     *room_urls(),
 ]
+
+handler400 = "commonpool.pages.errors.bad_request"
+handler403 = "commonpool.pages.errors.refused"
+handler404 = "commonpool.pages.errors.not_found"
+handler500 = "commonpool.pages.errors.failed"

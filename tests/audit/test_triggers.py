@@ -26,7 +26,9 @@ def run(sql: str) -> None:
 )
 def test_history_refuses_sql_that_goes_round_the_site(an_event: Callable[..., AuditEvent], sql: str) -> None:
     if sql.startswith("TRUNCATE") and connection.vendor == "sqlite":
-        pytest.skip("SQLite has no TRUNCATE")
+        # SQLite has no TRUNCATE but has REPLACE, which fires delete triggers only where the connection asks for it.
+        run("PRAGMA recursive_triggers=OFF")
+        sql = "REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent"
     event = an_event()
 
     with pytest.raises(DatabaseError, match=r"append-only|pending trigger events"):

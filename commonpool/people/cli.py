@@ -1,0 +1,125 @@
+"""`commonpool people`: invite somebody, list who may do what."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+import typer
+
+from commonpool.people.rules import Role
+
+commands = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Accounts: invite somebody, list who may do what."
+)
+WRONG_USAGE: Final = 64
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="text or json.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+
+
+@commands.command()
+def invite(
+    email: Annotated[str, typer.Argument(help="The address under which they will sign in.")],
+    organisation: Annotated[str, typer.Option(help="GSS, ODS or register code of the organisation.")],
+    role: Annotated[Role, typer.Option(help="What they will be there.")],
+    kind: Annotated[str | None, typer.Option(help="Which body, where several share a code: icb ...")] = None,
+    starts_on: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
+    site: Annotated[str, typer.Option(help="Address of the site, for the link.")] = "http://127.0.0.1:8000",
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    as_json: JsonOption = False,
+) -> None:
+    """Invite somebody: gives the role, and prints the link that opens a fresh account once."""
+    import django
+
+    django.setup()
+    from django.core.exceptions import ValidationError
+    from django.utils import timezone
+
+    from commonpool.people import actions, queries
+
+    now = timezone.now()
+    first_day = starts_on.date() if starts_on else timezone.localdate(now)
+    try:
+        body = queries.organisation_by_code(organisation, kind)
+        membership = actions.invite(email=email, organisation=body, role=role, by=None, starts_on=first_day, at=now)
+    except ValidationError as error:
+        typer.echo("\n".join(error.messages), err=True)
+        raise typer.Exit(WRONG_USAGE) from None
+    person = membership.person
+    link = None if person.has_usable_password() else _link(site, actions.invitation_token(person))
+    if as_json or format is Format.JSON:
+        typer.echo(json.dumps({"email": person.email, "organisation": body.name, "role": role, "link": link}))
+    else:
+        typer.echo(f"{person.email} is {role.label} of {body.name} from {first_day:%-d %B %Y}.")
+        typer.echo(f"The link that opens the account, once:\n{link}" if link else "The account is open already.")
+
+
+def _link(site: str, token: str) -> str:
+    from django.urls import reverse
+
+    return site.rstrip("/") + reverse("people:accept", args=[token])
+
+
+@commands.command("list")
+def list_people(
+    organisation: Annotated[str | None, typer.Option(help="Only people of this organisation, by code.")] = None,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    as_json: JsonOption = False,
+) -> None:
+    """List who may do what, with the days from which and until which."""
+    import django
+
+    django.setup()
+    from django.core.exceptions import ValidationError
+
+    from commonpool.people.models import Membership
+    from commonpool.people.queries import organisation_by_code
+
+    memberships = Membership.objects.select_related("person", "organisation").order_by(
+        "organisation__name", "person__email", "role"
+    )
+    if organisation:
+        try:
+            memberships = memberships.filter(organisation=organisation_by_code(organisation))
+        except ValidationError as error:
+            typer.echo("\n".join(error.messages), err=True)
+            raise typer.Exit(WRONG_USAGE) from None
+    rows = [_row(membership) for membership in memberships]
+    if as_json or format is Format.JSON:
+        typer.echo(json.dumps({"people": rows}, indent=2))
+        return
+    for row in rows:
+        until = f" until {row['ends_on']}" if row["ends_on"] else ""
+        state = "" if row["account"] == "open" else f" ({row['account']})"
+        typer.echo(f"{row['email']}{state}: {row['role']}, {row['organisation']}, from {row['starts_on']}{until}")
+    if not rows:
+        typer.echo("Nobody yet. Begin with: commonpool people invite EMAIL --organisation CODE --role administrator")
+
+
+def _row(membership: Any) -> dict[str, str | None]:
+    person = membership.person
+    ends_on: date | None = membership.ends_on
+    account = "invited"
+    if not person.is_active:
+        account = "closed"
+    elif person.has_usable_password() or person.last_login:
+        account = "open"
+    return {
+        "email": person.email,
+        "organisation": membership.organisation.name,
+        "role": membership.get_role_display(),
+        "starts_on": membership.starts_on.isoformat(),
+        "ends_on": ends_on.isoformat() if ends_on else None,
+        "account": account,
+    }

@@ -57,7 +57,7 @@ class Child:
             case ("refused", rule, sheet, cell, values):
                 raise Refused(rule, sheet, cell, **values)
             case ("failed", words):
-                raise Refused("READ-06", why=f"the reader says “{words}”")
+                raise Refused("READ-06", why=f"what it holds does not fit together ({words})")
         return answers
 
 

@@ -98,7 +98,7 @@ def _sheet(packed: dict[str, Any]) -> Sheet:
         rows[row][column] = date.fromordinal(ordinal)
     for row, column, *numbers in packed["moments"]:
         rows[row][column] = _moment(numbers)
-    for row, column, text in packed["errors"]:
+    for row, column, text in packed["errors"] + packed["impossible"]:
         _place(rows, row, column, ErrorValue(text))
     return Sheet(
         packed["name"],

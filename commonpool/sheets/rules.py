@@ -106,6 +106,13 @@ _ALL: Final = (
         "‘{file}’ takes values from other workbooks; the values stored in it were used.",
         "If they may be old, open both workbooks in Excel and save this one again.",
     ),
+    Rule(
+        "READ-16",
+        Severity.ERROR,
+        "Comments can be added",
+        "‘{file}’ is a ‘Strict Open XML’ workbook, to which no comments can be added here.",
+        SAVE_AS,
+    ),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

@@ -71,19 +71,23 @@ def answer(job: tuple[Any, ...], out: IO[bytes]) -> None:
         last = ("refused", refused.rule, refused.sheet, refused.cell, refused.values)
     except MemoryError:
         last = ("refused", "READ-12", None, None, {"most": f"{allowed.memory_bytes / 1e6:,.0f} MB"})
-    except (CalamineError, ValueError, KeyError, IndexError, OSError) as error:
+    except (CalamineError, AssertionError, ValueError, LookupError, OSError) as error:
         last = ("failed", str(error))
     send(out, last)
     out.flush()
 
 
 def _work(job: tuple[Any, ...], allowed: Any) -> Iterator[Any]:
-    from commonpool.sheets.inside.parse import sheets_of
-
-    task, path, *_ = job
-    assert task == "read"
+    task, path, *more, _ = job
     with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs the child ten milliseconds
         data = file.read()
+    if task == "annotate":
+        from commonpool.sheets.inside.annotating import annotated
+
+        notes, title, rows, links = more
+        return iter([annotated(data, notes, title, rows, links, allowed)])
+    from commonpool.sheets.inside.parse import sheets_of
+
     return sheets_of(path, data, allowed)
 
 

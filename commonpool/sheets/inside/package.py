@@ -15,6 +15,7 @@ ATTRIBUTE: Final = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 RELATIONSHIP: Final = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
+NULL_CHARACTER: Final = re.compile(rb"&#(?:0+|[xX]0+);")
 NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 WORKBOOK_BY_DEFAULT: Final = "xl/workbook.xml"
 
@@ -82,6 +83,8 @@ class Package:
             raise Refused("READ-06", why=f"its part {name} is not written in UTF-8")
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
             raise Refused("READ-10", part=name)
+        if b"\0" in xml or (b"&#" in xml and NULL_CHARACTER.search(xml)):
+            raise Refused("READ-06", why=f"its part {name} holds characters that no text can hold")
         return xml
 
     def relationships(self, part: str) -> dict[str, tuple[str, str]]:

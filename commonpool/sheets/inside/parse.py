@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,11 +11,19 @@ from python_calamine import CalamineWorkbook
 
 from commonpool.sheets.inside.archive import Refused
 from commonpool.sheets.inside.package import Allowed, Package, SheetPart
-from commonpool.sheets.inside.scan import cell_name, error_cells, formulas_without_value, used_rectangle
+from commonpool.sheets.inside.scan import (
+    Place,
+    cell_name,
+    error_cells,
+    formulas_without_value,
+    negative_cells,
+    used_rectangle,
+)
 
 # Marshal carries none, bool, int, float and str. Other values travel beside the rows as (row, column, numbers...).
 Packed = dict[str, Any]
 PLAIN: Final = frozenset((str, float, int, bool))
+LARGEST: Final = sys.float_info.max
 
 
 def sheets_of(path: str, data: bytes, allowed: Allowed) -> Iterator[Packed]:
@@ -27,7 +36,7 @@ def sheets_of(path: str, data: bytes, allowed: Allowed) -> Iterator[Packed]:
     book = CalamineWorkbook.from_path(path)
     for sheet, packed in zip(found, looked_at, strict=True):
         read = book.get_sheet_by_name(sheet.name)
-        packed.update(_pack_rows(read.to_python(skip_empty_area=False)))
+        packed.update(_pack_rows(read.to_python(skip_empty_area=False), packed.pop("negative")))
         packed["merged"] = [(*start, *end) for start, end in read.merged_cell_ranges or ()]
         yield packed
     yield {"links_out": any(entry.name.startswith("xl/externalLinks/") for entry in package.entries)}
@@ -37,10 +46,11 @@ def _look_inside(package: Package, sheets: list[SheetPart], allowed: Allowed) ->
     """What the XML says of each sheet, before calamine sees the file. Raises Refused when there is too much."""
     for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
         if package.has(part):
-            package.part(part)  # only to see that it is sound and declares no entities
+            _refuse_null_characters(part, package.part(part))
     looked_at, used = [], 0
     for sheet in sheets:
         xml = package.part(sheet.part)
+        _refuse_null_characters(sheet.part, xml)
         rows, columns = used_rectangle(xml, enough=allowed.cells // len(sheets))
         used += rows * columns
         if used > allowed.cells:
@@ -51,16 +61,24 @@ def _look_inside(package: Package, sheets: list[SheetPart], allowed: Allowed) ->
                 "name": sheet.name,
                 "hidden": sheet.is_hidden,
                 "errors": [(*place, text) for place, text in error_cells(xml)],
+                "negative": negative_cells(xml),
                 "uncalculated": list(formulas_without_value(xml)),
             }
         )
     return looked_at
 
 
-def _pack_rows(rows: list[list[Any]]) -> Packed:
+def _refuse_null_characters(part: str, xml: bytes) -> None:
+    """Excel writes a character that XML cannot hold as _x000D_; the null character no database can hold either."""
+    if b"_x0000_" in xml:
+        raise Refused("READ-06", why=f"its part {part} holds characters that no text can hold")
+
+
+def _pack_rows(rows: list[list[Any]], negative: dict[Place, float]) -> Packed:
     """The rows without trailing blanks, None where a cell is empty; dates and moments apart."""
     dates: list[int] = []
     moments: list[tuple[int, ...]] = []
+    impossible: list[tuple[int, int, str]] = []  # “NaN” and “1e999” are numbers to calamine, and to no one else
     filled = 0
     for row_number, row in enumerate(rows):
         width = 0
@@ -70,8 +88,13 @@ def _pack_rows(rows: list[list[Any]]) -> Packed:
                 continue
             filled += 1
             width = column + 1
-            if type(value) not in PLAIN:
+            if type(value) is float and not -LARGEST <= value <= LARGEST:
                 row[column] = None
+                impossible.append((row_number, column, "#NUM!"))
+            elif type(value) not in PLAIN:
+                row[column] = negative.get((row_number, column))
+                if row[column] is not None:
+                    continue
                 if type(value) is datetime.date:
                     dates += (row_number, column, value.toordinal())
                 else:
@@ -79,7 +102,7 @@ def _pack_rows(rows: list[list[Any]]) -> Packed:
         del row[width:]
     while rows and not rows[-1]:
         rows.pop()
-    return {"rows": rows, "dates": dates, "moments": moments, "cells": filled}
+    return {"rows": rows, "dates": dates, "moments": moments, "impossible": impossible, "cells": filled}
 
 
 def _moment(value: Any) -> tuple[int, ...]:

@@ -14,10 +14,11 @@ from commonpool.sheets.inside.package import attributes, unescape
 
 Place = tuple[int, int]  # row and column, both from 0
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 REFERENCE: Final = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]+)"')
 CELL_COLUMN: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+FILLED_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"(?:>|[^>]*[^/]>)\s*<[vif]')
+NEGATIVE: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*><v>(-[0-9.Ee+-]+)</v>')
 TAG: Final = re.compile(rb"<(/?)(?:\w+:)?(row|c)\b([^>]*)>(\s*<(?:\w+:)?(?:v|is|f)\b)?")
 ROOT: Final = re.compile(rb"<(\w+:)?worksheet\b")
 ERROR_CELL: Final = re.compile(
@@ -30,22 +31,20 @@ FORMULA_END: Final = re.compile(
 
 def used_rectangle(xml: bytes, enough: int) -> Place:
     """Rows and columns from A1 to the last value. Exact when they multiply to more than `enough`, else at most."""
-    rows, columns = _quick_rectangle(xml)
-    if rows * columns > enough:
-        # Empty formatted rows and columns are common in official workbooks: only values count.
-        return _careful_rectangle(xml)
-    return rows, columns
-
-
-def _quick_rectangle(xml: bytes) -> Place:
-    """An upper bound, from the tags as Excel writes them; everything, when some tag is written otherwise."""
     numbers = ROW_NUMBER.findall(xml)
     cells = CELL_COLUMN.findall(xml)
-    if len(numbers) != xml.count(b"<row") or len(cells) != xml.count(b"<c ") + xml.count(b"<c>") or b":c " in xml:
-        return LAST_ROW, LAST_COLUMN
-    if not cells:
-        return 0, 0
-    return max(map(int, numbers)), max(map(column_number, set(cells))) + 1
+    is_as_excel_writes = (
+        len(numbers) == xml.count(b"<row") and len(cells) == xml.count(b"<c ") + xml.count(b"<c>") and b":c " not in xml
+    )
+    if not is_as_excel_writes:
+        return _careful_rectangle(xml)
+    rows, columns = max(map(int, numbers), default=0), max(map(column_number, set(cells)), default=-1) + 1
+    if rows * columns <= enough:
+        return rows, columns
+    # Empty formatted rows and columns are common in official workbooks: only values count.
+    filled = FILLED_CELL.findall(xml)
+    letters = {letter for letter, _ in filled}
+    return max((int(row) for _, row in filled), default=0), max(map(column_number, letters), default=-1) + 1
 
 
 def _careful_rectangle(xml: bytes) -> Place:
@@ -61,6 +60,13 @@ def _careful_rectangle(xml: bytes) -> Place:
                 rows, columns = max(rows, row + 1), max(columns, column + 1)
             column += 1
     return rows, columns
+
+
+def negative_cells(xml: bytes) -> dict[Place, float]:
+    """Each cell that holds a negative number. Calamine reads one that is formatted as a date as midnight."""
+    if b"<v>-" not in xml:
+        return {}
+    return {place_of(cell.decode()) or (0, 0): float(number) for cell, number in NEGATIVE.findall(xml)}
 
 
 def error_cells(xml: bytes) -> Iterator[tuple[Place, str]]:

@@ -85,6 +85,10 @@ ACCESS: Final[dict[str, Predicate]] = {
     # --- pages ---
     "pages:glossary": anyone,
     "pages:explain": signed_in,  # each question has its own predicate, asked again for every part
+    # --- policy: public, as policy is ---
+    "policy:rounds": anyone,
+    "policy:round": anyone,
+    "policy:diff": anyone,
     # --- people ---
     "people:people": invites,
     "people:invite": invites,

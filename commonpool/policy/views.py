@@ -1,0 +1,81 @@
+"""The rounds as pages. They are public, as policy is, and read files only: no database."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from commonpool.pages import formats
+from commonpool.policy.description import Section, describe
+from commonpool.policy.differences import differences, not_comparable
+from commonpool.policy.reading import load_round, round_ids
+from commonpool.policy.rules import PolicyError, Round
+
+
+def rounds(request: HttpRequest) -> HttpResponse:
+    """Every round, the newest first, and a form that compares two."""
+    newest_first = [load_round(round_id) for round_id in reversed(round_ids())]
+    rows = [{"round": one, "unverified": describe(one).unverified} for one in newest_first]
+    before, after = _latest_two()
+    context = {"rows": rows, "choices": newest_first, "before": before, "after": after}
+    return render(request, "policy/rounds.html", context)
+
+
+def one_round(request: HttpRequest, round_id: str) -> HttpResponse:
+    """One round: its money, floors, conditions, metrics, checks, lists and values. `?format=json` for programs."""
+    loaded = _round(round_id)
+    shown = describe(loaded)
+    if request.GET.get("format") == "json":
+        return JsonResponse(shown.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    ids = round_ids()
+    place = ids.index(round_id)
+    context = {
+        "shown": shown,
+        "is_invented": loaded.is_invented,
+        "sections": [(section, _cells(section)) for section in shown.sections],
+        "previous": loaded.based_on or (ids[place - 1] if place and not loaded.is_invented else None),
+    }
+    return render(request, "policy/round.html", context)
+
+
+def diff(request: HttpRequest) -> HttpResponse:
+    """What changed from `?before=` to `?after=`; the latest two rounds whose plans can be checked, unless named."""
+    usual_before, usual_after = _latest_two()
+    before = _round(request.GET.get("before") or usual_before)
+    after = _round(request.GET.get("after") or usual_after)
+    changes = differences(before, after)
+    if request.GET.get("format") == "json":
+        changed = [change.as_json() for change in changes]
+        return JsonResponse({"before": before.id, "after": after.id, "changes": changed})
+    parts = [(title, list(ones)) for title, ones in groupby(changes, key=lambda change: change.title)]
+    context = {
+        "before": before,
+        "after": after,
+        "parts": parts,
+        "headline": formats.number_text(len(changes)),
+        "not_comparable": not_comparable(before, after),
+        "choices": [load_round(round_id) for round_id in reversed(round_ids())],
+        "is_invented": before.is_invented or after.is_invented,
+    }
+    return render(request, "policy/diff.html", context)
+
+
+def _round(round_id: str) -> Round:
+    try:
+        return load_round(round_id)
+    except PolicyError as error:
+        raise Http404(str(error)) from error
+
+
+def _latest_two() -> tuple[str, str]:
+    """The latest two rounds of a government whose plans can be checked."""
+    official = [one for one in map(load_round, round_ids()) if one.has_template and not one.is_invented]
+    return official[-2].id, official[-1].id
+
+
+def _cells(section: Section) -> list[tuple[list[str], str, str]]:
+    """The rows of a section as (cells, source, mark): templates cannot look a key up."""
+    keys = [key for key, _ in section.columns if key != "source"]
+    return [([row[key] for key in keys], row["source"], row["mark"]) for row in section.rows]

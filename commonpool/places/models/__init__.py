@@ -22,12 +22,13 @@ from commonpool.places.models.ground import (
     SmallArea,
     SmallAreaChange,
 )
-from commonpool.places.models.organisations import NameVariant, Nesting, Organisation, Succession
+from commonpool.places.models.organisations import FormerCode, NameVariant, Nesting, Organisation, Succession
 
 __all__ = [
     "CatchmentShare",
     "Dataset",
     "Footprint",
+    "FormerCode",
     "NameVariant",
     "Nesting",
     "OddRow",

@@ -50,12 +50,16 @@ class Dataset(models.Model):
 
 
 class OddRow(models.Model):
-    """A row of a published file that could not be used as it stands, kept with the reason."""
+    """A row of a published file that could not be used as it stands, kept with the reason.
+
+    One that names a body or an area no file has brought yet is tried again at the next load.
+    """
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="odd_rows")
     line = models.PositiveIntegerField()
     reason = models.CharField(max_length=300)
     text = models.TextField()
+    awaits_another_file = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"

@@ -108,6 +108,25 @@ class NameVariant(models.Model):
         return self.name
 
 
+class FormerCode(models.Model):
+    """A GSS code that a body had before its borders moved and it got another."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="former_codes")
+    gss_code = models.CharField("GSS code", max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "gss_code"],
+                name="former_code_once",
+                violation_error_message="This former code of the body is recorded already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.gss_code
+
+
 class Succession(models.Model):
     """That one body took over from another on a day, wholly or in part.
 

@@ -1,0 +1,98 @@
+"""`commonpool places`: load published files, ask who covers whom, try a merger or a split."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from commonpool.places.loading import LoadReport
+
+commands = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Who covers which people: load published files, ask about footprints.",
+)
+
+NOT_READABLE = 2
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Write the answer as text or as JSON.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+
+
+@commands.callback()
+def places() -> None:
+    """Who covers which people, on a date."""
+
+
+@commands.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="A folder of published files, or one file.", exists=True)],
+    answer: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> int:
+    """Load published lookups, populations, catchments and lists; the same again changes nothing."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from commonpool.places.loading import load as load_folder
+    from commonpool.places.reading import Refused
+
+    as_json = json or answer is Format.JSON
+    try:
+        with _progress(shown=not as_json) as progress:
+            report = load_folder(folder, at=timezone.now(), home=Path(settings.COMMONPOOL_HOME), progress=progress)
+    except Refused as error:
+        typer.echo(str(error), err=True)
+        return NOT_READABLE
+    _say_report(report, as_json=as_json)
+    return NOT_READABLE if report.refused else 0
+
+
+def _say_report(report: LoadReport, *, as_json: bool) -> None:
+    import json
+
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        return
+    for file in report.files:
+        for line in file.lines():
+            typer.echo(line)
+    for note in report.notes:
+        typer.echo(note)
+
+
+def _progress(*, shown: bool) -> Any:
+    """A bar on a terminal; plain lines on the error channel otherwise; nothing beside JSON."""
+    import sys
+    from contextlib import contextmanager
+
+    @contextmanager
+    def bar() -> Any:
+        if not shown:
+            yield lambda done, total, doing: None
+        elif not sys.stderr.isatty():
+            yield lambda done, total, doing: typer.echo(f"{done} of {total}: {doing}", err=True)
+        else:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            with Progress(console=Console(stderr=True), transient=True) as live:
+                task = live.add_task("Loading")
+                yield lambda done, total, doing: live.update(task, completed=done, total=total, description=doing)
+
+    return bar()

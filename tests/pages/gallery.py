@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.urls import include, path
 from commonpool.figures import Fact, total
 from commonpool.pages import errors
 from commonpool.pages.forms import DatePartsField, GovukForm, MoneyField
+from commonpool.pages.lists import Column, Filter, Kind, ListPage
+from commonpool.pages.templatetags.pages import status
 
 
 class Contribution(GovukForm, forms.Form):
@@ -35,7 +38,8 @@ class Contribution(GovukForm, forms.Form):
     is_agreed = forms.BooleanField(label="Both sides have agreed", help_text="In a meeting that has minutes.")
 
 
-PAGE = Path(__file__).with_name("gallery.html").read_text(encoding="utf-8")
+HERE = Path(__file__).parent
+PAGE = (HERE / "gallery.html").read_text(encoding="utf-8")
 
 
 def show(request: HttpRequest, source: str = PAGE, **more: Any) -> HttpResponse:
@@ -49,6 +53,37 @@ def parts(request: HttpRequest) -> HttpResponse:
     return show(request, is_invented=True)
 
 
+LINES = ListPage(
+    "scheme-lines",
+    "Scheme lines",
+    (
+        Column("name", "Line", lambda row: row[0], filter=Filter.TEXT, link=lambda row: "/"),
+        Column("source", "Source of funding", lambda row: row[1], filter=Filter.CHOICE),
+        Column("planned", "Planned", lambda row: row[2], Kind.MONEY, is_summed=True),
+        Column("share", "Share of the pool", lambda row: row[3], Kind.SHARE),
+        Column("starts", "Starts on", lambda row: row[4], Kind.DATE),
+        Column("state", "State", lambda row: row[5], show=lambda row: status(row[5], "green")),
+    ),
+    empty="Scheme lines appear once a plan is uploaded.",
+    noun="scheme lines",
+    page_size=12,
+    sort="-planned",
+)
+
+
+def lines(request: HttpRequest) -> HttpResponse:
+    names = ("Home care", "Reablement beds", "Ramps and lifts", "Carers’ breaks", "Falls service", "Discharge team")
+    rows = [
+        (f"{number} {names[number % 6]}", ("NHS minimum", "DFG", "iBCF")[number % 3], pence, share, day, "Agreed")
+        for number in range(1, 61)
+        for pence, share, day in [
+            (None if number % 11 == 0 else number * 7_919_37, Fraction(number, 1830), date(2031, 4, 1 + number % 28))
+        ]
+    ]
+    listing = LINES.read(request.GET, rows)
+    return listing.file() or show(request, (HERE / "list.html").read_text(encoding="utf-8"), listing=listing)
+
+
 def form(request: HttpRequest) -> HttpResponse:
     typed = Contribution(request.POST, request.FILES) if request.method == "POST" else Contribution()
     return show(request, form=typed)
@@ -57,6 +92,7 @@ def form(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", parts),
     path("form", form),
+    path("lines", lines),
     path("refused", errors.refused),
     path("missing", errors.not_found),
     path("failed", errors.failed),

@@ -14,8 +14,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from commonpool.figures import Figure
-from commonpool.findings import Severity
+from commonpool.findings import WORST_FIRST, Finding, Severity
 from commonpool.pages import formats
+from commonpool.pages.lists import Listing
 from commonpool.pages.navigation import ShownLink, links_for
 from commonpool.pages.tabs import tabs_for
 from commonpool.pages.words import abbreviation_button, explain_abbreviations
@@ -182,6 +183,21 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """`31 March 2031, 14:05`"""
     return formats.moment_text(value)
+
+
+@register.inclusion_tag("pages/list.html")
+def listing(listing: Listing) -> dict[str, Any]:
+    """A list with its filters, downloads and pages."""
+    return {"listing": listing}
+
+
+@register.inclusion_tag("pages/findings.html")
+def findings(found: Iterable[Finding]) -> dict[str, Any]:
+    """Findings grouped by cause, the gravest first; in a group, each with its place and what was found."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for each in sorted(found, key=lambda finding: WORST_FIRST.index(finding.severity)):
+        groups.setdefault((each.rule, each.severity), []).append(each)
+    return {"groups": list(groups.values())}
 
 
 # -- wide things

@@ -6,7 +6,7 @@ One description serves all three, so that none of them can forget to say that a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -89,9 +89,15 @@ def describe(about: Round) -> Description:
         currency=about.currency,
         summary=about.summary,
         digest=about.digest,
-        sections=tuple(section for section in sections if section.rows),
+        sections=tuple(_without_empty_columns(section) for section in sections if section.rows),
         not_known=about.not_known,
     )
+
+
+def _without_empty_columns(section: Section) -> Section:
+    """The section without the columns that no row says anything in."""
+    said = [(key, heading) for key, heading in section.columns if any(row[key] for row in section.rows)]
+    return replace(section, columns=said)
 
 
 def say_value(value: Value, symbol: str = "£") -> str:

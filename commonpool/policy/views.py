@@ -15,8 +15,8 @@ from commonpool.policy.rules import PolicyError, Round
 
 
 def rounds(request: HttpRequest) -> HttpResponse:
-    """Every round, the newest first, and a form that compares two."""
-    newest_first = [load_round(round_id) for round_id in reversed(round_ids())]
+    """Every round, the newest first and invented ones last, and a form that compares two."""
+    newest_first = sorted(map(load_round, reversed(round_ids())), key=lambda one: one.is_invented)
     rows = [{"round": one, "unverified": describe(one).unverified} for one in newest_first]
     before, after = _latest_two()
     context = {"rows": rows, "choices": newest_first, "before": before, "after": after}

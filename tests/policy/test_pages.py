@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from commonpool.policy.reading import load_round, round_ids
+from tests.browser import check_page
 
 # The bar at the top asks who is there, so a session may be looked for.
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,18 @@ def test_pages_have_a_form_for_programs(client: Client) -> None:
 
     assert shown["digest"] == load_round("2023-25").digest
     assert (changed["before"], changed["after"]) == ("2023-25", "2025-26")
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("S03")
+def test_the_rounds_are_usable_by_everybody(live_server: Any, page: Any) -> None:
+    page.goto(f"{live_server.url}{reverse('policy:rounds')}")
+    check_page(page)
+    page.get_by_label("From").select_option("2022-23")
+    page.get_by_label("To").select_option("2023-25")
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("heading", name="What changed from 2022-23 to 2023-25").wait_for()
+    check_page(page)
+    page.get_by_role("link", name="Better Care Fund 2023 to 2025").click()
+    page.get_by_role("heading", name="National conditions").wait_for()
+    check_page(page)

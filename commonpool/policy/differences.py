@@ -173,7 +173,7 @@ def _about(about: Round) -> Things:
     facts = {
         "currency": about.currency,
         "first month": str(about.first_month),
-        "years": str(len(about.years)),
+        "number of years": str(len(about.years)),
         **{f"name of {kind}": label for kind, label in about.body_labels.items()},
     }
     return {key: _Thing(key, {"": text}, own) for key, text in facts.items()}

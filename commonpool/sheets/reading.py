@@ -73,7 +73,7 @@ def _read(path: Path, limits: Limits, child: Child) -> Workbook:
     if about["links_out"]:
         findings.append(RULES["READ-15"].at(file=path.name))
     sheets = tuple(map(_sheet, packed))
-    return Workbook(path.name, sheets, sum(sheet["cells"] for sheet in packed), tuple(findings))
+    return Workbook(path.name, sheets, sum(sheet["cells"] + len(sheet["errors"]) for sheet in packed), tuple(findings))
 
 
 def unreadable(path: Path, refused: Refused) -> Finding:

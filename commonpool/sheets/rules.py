@@ -113,6 +113,27 @@ _ALL: Final = (
         "‘{file}’ is a ‘Strict Open XML’ workbook, to which no comments can be added here.",
         SAVE_AS,
     ),
+    Rule(
+        "READ-17",
+        Severity.ERROR,
+        "The file is a CSV file",
+        "‘{file}’ is {what}, not a CSV file.",
+        "In Excel choose File, Save As, CSV UTF-8 (.csv), and give that file.",
+    ),
+    Rule(
+        "READ-18",
+        Severity.NOTE,
+        "Text is in UTF-8",
+        "‘{file}’ is not in UTF-8 and was read as Windows-1252.",
+        "Look whether pound signs and accents are right; if not, save it as CSV UTF-8 (.csv).",
+    ),
+    Rule(
+        "READ-19",
+        Severity.ERROR,
+        "Each quote is closed",
+        "‘{file}’ has a field of more than {most} characters that ends near line {line}.",
+        "Look for a quotation mark that is opened and never closed before that line.",
+    ),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

@@ -25,6 +25,7 @@ KINDS: Final = {
     b"PAR1": "a Parquet file",
     b"PK\x05\x06": "an empty zip archive",
 }
+PLAIN_TEXT: Final = "a text file, such as CSV"
 # Names of streams in a compound file (MS-CFB), as they stand in its directory.
 STREAMS: Final = {
     "Workbook": "an old Excel workbook (.xls)",
@@ -37,6 +38,33 @@ STREAMS: Final = {
 
 def refuse_what_is_no_workbook(path: Path, limits: Limits) -> None:
     """Raises Refused unless the file is there, of ordinary size, and begins as a zip archive does."""
+    start, size = _start_of(path)
+    if not start.startswith(ZIP):
+        if start.startswith(OLE2):
+            _refuse_compound_file(path)
+        raise Refused("READ-03", what=_kind(start))
+    _refuse_large(size, limits)
+
+
+def opened(path: Path, limits: Limits) -> bytes:
+    """The content of a file of ordinary size. Raises Refused when it is not there, empty or too large."""
+    _, size = _start_of(path)
+    _refuse_large(size, limits)
+    return path.read_bytes()
+
+
+def kind_unless_text(content: bytes) -> str | None:
+    """What a file is that is no plain text: “a web page”; None for plain text."""
+    if content.startswith(ZIP):
+        return "an Excel workbook or another zip archive"
+    if content.startswith(OLE2):
+        return "an old Office document"
+    what = _kind(content[:FIRST_BYTES])
+    return None if what == PLAIN_TEXT else what
+
+
+def _start_of(path: Path) -> tuple[bytes, int]:
+    """The first bytes and the size. Raises Refused when the file is not there, or empty."""
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -49,10 +77,10 @@ def refuse_what_is_no_workbook(path: Path, limits: Limits) -> None:
         raise Refused("READ-01", why=(error.strerror or "it cannot be read").lower()) from None
     if size == 0:
         raise Refused("READ-02")
-    if not start.startswith(ZIP):
-        if start.startswith(OLE2):
-            _refuse_compound_file(path)
-        raise Refused("READ-03", what=_kind(start))
+    return start, size
+
+
+def _refuse_large(size: int, limits: Limits) -> None:
     if size > limits.file_bytes:
         raise Refused("READ-07", found=f"{size / 1e6:,.0f} MB", most=f"{limits.file_bytes / 1e6:,.0f} MB")
 
@@ -69,9 +97,9 @@ def _refuse_compound_file(path: Path) -> None:
 
 
 def _kind(start: bytes) -> str:
-    for sign, what in KINDS.items():
-        if start.startswith(sign):
-            return what
+    known = next((what for sign, what in KINDS.items() if start.startswith(sign)), None)
+    if known:
+        return known
     head = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         return "an Excel 2003 XML file"
@@ -79,6 +107,6 @@ def _kind(start: bytes) -> str:
         return "a web page"
     if head.startswith(b"<?xml"):
         return "an XML file"
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or not any(byte < 9 for byte in start):
-        return "a text file, such as CSV"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 not in start:
+        return PLAIN_TEXT
     return "a file of an unknown kind"

@@ -25,6 +25,7 @@ from commonpool.sheets.inside.surgery import (
     add_legacy_drawing,
     add_relationship,
     escape,
+    free_sheet_name,
     legacy_drawing,
     relationship_prefix,
 )
@@ -34,8 +35,6 @@ SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetm
 VML: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 SHEET_ID: Final = re.compile(rb"""\bsheetId\s*=\s*["'](\d+)["']""")
 THREADED: Final = re.compile(rb"""<(?:\w+:)?threadedComment\s([^>]*)>""")
-LONGEST_NAME: Final = 31
-FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 WIDTHS: Final = (10, 22, 8, 32, 24, 60, 60, 10)  # in characters, for the columns of the list
 
 Note = tuple[str, str, str]  # sheet, cell, text
@@ -165,20 +164,9 @@ def _add_list(
     xml = edits.read(book)
     prefix, declaration = relationship_prefix(xml)
     number = max(map(int, SHEET_ID.findall(xml)), default=0) + 1
-    tab = escape(_free_name(title, taken)).replace(b"~", b"&#126;")
+    tab = escape(free_sheet_name(title, taken)).replace(b"~", b"&#126;")
     numbered = f'sheetId="{number}" {prefix.decode()}:id="{link}"/>'.encode()
     edits.write(book, add_at_end(xml, b"sheets", b'<~sheet name="' + tab + b'"' + declaration + b" " + numbered))
-
-
-def _free_name(title: str, taken: Sequence[str]) -> str:
-    """A name that Excel allows for a sheet and that no other sheet has."""
-    plain = FORBIDDEN_IN_NAMES.sub(" ", title).strip("' ")[:LONGEST_NAME] or "Findings"
-    used = {name.casefold() for name in taken}
-    name, number = plain, 1
-    while name.casefold() in used:
-        number += 1
-        name = f"{plain[: LONGEST_NAME - len(str(number)) - 1]} {number}"
-    return name
 
 
 def _list_sheet(rows: Sequence[Sequence[str]], links: Sequence[Link]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from commonpool.sheets.inside.package import attributes
@@ -15,6 +16,8 @@ EMPTY_RELATIONSHIPS: Final = (
 RELATIONSHIP_PREFIX: Final = re.compile(rb'xmlns:(\w+)\s*=\s*["\']' + RELATIONSHIP_TYPES.encode() + rb'["\']')
 RELATIONSHIP_ID: Final = re.compile(rb"""\bId\s*=\s*["']([^"']*)["']""")
 TAG: Final = re.compile(rb"<(/?)((?:\w+:)?\w+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>")
+LONGEST_NAME: Final = 31
+FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 NOT_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -110,3 +113,14 @@ def _after_drawing(xml: bytes) -> tuple[int, bytes]:
             return opened, (root[1] or b"") if root else b""
         depth += not is_empty
     raise ValueError("the sheet does not end")
+
+
+def free_sheet_name(title: str, taken: Sequence[str]) -> str:
+    """A name that Excel allows for a sheet and that no other sheet has."""
+    plain = FORBIDDEN_IN_NAMES.sub(" ", title).strip("' ")[:LONGEST_NAME] or "Sheet"
+    used = {name.casefold() for name in taken}
+    name, number = plain, 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{plain[: LONGEST_NAME - len(str(number)) - 1]} {number}"
+    return name

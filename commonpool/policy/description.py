@@ -141,6 +141,7 @@ def _income(about: Round) -> Section:
             required="must be there" if one.mandatory else "may be there",
             legal_basis=one.legal_basis,
             permitted_use=one.permitted_use,
+            lifted_by=one.lifted_by,
         )
         for one in about.income.values()
     ]
@@ -151,6 +152,7 @@ def _income(about: Round) -> Section:
         ("required", "In a plan"),
         ("legal_basis", "Legal basis"),
         ("permitted_use", "What it may be used for"),
+        ("lifted_by", "Who may allow another use"),
         *_SOURCE,
     )
     return Section("income", "Where the money comes from", columns, rows)

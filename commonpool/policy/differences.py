@@ -189,6 +189,7 @@ def _income(about: Round) -> Things:
                 "in a plan": "must be there" if one.mandatory else "may be there",
                 "legal basis": one.legal_basis,
                 "permitted use": one.permitted_use,
+                "who may allow another use": one.lifted_by,
             },
             one.reference,
         )

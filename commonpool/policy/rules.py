@@ -124,6 +124,7 @@ class IncomeCategory:
     children      "district" where the sum is passed down and shown per district
     is_capital    may only buy lasting things
     legal_basis   the Act, section or grant determination that makes it (S01)
+    permitted_use what it may be spent on; lifted_by   who may allow another use, or less than the minimum (S05)
     """
 
     code: str
@@ -137,6 +138,7 @@ class IncomeCategory:
     is_capital: bool = False
     legal_basis: str = ""
     permitted_use: str = ""
+    lifted_by: str = ""
     reference: Reference = Reference("")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -29,13 +29,11 @@ def one_round(request: HttpRequest, round_id: str) -> HttpResponse:
     shown = describe(loaded)
     if request.GET.get("format") == "json":
         return JsonResponse(shown.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    ids = round_ids()
-    place = ids.index(round_id)
     context = {
         "shown": shown,
         "is_invented": loaded.is_invented,
         "sections": [(section, _cells(section)) for section in shown.sections],
-        "previous": loaded.based_on or (ids[place - 1] if place and not loaded.is_invented else None),
+        "previous": _round_before(loaded),
     }
     return render(request, "policy/round.html", context)
 
@@ -67,6 +65,12 @@ def _round(round_id: str) -> Round:
         return load_round(round_id)
     except PolicyError as error:
         raise Http404(str(error)) from error
+
+
+def _round_before(loaded: Round) -> str | None:
+    """The round of the year before, which need not be the one that this round's data is based on."""
+    earlier = list(takewhile(lambda one: one != loaded.id, round_ids()))
+    return earlier[-1] if earlier and not loaded.is_invented else None
 
 
 def _latest_two() -> tuple[str, str]:

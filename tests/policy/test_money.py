@@ -60,6 +60,18 @@ def test_more_from_one_board_does_not_make_up_for_less_from_another() -> None:
     assert [(one.payer, one.required_pence, one.shortfall_pence) for one in missed] == [("XS1", 10_000_000_00, 5_00)]
 
 
+@pytest.mark.requirement("S05")
+def test_a_breached_floor_is_named_with_what_was_found_what_is_needed_and_the_shortfall() -> None:
+    published = load_round("2025-26").published
+    floor = ("XW01", "", "ASC_FLOOR", "2025-26")
+    wanted = [one for one in published if (one.area, one.payer, one.category, one.year) == floor]
+
+    (missed,) = minimums_missed({floor: 21_420_500_00}, wanted)
+
+    assert (missed.category, missed.pledged_pence, missed.required_pence) == ("ASC_FLOOR", 21_420_500_00, 21_819_364_00)
+    assert missed.shortfall_pence == 398_864_00
+
+
 @pytest.mark.requirement("S06")
 @pytest.mark.parametrize("blank", [True, False])
 def test_a_pledge_that_is_not_known_is_listed_and_is_not_zero(blank: bool) -> None:

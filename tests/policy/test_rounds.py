@@ -217,6 +217,13 @@ def test_mandatory_money_and_its_floors_are_what_is_published(round_id: str) -> 
     assert loaded.income["DFG"].is_capital
 
 
+@pytest.mark.requirement("S05")
+@pytest.mark.parametrize("round_id", round_ids())
+def test_protected_money_says_what_it_is_for_and_who_may_lift_the_protection(round_id: str) -> None:
+    for category in load_round(round_id).income.values():
+        assert category.permitted_use and category.lifted_by, category.code
+
+
 def test_what_is_not_known_of_2026_stays_out_and_says_so() -> None:
     loaded = load_round("2026-27")
 

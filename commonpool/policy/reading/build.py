@@ -183,6 +183,7 @@ def _income(code: str, item: _Item) -> IncomeCategory:
         is_capital=item.flag("is_capital"),
         legal_basis=item.needed("legal_basis"),
         permitted_use=item.text("permitted_use"),
+        lifted_by=item.text("lifted_by"),
         reference=item.reference(),
     )
 

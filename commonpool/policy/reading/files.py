@@ -32,7 +32,8 @@ _ITEM: Final = "label source"
 _ENTRY: Final = f"{_ITEM} aliases unit needs_text"
 _KEYS: Final = {
     "round": "label years based_on is_invented currency currency_symbol first_month body_labels summary not_known",
-    "income": f"{_ITEM} payer aliases mandatory is_published one_row_per children is_capital legal_basis permitted_use",
+    "income": f"{_ITEM} payer aliases mandatory is_published one_row_per children is_capital legal_basis permitted_use "
+    "lifted_by",
     "scheme_types": f"{_ENTRY} sub_types",
     "lists": _ENTRY,
     "conditions": f"{_ITEM} text",

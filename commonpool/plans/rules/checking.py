@@ -8,9 +8,10 @@ from datetime import date
 
 from commonpool.findings import WORST_FIRST, Finding
 from commonpool.plans.rules.content import PlanContent
-from commonpool.plans.rules.kinds import KINDS
+from commonpool.plans.rules.kinds import KINDS, SHEETS
+from commonpool.plans.rules.kinds.money import condition
 from commonpool.plans.rules.published import Published, notes_on, resolve_published
-from commonpool.plans.rules.subject import ConditionResult, Subject
+from commonpool.plans.rules.subject import ConditionResult, Outcome, Subject
 from commonpool.plans.rules.sums import Totals, years_with_amounts
 from commonpool.policy.rules import PolicyError, PublishedAmount, Round
 
@@ -85,7 +86,10 @@ def _check_year(subject: Subject) -> tuple[list[Finding], tuple[ConditionResult,
                 f"{subject.round.id}/checks.yaml, {check.rule}: there is no rule kind ‘{check.kind}’. "
                 f"Use one of: {', '.join(KINDS)}."
             )
-        outcome = kind(subject, check)
+        if SHEETS.get(check.kind, frozenset()) & subject.content.missing:
+            outcome = Outcome((), condition(check, None))
+        else:
+            outcome = kind(subject, check)
         findings += outcome.findings
         if outcome.condition:
             conditions.append(outcome.condition)

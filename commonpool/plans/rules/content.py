@@ -176,6 +176,7 @@ class PlanContent:
     """A whole plan of one round. Rows stand in the order of the file, or of the person who typed them.
 
     tables_at  {sheet code of the layout: where its table or form stands}, to point at what is missing
+    missing    sheets of the layout that the file does not have, so that no rule repeats it
     """
 
     round_id: str
@@ -188,6 +189,7 @@ class PlanContent:
     ambitions: tuple[AmbitionRow, ...] = ()
     answers: tuple[Answer, ...] = ()
     tables_at: Mapping[str, At] = field(default_factory=dict, repr=False, compare=False)
+    missing: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     @property
     def area_code(self) -> str | None:

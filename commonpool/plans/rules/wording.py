@@ -128,6 +128,10 @@ WORDS: Final[dict[tuple[str, str], Words]] = {
         "Line {line} is tagged as redirected money, but does not say from what.",
         "Write in ‘{field}’ what the money was spent on before, or choose another tag: {allowed}.",
     ),
+    ("sub_type_needed", "empty"): Words(
+        "Line {line} is of the type ‘{type}’, but its sub-type is empty.",
+        "Choose one of: {allowed}.",
+    ),
     ("pooled_total", "short"): Words(
         "The pool's income in {year} is {found}, less than the {required} that must be pooled: {gap} short.",
         "Pool at least {required}: {allowed}.",

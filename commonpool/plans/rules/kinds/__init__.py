@@ -26,6 +26,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "objective_named": lines.objective_named,
     "objective_served": lines.objective_served,
     "redirected": lines.redirected,
+    "sub_type_needed": lines.sub_type_needed,
     "cover": answers.cover,
     "ambitions": answers.ambitions,
     "required": answers.required,
@@ -33,3 +34,22 @@ KINDS: Final[Mapping[str, Kind]] = {
     "statements": answers.statements,
     "signed_by": answers.signed_by,
 }
+
+SHEETS: Final[Mapping[str, frozenset[str]]] = {
+    kind: frozenset(sheets.split())
+    for kind, sheets in {
+        "balance": "income expenditure",
+        "floor": "expenditure",
+        "published": "income",
+        "passed_down": "income",
+        "pooled_total": "income",
+        "mandatory_income": "income",
+        "objective_served": "expenditure",
+        "cover": "cover contacts",
+        "approvals": "cover contacts",
+        "ambitions": "metrics",
+        "statements": "conditions",
+        "signed_by": "conditions",
+    }.items()
+}
+"""{rule kind: the sheets without which it cannot tell}; a missing sheet is one fault, said once by the reader."""

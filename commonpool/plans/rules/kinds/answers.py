@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from commonpool.findings import At, Finding
-from commonpool.plans.rules.content import AmbitionRow, Answer, Contact, Row
+from commonpool.plans.rules.content import AmbitionRow, Answer, Contact, Row, place_key
 from commonpool.plans.rules.kinds.money import all_of, condition
 from commonpool.plans.rules.subject import Outcome, Subject
 from commonpool.plans.rules.wording import finding
@@ -160,9 +160,13 @@ def required(subject: Subject, check: Check) -> Outcome:
         if layout is None or sheet_code not in check.parameters["sheets"]:
             continue
         asked = [field for field in layout.fields if field.required == "always"]
+        keys = [(field, place_key(field.code, subject.year if field.per_year else None)) for field in asked]
         for row in rows:
-            for field in asked:
-                if is_blank(row, field.code, subject.year if field.per_year else None):
+            for field, key in keys:
+                # A column that the file lacks is one fault, which the reader has said.
+                if is_blank(row, field.code, subject.year if field.per_year else None) and not (
+                    row.places and key not in row.places
+                ):
                     found.append(_empty(subject, check, row, field))
     return Outcome(tuple(found))
 

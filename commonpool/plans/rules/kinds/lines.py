@@ -223,3 +223,23 @@ def redirected(subject: Subject, check: Check) -> Outcome:
         if line.funding_kind == check.parameters["tag"] and not line.redirected_from.strip()
     )
     return Outcome(found)
+
+
+def sub_type_needed(subject: Subject, check: Check) -> Outcome:
+    """A line whose type has sub-types names one."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for entry in subject.round.lists["sub_types"].entries:
+        children[entry.parent or ""].append(entry.label)
+    found = tuple(
+        finding(
+            check,
+            "empty",
+            line.at("sub_type"),
+            line=line.line_id,
+            type=subject.label("scheme_types", line.scheme_type),
+            allowed="; ".join(children[line.scheme_type]),
+        )
+        for line in subject.lines
+        if line.scheme_type in children and line.sub_type is None and line.text_of("sub_type") is None
+    )
+    return Outcome(found)

@@ -64,13 +64,13 @@ class _PlanReader:
         self.findings: list[Finding] = list(workbook.findings)
         self.cells = CellReader(round, self.findings.append)
         self.located = locate(workbook.sheets, round) if located is None else located
-        self.values: dict[str, list[tuple[RowPlaces, dict[str, Any]]]] = {}
+        self.missing: set[str] = set()
 
     def read(self) -> Reading:
         round = self.round
-        missing = {code for code in round.sheets if code not in self.located and code not in _OPTIONAL}
+        self.missing = {code for code in round.sheets if code not in self.located and code not in _OPTIONAL}
         for code in round.sheets:
-            if code in missing:
+            if code in self.missing:
                 self._tell_missing(code)
             elif code in self.located:
                 self.findings += faults_of_columns(self.located[code], round, self.workbook.name)
@@ -85,7 +85,7 @@ class _PlanReader:
             ambitions=tuple(self._ambition(*row) for row in self._rows("metrics", "metric")),
             answers=tuple(self._answer(*row) for row in self._rows("conditions", "statement")),
             tables_at={code: table_at(one) for code, one in self.located.items()},
-            missing=frozenset(missing),
+            missing=frozenset(self.missing),
         )
         return Reading(content, tuple(self.findings))
 
@@ -106,6 +106,7 @@ class _PlanReader:
             self.findings.append(
                 wording.EMPTY_TABLE.at(table_at(self.located[code]), sheet=self.round.sheets[code].title)
             )
+            self.missing.add(code)
         return rows
 
     def _cover(self) -> Cover:

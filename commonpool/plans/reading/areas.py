@@ -24,7 +24,7 @@ _TITLES: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class KnownArea:
-    """A health and wellbeing board area: its code, name, and the first and last financial year that it had a plan in."""
+    """A health and wellbeing board area: its code, name, and its first and last year with a plan ("" unbounded)."""
 
     code: str
     name: str

@@ -20,6 +20,8 @@ from commonpool.sheets import CellValue, ErrorValue, typed_text
 
 # The official templates let nobody type more than this many pounds into one cell.
 MOST_POUNDS: Final = 1_000_000_000
+# What our template shows where a scheme type has no output unit.
+NO_UNIT: Final = "–"
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DATE_FORMS: Final = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d.%m.%Y", "%d-%m-%Y")
 _ALLOWED: Final = {
@@ -48,6 +50,10 @@ class CellReader:
     def reader_of(self, layout_field: Field) -> Read:
         """How cells of this field are read. A field of a list that the round does not have is read as text."""
         kind = layout_field.kind
+        if layout_field.code == "sub_type":
+            return self.text  # found within its scheme type, once that is known
+        if layout_field.code == "output_unit":
+            return lambda value, place: None if value == NO_UNIT else self.text(value, place)
         if kind == "list":
             code_list = self.round.lists.get(layout_field.list or "")
             if code_list is None:
@@ -87,7 +93,9 @@ class CellReader:
             return self._refuse(value, place, wording.NOT_MONEY, "money", why="is not an amount of money")
         if abs(nearest) > MOST_POUNDS * 100:
             return self._fail(
-                wording.NOT_MONEY, place, why=f"is more than £{MOST_POUNDS:,}, the most that one cell takes"
+                wording.NOT_MONEY,
+                place,
+                why=f"is more than {self.round.currency_symbol}{MOST_POUNDS:,}, the most that one cell takes",
             )
         return nearest
 

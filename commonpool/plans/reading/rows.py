@@ -86,21 +86,14 @@ class TableReader:
                 yield self._row(number)
 
     def _says_something(self, number: int) -> bool:
+        """Whether a row is one of the table's: not empty, and not a total."""
         cells = self.sheet.rows[number]
         width = len(cells)
-        filled = [
-            index
-            for index in self.own
-            if index < width
-            and cells[index] is not None
-            and not (isinstance(cells[index], str) and not cells[index].strip())  # type: ignore[union-attr]
-        ]
-        if not filled:
+        if not any(index < width and _is_filled(cells[index]) for index in self.own):
             return any((number, index) in self.sheet.formulas_without_value for index in self.own)
-        first = next((cells[index] for index in self.named if index < width and cells[index] is not None), None)
+        texts = [cells[index] for index in self.named if index < width and _is_filled(cells[index])]
         # A total's row names nothing but itself.
-        named = sum(1 for index in self.named if index < width and cells[index] is not None)
-        return not (named <= 2 and isinstance(first, str) and _TOTAL.match(first))
+        return not (texts and len(texts) <= 2 and isinstance(texts[0], str) and _TOTAL.match(texts[0]))
 
     def _row(self, number: int) -> tuple[RowPlaces, dict[str, Any]]:
         places = RowPlaces(self, number)
@@ -133,6 +126,10 @@ class TableReader:
             for row in range(top, min(bottom, len(self.sheet.rows) - 1) + 1)
             if (row, column) != (top, left)
         }
+
+
+def _is_filled(value: CellValue) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 class _Later:

@@ -96,3 +96,61 @@ def _progress(*, shown: bool) -> Any:
                 yield lambda done, total, doing: live.update(task, completed=done, total=total, description=doing)
 
     return bar()
+
+
+@commands.command()
+def overlap(
+    a: Annotated[str, typer.Argument(help="A body's code: GSS, ODS or register.")],
+    b: Annotated[str, typer.Argument(help="Another body's code; left out, every body that shares people.")] = "",
+    on: Annotated[str, typer.Option(help="The day, as 2024-06-01; today without it.")] = "",
+    kind: Annotated[str, typer.Option(help="The kind of the first body, where its code names several.")] = "",
+    answer: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> int:
+    """Say how far two bodies cover the same people, or with whom one shares people."""
+    import django
+
+    django.setup()
+    from commonpool.places import answers
+
+    try:
+        found = answers.overlap_of_codes(a, b, on=on, kind=kind)
+    except answers.NoAnswer as error:
+        typer.echo(str(error), err=True)
+        return NOT_READABLE
+    _say(found, as_json=json or answer is Format.JSON)
+    return 0
+
+
+@commands.command()
+def recut(
+    scenario: Annotated[Path, typer.Argument(help="CSV of predecessor, successor[, part].", exists=True)],
+    on: Annotated[str, typer.Option(help="The first day of the successors, as 2028-04-01.")],
+    amounts: Annotated[
+        Path | None, typer.Option(help="CSV of code, amount in whole units; the people without it.", exists=True)
+    ] = None,
+    kind: Annotated[str, typer.Option(help="The kind of the bodies, where a code names several.")] = "",
+    record: Annotated[bool, typer.Option("--record", help="Record it, so that it will be so from that day.")] = False,
+    source: Annotated[str, typer.Option(help="Where it was decided; needed to record it.")] = "",
+    answer: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> int:
+    """Try a merger or a split: what becomes of people, money and agreements."""
+    import django
+
+    django.setup()
+    from commonpool.places import answers
+
+    try:
+        found = answers.recut_by_file(scenario, on=on, kind=kind, amounts=amounts, source=source, is_recorded=record)
+    except answers.NoAnswer as error:
+        typer.echo(str(error), err=True)
+        return NOT_READABLE
+    _say(found, as_json=json or answer is Format.JSON)
+    return 0
+
+
+def _say(found: Any, *, as_json: bool) -> None:
+    import json
+
+    typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(found.lines()))

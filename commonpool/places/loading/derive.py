@@ -14,7 +14,8 @@ from django.db.models import Max
 from commonpool.places.loading.job import Job
 from commonpool.places.loading.patches import lay_patches
 from commonpool.places.models import Dataset, Nesting, Organisation, PatchPopulation, SmallArea, Succession
-from commonpool.places.queries.ground import latest_mid_year, read_ground
+from commonpool.places.queries.ground import mid_year_of, read_ground
+from commonpool.places.queries.splits import split_areas
 from commonpool.places.recipes import read_yaml
 from commonpool.places.rules import Ground, overlap
 
@@ -36,7 +37,7 @@ def derive(at: datetime, controls: Sequence[Job]) -> list[str]:
     ground = read_ground()
     for job in controls:
         compare(job, ground)
-    return summary(ground)
+    return summary(ground, at.date())
 
 
 def _digest() -> str:
@@ -87,19 +88,18 @@ def settle_lives() -> None:
 
 def follow_on_the_ground(ground: Ground) -> None:
     """Who got which people where whole kinds of body changed, or a county was divided: counted on the ground."""
-    year = latest_mid_year()
     for handover in read_yaml("bodies.yaml")["handovers"]:
         before = Organisation.objects.filter(kind=handover["from"], ends_on=handover["on"] - timedelta(days=1))
         after = list(Organisation.objects.filter(kind=handover["to"], starts_on=handover["on"]))
         for body in before:
-            _follow(ground, body, after, handover["on"], f"{handover['source']}, mid-{year}")
+            _follow(ground, body, after, handover["on"], handover["source"])
     counties = Organisation.objects.filter(kind=Kind.UPPER_TIER, ends_on__isnull=False)
     for county in counties:
         on = _day_after(county.ends_on)
         named = Succession.objects.filter(predecessor=county, on=on).values("successor")
         after = list(Organisation.objects.filter(kind=Kind.UPPER_TIER, starts_on=on))
         after = [body for body in after if not named or body.pk in {row["successor"] for row in named}]
-        _follow(ground, county, after, on, f"Lookups before and after; people counted in both, mid-{year}")
+        _follow(ground, county, after, on, "Lookups before and after; people counted in both")
 
 
 def _day_after(day: date | None) -> date:
@@ -113,6 +113,7 @@ def _follow(ground: Ground, before: Organisation, after: Iterable[Organisation],
     got = {body.pk: overlap(old, ground.cover(body.pk, on), ground.people).people_of_both for body in after}
     got = {pk: people for pk, people in got.items() if people}
     whole = sum(got.values(), Fraction(0))
+    source = f"{source}, mid-{mid_year_of(old)}"
     for pk, people in got.items():
         share = people / whole
         halves: dict[str, Any] = {"share_parts": share.numerator, "share_whole": share.denominator}
@@ -156,13 +157,22 @@ def _missing(ground: Ground, job: Job, on: date) -> list[str]:
     return list(Organisation.objects.filter(pk__in=absent).order_by("name").values_list("name", flat=True))
 
 
-def summary(ground: Ground) -> list[str]:
-    """What is there now: small areas, bodies with people, people by year, splits that cross a border."""
+def summary(ground: Ground, on: date) -> list[str]:
+    """What is there now: small areas, people by year, split areas and those that a border runs through."""
     notes = []
     for edition in SmallArea.Edition:
         if count := SmallArea.objects.filter(edition=edition).count():
             notes.append(f"{count:,} areas on the map {edition.label}.")
-    people = PatchPopulation.objects.values_list("mid_year", "people")
+    people = list(PatchPopulation.objects.values_list("mid_year", "people"))
     for year in sorted({year for year, _ in people}):
         notes.append(f"{sum(count for of, count in people if of == year):,} people in mid-{year}.")
+    if split := split_areas(on, ground):
+        notes.append(
+            f"{len(split):,} areas with {sum(area.people for area in split):,} people were split; each part is taken "
+            "to have an equal share of them, which is assumed."
+        )
+    for kind, words in (("icb", "ICBs"), ("upper_tier", "upper tiers"), ("lower_tier", "districts")):
+        for area in (area for area in split if next(reversed(area.between), "") == kind):
+            sides = " and ".join(area.between[kind])
+            notes.append(f"{area.code} {area.name} ({area.people:,} people) falls on both sides of {words}: {sides}.")
     return notes

@@ -2,6 +2,44 @@
 
 from __future__ import annotations
 
-from commonpool.places.queries.ground import BANDS, latest_mid_year, mid_years, read_ground
+from commonpool.places.queries.bodies import (
+    COMPARED_KINDS,
+    BodyOverlap,
+    Neighbour,
+    find,
+    neighbours,
+    overlap_of,
+    people_of,
+    predecessors,
+    successors,
+)
+from commonpool.places.queries.catchments import Catchment, Flows, ServedPlace, catchment, flows_from, trusts_serving
+from commonpool.places.queries.ground import BANDS, mid_year_of, mid_years, read_ground
+from commonpool.places.queries.maps import Shaded, shaded
+from commonpool.places.queries.splits import SplitArea, split_areas
 
-__all__ = ["BANDS", "latest_mid_year", "mid_years", "read_ground"]
+__all__ = [
+    "BANDS",
+    "COMPARED_KINDS",
+    "BodyOverlap",
+    "Catchment",
+    "Flows",
+    "Neighbour",
+    "ServedPlace",
+    "Shaded",
+    "SplitArea",
+    "catchment",
+    "find",
+    "flows_from",
+    "mid_year_of",
+    "mid_years",
+    "neighbours",
+    "overlap_of",
+    "people_of",
+    "predecessors",
+    "read_ground",
+    "shaded",
+    "split_areas",
+    "successors",
+    "trusts_serving",
+]

@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from commonpool.places.models import Nesting, Organisation, PatchCover, PatchPopulation, Succession
-from commonpool.places.rules import Ground, Life, Nest, Takeover
+from commonpool.places.rules import Cover, Ground, Life, Nest, Takeover
 
 # What may be counted: everybody, or those of one age band.
 BANDS: Final = {
@@ -30,19 +30,23 @@ def mid_years() -> list[int]:
     return sorted(PatchPopulation.objects.values_list("mid_year", flat=True).distinct())
 
 
-def latest_mid_year() -> int | None:
-    """The last year of which people are known; None where no population is loaded."""
-    return max(mid_years(), default=None)
+def mid_year_of(*covers: Cover) -> int | None:
+    """The last year of which people on this ground are known; None where none is."""
+    patches = {patch for cover in covers for patch in cover}
+    last: int | None = PatchPopulation.objects.filter(patch__in=patches).aggregate(last=Max("mid_year"))["last"]
+    return last
 
 
 def read_ground(mid_year: int | None = None, band: str = "people") -> Ground:
-    """Everything that decides who covers whom, with the people of one year (default: the latest).
+    """Everything that decides who covers whom, with the people of one year (default: the latest of each patch).
 
-    Five small reads: lives, patch covers, nestings, successions, people. Raises KeyError for an unknown band.
+    Five small reads: lives, patch covers, nestings, successions, people.
     """
     assert band in BANDS, f"{band} is not a band of people"
-    year = latest_mid_year() if mid_year is None else mid_year
-    people = PatchPopulation.objects.filter(mid_year=year) if year is not None else PatchPopulation.objects.none()
+    # In order of years, so that the latest stands last; a real and an invented world may have different ones.
+    people = PatchPopulation.objects.order_by("mid_year")
+    if mid_year is not None:
+        people = people.filter(mid_year=mid_year)
     return Ground(
         lives={
             pk: Life(kind, starts_on, ends_on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,10 +38,15 @@ def read_boundaries(job: Job) -> None:
             }
         )
         job.keep()
-    target = boundaries_file(job.home, job.recipe.key)
+    write_boundaries(job.home, job.recipe.key, kept)
+
+
+def write_boundaries(home: Path, key: str, features: Sequence[Mapping[str, Any]]) -> None:
+    """Keep borders, each with `code` and `name` in its properties, so that a reader never sees half a file."""
+    target = boundaries_file(home, key)
     target.parent.mkdir(parents=True, exist_ok=True)
     waiting = target.with_suffix(".part")
-    waiting.write_text(json.dumps({"type": "FeatureCollection", "features": kept}), encoding="utf-8")
+    waiting.write_text(json.dumps({"type": "FeatureCollection", "features": list(features)}), encoding="utf-8")
     waiting.replace(target)
 
 

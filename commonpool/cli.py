@@ -29,6 +29,7 @@ SINGLES: Final = {
     "check": ("plans", "Check plan workbooks: every fault by cell, with its cure."),
     "serve": ("site", "Run the site and its task worker."),
     "worker": ("site", "Run one more task worker."),
+    "migrate": ("site", "Make the database, or bring it up to date."),
     "backup": ("site", "Copy everything into one file while the site runs."),
     "restore": ("site", "Put a backup back."),
 }

@@ -20,4 +20,8 @@ from commonpool.site.settings import INSTALLED_APPS as ROOM_APPS  # noqa: E402
 # Before the rooms: its `flush` stands for Django's, which the append-only triggers would refuse.
 INSTALLED_APPS = ["tests.flush", *ROOM_APPS]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

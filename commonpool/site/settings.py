@@ -163,16 +163,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
 STATIC_ROOT = COMMONPOOL_HOME / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-# The manifest exists once `serve` has gathered the files; before that (tests, commands) plain names serve.
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MANIFEST_STRICT = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if WHITENOISE_USE_FINDERS
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    # `serve` gathers the files and writes the manifest that this reads.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 _MAIL = env.mail(ENVIRONMENT.model_copy(update={"home": COMMONPOOL_HOME}))
 globals().update(_MAIL)

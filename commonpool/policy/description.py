@@ -142,6 +142,7 @@ def _income(about: Round) -> Section:
             legal_basis=one.legal_basis,
             permitted_use=one.permitted_use,
             lifted_by=one.lifted_by,
+            use_mark=one.use_reference.mark if one.use_reference != one.reference else "",
         )
         for one in about.income.values()
     ]
@@ -153,6 +154,7 @@ def _income(about: Round) -> Section:
         ("legal_basis", "Legal basis"),
         ("permitted_use", "What it may be used for"),
         ("lifted_by", "Who may allow another use"),
+        ("use_mark", "The use is"),
         *_SOURCE,
     )
     return Section("income", "Where the money comes from", columns, rows)

@@ -125,6 +125,7 @@ class IncomeCategory:
     is_capital    may only buy lasting things
     legal_basis   the Act, section or grant determination that makes it (S01)
     permitted_use what it may be spent on; lifted_by   who may allow another use, or less than the minimum (S05)
+    use_reference where these two were found, which need not be where the category itself was
     """
 
     code: str
@@ -140,6 +141,7 @@ class IncomeCategory:
     permitted_use: str = ""
     lifted_by: str = ""
     reference: Reference = Reference("")
+    use_reference: Reference = Reference("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A round is a folder `<id>/` with these files, each a mapping by code. Only `roun
 `round.yaml`        label, years, based_on, is_invented, currency, currency_symbol, first_month, body_labels,
                     summary, not_known
 `income.yaml`       CODE: {label, payer: health|council|either, aliases, mandatory, is_published, one_row_per,
-                    children, is_capital, legal_basis, permitted_use, lifted_by, source}
+                    children, is_capital, legal_basis, permitted_use, lifted_by, source, use_source}
 `scheme_types.yaml` CODE: {label, aliases, unit, needs_text, source, sub_types: {CODE: {label, aliases, unit, ...}}}
 `lists.yaml`        list name: {CODE: {label, aliases, unit, needs_text, source}}; `CODE: label` for short
 `conditions.yaml`   CODE: {label, text, source}

@@ -81,24 +81,24 @@ class _Item:
             code: _Item(entry, f"{self.where}, {code}", self.sources) for code, entry in self.data.get(key, {}).items()
         }
 
-    def reference(self) -> Reference:
-        source = self.data.get("source")
+    def reference(self, key: str = "source") -> Reference:
+        source = self.data.get(key)
         if not source:
-            raise PolicyError(f"{self.where}: source is missing. Name a tag of sources.yaml, such as S8, or a title.")
+            raise PolicyError(f"{self.where}: {key} is missing. Name a tag of sources.yaml, such as S8, or a title.")
         stated = {"tag": source} if isinstance(source, str) else dict(source)
         if unknown := stated.keys() - {"tag", "title", "place", "url", "verified"}:
-            raise PolicyError(f"{self.where}, source: ‘{', '.join(sorted(unknown))}’ is not known here.")
+            raise PolicyError(f"{self.where}, {key}: ‘{', '.join(sorted(unknown))}’ is not known here.")
         tag = stated.get("tag", "")
         if tag and tag not in self.sources:
-            raise PolicyError(f"{self.where}, source: ‘{tag}’ is not in sources.yaml. Add it there, or state a title.")
+            raise PolicyError(f"{self.where}, {key}: ‘{tag}’ is not in sources.yaml. Add it there, or state a title.")
         known = {**self.sources.get(tag, {}), **stated}
         if not known.get("title"):
-            raise PolicyError(f"{self.where}, source: neither a tag nor a title. State one.")
+            raise PolicyError(f"{self.where}, {key}: neither a tag nor a title. State one.")
         if (tag == "D" or not tag) and "verified" not in stated:
-            raise PolicyError(f"{self.where}, source: say whether it is verified (true or false).")
+            raise PolicyError(f"{self.where}, {key}: say whether it is verified (true or false).")
         verified = stated.get("verified", _is_document(tag))
         if verified and (tag.startswith("R") or tag in ("F", "OWN")):
-            raise PolicyError(f"{self.where}, source: {tag} cannot be verified. Name the document it was read in.")
+            raise PolicyError(f"{self.where}, {key}: {tag} cannot be verified. Name the document it was read in.")
         return Reference(known["title"], known.get("place", ""), known.get("url", ""), bool(verified), tag)
 
 
@@ -185,6 +185,7 @@ def _income(code: str, item: _Item) -> IncomeCategory:
         permitted_use=item.text("permitted_use"),
         lifted_by=item.text("lifted_by"),
         reference=item.reference(),
+        use_reference=item.reference("use_source" if item.data.get("use_source") else "source"),
     )
 
 

@@ -33,7 +33,7 @@ _ENTRY: Final = f"{_ITEM} aliases unit needs_text"
 _KEYS: Final = {
     "round": "label years based_on is_invented currency currency_symbol first_month body_labels summary not_known",
     "income": f"{_ITEM} payer aliases mandatory is_published one_row_per children is_capital legal_basis permitted_use "
-    "lifted_by",
+    "lifted_by use_source",
     "scheme_types": f"{_ENTRY} sub_types",
     "lists": _ENTRY,
     "conditions": f"{_ITEM} text",
@@ -221,7 +221,7 @@ def _laid_over(base: Data, own: Data) -> Data:
             continue
         if value is None:
             merged.pop(key, None)
-        elif isinstance(value, dict) and key not in ("source",):
+        elif isinstance(value, dict) and key not in ("source", "use_source"):
             under = merged.get(key)
             merged[key] = _laid_over(under if isinstance(under, dict) else {}, value)
         else:

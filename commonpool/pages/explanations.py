@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from commonpool.figures import Fact, Figure, Hidden, How, Part, Question, Questi
 from commonpool.pages.formats import NOT_KNOWN, Number, value_text
 
 NOT_YOURS: Final = "not yours to see"
+FILE_HEADERS: Final = ("Level", "Part", "Where it stands", "Amount", "Unit", "Note")
 _DATES: Final = ("as_at", "known_at")
 
 
@@ -145,3 +148,19 @@ def _may_open(part: Figure, person: object) -> bool:
 def _texts(part: Figure) -> dict[str, str]:
     dates = {name: moment.isoformat() for name in _DATES if (moment := getattr(part, name))}
     return {**{name: str(value) for name, value in part.arguments.items()}, **dates}
+
+
+def file_rows(figure: Figure, parts: Sequence[PartRow]) -> Iterator[tuple[str | int | Decimal | None, ...]]:
+    """The figure and its parts as rows of a file, in `FILE_HEADERS`. Amounts are exact, in the unit named."""
+    yield 0, figure.label, figure.rule or figure.how, _exact(figure.value), figure.unit, ""
+    yield from _file_rows(parts, level=1)
+
+
+def _file_rows(parts: Sequence[PartRow], level: int) -> Iterator[tuple[str | int | Decimal | None, ...]]:
+    for row in parts:
+        yield level, row.label, row.source or row.query, _exact(row.value), row.unit, row.note
+        yield from _file_rows(row.parts, level + 1)
+
+
+def _exact(value: Number | None) -> int | Decimal | None:
+    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from commonpool.figures import QuestionError, find_question
 from commonpool.pages import errors, explanations
 from commonpool.pages.glossary import words
+from commonpool.pages.lists.files import as_file
 
 
 def glossary(request: HttpRequest) -> HttpResponse:
@@ -31,6 +32,8 @@ def explain(request: HttpRequest) -> HttpResponse:
     if figure is None:
         return errors.refused(request)
     rows = explanations.rows(figure, request.user)
+    if request.GET.get("format") == "csv":
+        return as_file("csv", "figure", figure.label, explanations.FILE_HEADERS, explanations.file_rows(figure, rows))
     link = request.build_absolute_uri(f"{request.path}?{figure.query_string()}")
     context = {"figure": figure, "sentence": explanations.sentence(figure), "rows": rows, "permanent_link": link}
     return render(request, "pages/explain.html", context)

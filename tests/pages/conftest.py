@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import pytest
-from django.test import Client
+from collections.abc import Iterator
 
-CONTEXT = "django.template.context_processors.request"
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
+from django.test.testcases import LiveServerThread
 
 
 @pytest.fixture
 def gallery(settings) -> Client:
-    """A client of the gallery's pages, which nobody guards."""
+    """A client of the gallery's pages, which nobody guards, and which need no database."""
     settings.ROOT_URLCONF = "tests.pages.gallery"
-    apps = [name for name in settings.INSTALLED_APPS if name not in ("commonpool.pages", "commonpool.charts")]
-    django_apps = ["django.contrib.auth", "django.contrib.staticfiles", "django.forms"]
-    settings.INSTALLED_APPS = [
-        "commonpool.charts",
-        "commonpool.pages",
-        *apps,
-        *(app for app in django_apps if app not in apps),
-    ]
-    settings.MIDDLEWARE = ["django.contrib.messages.middleware.MessageMiddleware"]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("commonpool.site.access")]
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-    settings.FORM_RENDERER = "commonpool.pages.forms.GovukRenderer"
-    settings.STATIC_URL = "/static/"
-    settings.TEMPLATES = [
-        {
-            "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "APP_DIRS": True,
-            "OPTIONS": {"context_processors": [CONTEXT, "django.contrib.messages.context_processors.messages"]},
-        }
-    ]
     return Client()
+
+
+@pytest.fixture
+def gallery_site(gallery) -> Iterator[str]:
+    """The gallery as a site for a browser; its address. With the site's own headers, so its CSP is tested too."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    assert server.is_ready.wait(30)
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    server.join()

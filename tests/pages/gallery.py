@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from commonpool.figures import Fact, total
+from commonpool.charts import Floor, Flow, floor_chart, flow_chart
+from commonpool.figures import Fact, Figure, Hidden, question, total
 from commonpool.pages import errors
 from commonpool.pages.forms import DatePartsField, GovukForm, MoneyField
 from commonpool.pages.lists import Column, Filter, Kind, ListPage
@@ -51,6 +54,25 @@ def show(request: HttpRequest, source: str = PAGE, **more: Any) -> HttpResponse:
 def parts(request: HttpRequest) -> HttpResponse:
     messages.success(request, "Version 7 was offered to four bodies.")
     return show(request, is_invented=True)
+
+
+def tabs(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    area = SimpleNamespace(uuid=uuid, name="Wendleshire")
+    return show(request, (HERE / "area.html").read_text(encoding="utf-8"), area=area)
+
+
+def charts(request: HttpRequest) -> HttpResponse:
+    drawn = [
+        floor_chart("One floor of two is missed", [Floor("Social care", 9, 8), Floor("Out of hospital", 7, 8)]),
+        flow_chart("Half of the pool buys beds", ["From", "To"], [[Flow("ICB", "Beds", 5), Flow("ICB", "Care", 5)]]),
+    ]
+    return show(request, (HERE / "charts.html").read_text(encoding="utf-8"), charts=drawn)
+
+
+@question("gallery.income", may_ask=lambda person: True)
+def gallery_income() -> Figure:
+    parts = [Fact("ICB", 5_000_00, "pence", "Income, cell C4"), Hidden("Council", 7_000_00, "pence")]
+    return total("Income", parts, question="gallery.income", as_at=date(2031, 3, 31))
 
 
 LINES = ListPage(
@@ -93,6 +115,8 @@ urlpatterns = [
     path("", parts),
     path("form", form),
     path("lines", lines),
+    path("charts", charts),
+    path("areas/<uuid:uuid>/", tabs, name="area"),
     path("refused", errors.refused),
     path("missing", errors.not_found),
     path("failed", errors.failed),

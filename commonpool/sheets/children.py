@@ -50,8 +50,9 @@ class Child:
             in_time = timer.is_alive()
             raise _cause_of_death(process.wait(), in_time, limits) from None
         finally:
+            has_fired = not timer.is_alive()
             timer.cancel()
-            if process.poll() is not None:
+            if has_fired or process.poll() is not None:
                 self.stop()
         match answers.pop():
             case ("refused", rule, sheet, cell, values):
@@ -102,4 +103,6 @@ def _exchange(process: subprocess.Popen[bytes], job: tuple[Any, ...], limits: Li
 def _cause_of_death(code: int, in_time: bool, limits: Limits) -> Refused:
     if not in_time or code == -signal.SIGXCPU:
         return Refused("READ-11", seconds=f"{limits.seconds:g}")
-    return Refused("READ-12", most=f"{limits.memory_bytes / 1e6:,.0f} MB")
+    if code in (-signal.SIGABRT, -signal.SIGKILL):  # calamine aborts when it gets no memory
+        return Refused("READ-12", most=f"{limits.memory_bytes / 1e6:,.0f} MB")
+    return Refused("READ-06", why="the reader gave up on it")

@@ -39,11 +39,12 @@ STREAMS: Final = {
 def refuse_what_is_no_workbook(path: Path, limits: Limits) -> None:
     """Raises Refused unless the file is there, of ordinary size, and begins as a zip archive does."""
     start, size = _start_of(path)
+    if start.startswith((ZIP, OLE2)):
+        _refuse_large(size, limits)
+    if start.startswith(OLE2):
+        _refuse_compound_file(path)
     if not start.startswith(ZIP):
-        if start.startswith(OLE2):
-            _refuse_compound_file(path)
         raise Refused("READ-03", what=_kind(start))
-    _refuse_large(size, limits)
 
 
 def opened(path: Path, limits: Limits) -> bytes:

@@ -210,6 +210,11 @@ def linked(path: Path) -> None:
     a_bare_workbook(path, more={"xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{MAIN}"/>'})
 
 
+def strings_with_entities(path: Path) -> None:
+    links = relationships(worksheet="worksheets/sheet1.xml", sharedStrings="sharedStrings.xml")
+    a_bare_workbook(path, more={"xl/_rels/workbook.xml.rels": links, "xl/sharedStrings.xml": BILLION_LAUGHS + SHARED})
+
+
 BILLION_LAUGHS = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
 FETCH = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
 SHARED = f'<sst xmlns="{MAIN}"><si><t>one</t></si></sst>'
@@ -302,14 +307,16 @@ CORPUS: list[HostileFile] = [
     HostileFile("twice.xlsx", twice_the_same_part, "unreadable", r"holds ‘xl/Worksheets/Sheet1\.xml’ twice"),
     HostileFile("entities.xlsx", of_rows(ONE_CELL, before=BILLION_LAUGHS), "unreadable", r"declares XML entities"),
     HostileFile("fetch.xlsx", of_rows(ONE_CELL, before=FETCH), "unreadable", r"declares XML entities"),
-    HostileFile("strings-with-entities.xlsx", of_parts(xl__sharedStrings_dot_xml=BILLION_LAUGHS + SHARED), "unreadable",
+    HostileFile("strings-with-entities.xlsx", strings_with_entities, "unreadable",
                 r"declares XML entities in its part xl/sharedStrings\.xml"),
     HostileFile("last-cell.xlsx", of_rows('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "unreadable",
                 r"Plan, cell XFD1048576: ‘last-cell\.xlsx’ has values as far out as XFD1048576"),
     HostileFile("last-cell-single-quotes.xlsx", of_rows("<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"),
                 "unreadable", r"has values as far out as XFD1048576"),
-    HostileFile("last-cell-disguised.xlsx", of_rows(f"<row r='1048576'>{OTHER_PREFIX}</row>"), "unreadable",
+    HostileFile("last-cell-disguised.xlsx", of_rows(f"{ONE_CELL}<row r='1048576'>{OTHER_PREFIX}</row>"), "unreadable",
                 r"needs more memory to read than the 1,000 MB"),
+    HostileFile("last-cell-alone.xlsx", of_rows(f"<row r='1048576'>{OTHER_PREFIX}</row>"), "unreadable",
+                r"is damaged|needs more memory"),
     HostileFile("beyond-the-last-cell.xlsx", of_rows('<row r="1"><c r="ZZZZ99999999"><v>1</v></c></row>'), "unreadable",
                 r"needs more memory|is damaged"),
     HostileFile("many-sheets.xlsx", many_sheets_of_many_cells, "unreadable", r"more than 2,000,000 cells"),

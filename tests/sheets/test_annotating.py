@@ -289,3 +289,20 @@ def test_libreoffice_opens_the_annotated_copy_with_all_comments(tmp_path):
     opened = (tmp_path / "out.fods").read_text()
     assert opened.count("<office:annotation ") == 4
     assert opened.count("is not an amount.") == 6
+
+
+@pytest.mark.parametrize(
+    "name", ["discharge/discharge_ready_date_analysis_2024-25.xlsx", "geography/iod2019_upper_tier_summaries.xlsx"]
+)
+def test_a_published_workbook_keeps_all_but_what_must_change(shared_data, tmp_path, name):
+    source, target = shared_data / name, tmp_path / "out.xlsx"
+    sheets = read_workbook(source).sheets
+
+    annotate(source, [a_finding(sheets[1].name, "B3")], target, title=LIST)
+
+    changed, added = changes(source, target)
+    assert {part for part in changed if not part.startswith("xl/worksheets/")} == ALWAYS_EDITED
+    # The sheet, its links, comments and boxes, and the list: the links are new where the sheet had none.
+    assert len(changed) + len(added) == len(ALWAYS_EDITED) + 5
+    assert [sheet.rows for sheet in read_workbook(target).sheets[:-1]] == [sheet.rows for sheet in sheets]
+    assert list(comments(target, sheets[1].name)) == ["B3"]

@@ -44,8 +44,8 @@ def sheets_of(path: str, data: bytes, allowed: Allowed) -> Iterator[Packed]:
 
 def _look_inside(package: Package, sheets: list[SheetPart], allowed: Allowed) -> list[Packed]:
     """What the XML says of each sheet, before calamine sees the file. Raises Refused when there is too much."""
-    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        if package.has(part):
+    for kind, part in package.relationships(package.workbook).values():
+        if kind in ("sharedStrings", "styles") and package.has(part):
             _refuse_null_characters(part, package.part(part))
     looked_at, used = [], 0
     for sheet in sheets:

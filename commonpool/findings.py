@@ -87,13 +87,13 @@ class Rule:
     source: str = ""
     verified: bool = False
 
-    def at(self, place: At = NOWHERE, /, severity: Severity | None = None, **found: object) -> Finding:
+    def at(self, place: At = NOWHERE, /, **found: object) -> Finding:
         """This rule's finding at one place. `found` fills the templates; a name they lack is our mistake."""
         unused = found.keys() - _names(self.problem) - _names(self.fix)
         assert not unused, f"{self.id} has no place for {', '.join(sorted(unused))}"
         return Finding(
             rule=self.id,
-            severity=severity or self.severity,
+            severity=self.severity,
             problem=self.problem.format(**found),
             fix=self.fix.format(**found),
             sheet=place.sheet,

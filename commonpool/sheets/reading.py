@@ -78,7 +78,7 @@ def _read(path: Path, limits: Limits, child: Child) -> Workbook:
 
 def unreadable(path: Path, refused: Refused) -> Finding:
     """The finding for a file that was refused."""
-    return RULES[refused.rule].at(At(refused.sheet, refused.cell), file=path.name, severity=None, **refused.values)
+    return RULES[refused.rule].at(At(refused.sheet, refused.cell), file=path.name, **refused.values)
 
 
 def _uncalculated(packed: Sequence[dict[str, Any]]) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from commonpool.findings import At, Rule, Severity, count_by_severity, worst
@@ -32,7 +34,7 @@ def test_words_that_the_rule_has_no_place_for_are_our_mistake():
 
 
 def test_findings_are_counted_gravest_first():
-    findings = [NOT_AN_AMOUNT.at(text="x"), NOT_AN_AMOUNT.at(severity=Severity.NOTE, text="y")]
+    findings = [NOT_AN_AMOUNT.at(text="x"), replace(NOT_AN_AMOUNT, severity=Severity.NOTE).at(text="y")]
 
     assert count_by_severity(findings) == {Severity.ERROR: 1, Severity.WARNING: 0, Severity.NOTE: 1}
     assert worst(findings) is Severity.ERROR

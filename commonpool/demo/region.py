@@ -212,13 +212,13 @@ def _people(area: Area, cells: list[Cell], draw: random.Random) -> dict[Cell, di
 
 
 def boundaries(region: Region) -> dict[str, Any]:
-    """The areas' borders as GeoJSON, with the codes and names that a published boundary file has."""
+    """The areas' borders as GeoJSON, with each area's code and name."""
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
-                "properties": {"utla21_code": area.code, "utla21_name": area.name},
+                "properties": {"code": area.code, "name": area.name},
                 "geometry": {
                     "type": "MultiPolygon",
                     "coordinates": [[block.outline()] for block in area.blocks()],

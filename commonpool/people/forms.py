@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
@@ -12,6 +13,17 @@ from commonpool.pages.forms import DatePartsField, GovukForm
 from commonpool.people.models import Person
 from commonpool.people.rules import GRANTED_BY_PAGE
 from commonpool.places.models import Organisation
+
+
+class SignInForm(GovukForm, LoginForm):  # type: ignore[misc]
+    """allauth's form in our words: labels stand above, and nothing inside the boxes stands for them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("login", "E-mail address"), ("password", "Password")):
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            self.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class InviteForm(GovukForm, forms.Form):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +26,15 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No: accounts come by invitation."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for the first second factor just after signing in: the password was typed a minute ago."""
+        request = context.request
+        if app == "allauth.mfa" and request and request.user.is_authenticated and not is_mfa_enabled(request.user):
+            signed_in_at = [record["at"] for record in get_authentication_records(request, request.user)]
+            if signed_in_at and time.time() - signed_in_at[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+                return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
         """Turn away invented people wherever this is not the demonstration."""
@@ -43,7 +56,7 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Find the invited account. Refuses an address that the provider does not vouch for."""
         if sociallogin.is_existing:
             return
-        vouched = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
+        vouched = [address.email.lower() for address in sociallogin.email_addresses if address.verified is True]
         person = Person.objects.filter(email__in=vouched, is_active=True, is_demonstration=False).first()
         if person is None or person.invited_at is None:
             messages.error(

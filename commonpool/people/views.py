@@ -14,20 +14,58 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from commonpool.pages import formats
+from commonpool.pages.lists import Column, Filter, Kind, ListPage
 from commonpool.people import actions, queries
 from commonpool.people.forms import AcceptForm, EndForm, InviteForm
 from commonpool.people.models import Membership, Person
 from commonpool.people.rules import Right, Role
 
 
+def _state(membership: Membership) -> str:
+    person = membership.person
+    if not person.is_active:
+        return "Closed"
+    return "Open" if person.has_usable_password() or person.last_login else "Invited"
+
+
+def _end_link(membership: Membership) -> str:
+    if membership.ends_on:
+        return formats.day_text(membership.ends_on)
+    address = reverse("people:end", args=[membership.uuid])
+    hidden = f" the role of {membership.person.called}: {membership}"
+    return format_html(
+        '<a class="govuk-link" href="{}">End<span class="govuk-visually-hidden">{}</span></a>', address, hidden
+    )
+
+
+PEOPLE = ListPage(
+    "people",
+    "People and their roles",
+    (
+        Column("person", "Person", lambda row: row.person.called, filter=Filter.TEXT),
+        Column("organisation", "Organisation", lambda row: row.organisation.name, filter=Filter.CHOICE),
+        Column("role", "Role", lambda row: row.get_role_display(), filter=Filter.CHOICE),
+        Column("from", "From", lambda row: row.starts_on, Kind.DATE),
+        Column("until", "Last day", lambda row: row.ends_on, Kind.DATE, show=_end_link),
+        Column("account", "Account", _state, filter=Filter.CHOICE),
+    ),
+    empty="Nobody has a role yet. Invite somebody.",
+    noun="roles",
+    sort="person",
+)
+
+
 def people(request: HttpRequest) -> HttpResponse:
     """Who has which role in the organisations that I look after."""
     mine = queries.bodies_with_right(cast(Person, request.user), Right.INVITE, timezone.localdate())
     memberships = Membership.objects.filter(organisation__in=mine).select_related("person", "organisation")
-    return render(request, "people/people.html", {"memberships": memberships, "today": timezone.localdate()})
+    listing = PEOPLE.read(request.GET, memberships)
+    return listing.file() or render(request, "people/people.html", {"listing": listing})
 
 
 def invite(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -19,6 +18,7 @@ from commonpool.audit import queries
 from commonpool.audit.models import AuditEvent
 from commonpool.audit.words import known_actions, words_for
 from commonpool.places.models import Organisation
+from commonpool.sheets.csv_files import csv_lines
 
 ON_A_PAGE: Final = 50
 COLUMNS: Final = ("moment", "person", "action", "subject kind", "subject", "area", "before", "after")
@@ -27,8 +27,6 @@ SORTS: Final = {
     "oldest": ("happened_at", "pk"),
     "action": ("action", "-happened_at"),
 }
-# What a spreadsheet would run as a formula; our own importer takes exactly one apostrophe away.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def of_area(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHttpResponse:
@@ -95,34 +93,25 @@ def _uuid(text: str, wrong: list[str]) -> UUID | None:
 
 
 def _download(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_csv_lines(events), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(_csv_rows(events)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="history.csv"'
     return response
 
 
-class _Echo:
-    """A file that hands each line back to whoever writes it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv_lines(events: QuerySet[AuditEvent]) -> Iterator[Any]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+def _csv_rows(events: QuerySet[AuditEvent]) -> Iterator[list[str]]:
+    yield list(COLUMNS)
     for event in events.iterator(chunk_size=2_000):
-        row = (
+        yield [
             event.happened_at.isoformat(),
-            event.actor.uuid if event.actor else "",
+            str(event.actor.uuid) if event.actor else "",
             event.action,
             event.subject_kind,
-            event.subject_uuid,
-            event.area_uuid or "",
-            json.dumps(event.before, ensure_ascii=False) if event.before is not None else "",
-            json.dumps(event.after, ensure_ascii=False) if event.after is not None else "",
-        )
-        yield writer.writerow([_safe(str(value)) for value in row])
+            str(event.subject_uuid),
+            str(event.area_uuid or ""),
+            _as_json(event.before),
+            _as_json(event.after),
+        ]
 
 
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _as_json(side: Any) -> str:
+    return "" if side is None else json.dumps(side, ensure_ascii=False)

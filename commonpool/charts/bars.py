@@ -59,7 +59,12 @@ def bar_chart(
     """
     plain = Table(headers, tuple((bar.label, bar.text) for bar in bars), frozenset({1}))
     description = "; ".join(f"{bar.label}: {bar.text}" for bar in bars)
-    svg = svg_from_altair(_drawing(bars, axis), title=title, description=f"Bars. {axis}. {description}.")
+    svg = svg_from_altair(
+        lambda: _drawing(bars, axis),
+        drawn_from=(tuple(bars), axis),
+        title=title,
+        description=f"Bars. {axis}. {description}.",
+    )
     return Chart(svg, table or plain, title, source, note)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+from collections.abc import Callable
 from typing import Any, Final
 from xml.etree import ElementTree
 
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
+
+from commonpool import __version__
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
@@ -29,13 +31,17 @@ def warm_up() -> None:
     _draw({"$schema": altair.SCHEMA_URL, "data": {"values": [{"x": 1}]}, "mark": "bar"})
 
 
-def svg_from_altair(chart: Any, *, title: str, description: str) -> SafeString:
-    """An Altair chart as SVG. The same chart is drawn once a day, whoever asks."""
-    described = chart.to_dict()
-    digest = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode()).hexdigest()
+def svg_from_altair(draw: Callable[[], Any], *, drawn_from: object, title: str, description: str) -> SafeString:
+    """An Altair chart as SVG, drawn once a day for the same data, whoever asks.
+
+    draw         makes the chart; called only when it has not been drawn yet
+    drawn_from   everything that the picture depends on, of values whose repr() tells them apart
+    """
+    code = (__version__, draw.__module__, draw.__qualname__)
+    digest = hashlib.sha256(repr((code, drawn_from)).encode()).hexdigest()
     drawn = cache.get(f"chart-{digest}")
     if drawn is None:
-        drawn = _draw(described)
+        drawn = _draw(draw().to_dict())
         cache.set(f"chart-{digest}", drawn, _KEPT_SECONDS)
     return named_svg(drawn, title=title, description=description)
 

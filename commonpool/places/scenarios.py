@@ -1,7 +1,7 @@
 """What if bodies merged or were split: a scenario in lines, made into handovers with exact shares.
 
 A line is `predecessor, successor` (all of it) or `predecessor, successor, part` (what lies in that part: a body
-nested in the predecessor or overlapping it; `rest` is what no other line names). Bodies are named by their codes;
+that lies in the predecessor; `rest` is what no other line names). Bodies are named by their codes;
 a successor may be a new name.
 """
 
@@ -168,7 +168,7 @@ def _others(
 
 
 def _part(line: Line, body: Organisation, day: date, ground: Ground) -> Organisation:
-    """The body that a line names as part: the one of its code that lies in, or shares people with, the whole."""
+    """The body that a line names as part; of several with its code, one nested in the whole. It must lie in it."""
     inners = set(ground.inners(body.pk, day))
     found = sorted(find(line.part), key=lambda part: (part.pk not in inners, part.kind))
     if not found:
@@ -176,8 +176,8 @@ def _part(line: Line, body: Organisation, day: date, ground: Ground) -> Organisa
             f"Line {line.number}: no body has the code ‘{line.part}’. Look it up in the list of places."
         )
     part = found[0]
-    if not overlap(ground.cover(body.pk, day), ground.cover(part.pk, day), ground.people).people_of_both:
-        raise ScenarioError(f"Line {line.number}: nobody of {body} lives in {part}. Name a part of it.")
+    if overlap(ground.cover(body.pk, day), ground.cover(part.pk, day), ground.people).share_of_b != 1:
+        raise ScenarioError(f"Line {line.number}: {part} does not lie wholly in {body}. Name parts that do.")
     return part
 
 

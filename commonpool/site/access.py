@@ -85,6 +85,14 @@ ACCESS: Final[dict[str, Predicate]] = {
     # --- pages ---
     "pages:glossary": anyone,
     "pages:explain": signed_in,  # each question has its own predicate, asked again for every part
+    # --- places: published facts, for everybody who has an account ---
+    "places:list": signed_in,
+    "places:organisation": signed_in,
+    "places:overlap": signed_in,
+    "places:restate": signed_in,
+    "places:recut": signed_in,
+    "places:files": signed_in,
+    "places:odd_rows": signed_in,
     # --- policy: public, as policy is ---
     "policy:rounds": anyone,
     "policy:round": anyone,

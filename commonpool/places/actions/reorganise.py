@@ -31,7 +31,7 @@ def reorganise(scenario: Scenario, *, source: str, at: datetime, actor: Any = No
         _end(before, scenario.on - timedelta(days=1))
         share = handover.share
         assert share is not None, "a checked scenario has every share"
-        succession, _ = Succession.objects.get_or_create(
+        succession, is_new = Succession.objects.get_or_create(
             predecessor=before,
             successor=after,
             on=scenario.on,
@@ -40,6 +40,8 @@ def reorganise(scenario: Scenario, *, source: str, at: datetime, actor: Any = No
         for part in scenario.parts.get((handover.predecessor, handover.successor), ()):
             _nest(part, after, scenario.on, source)
         recorded.append(succession)
+        if not is_new:
+            continue
         record(
             actor=actor,
             action="places.reorganise",

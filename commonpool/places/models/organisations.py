@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from uuid import uuid4
 
 from django.db import models
@@ -173,6 +174,11 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor} to {self.successor} on {self.on:%d %B %Y}"
+
+    @property
+    def share(self) -> Fraction | None:
+        """The part of the predecessor's people who came to the successor; None where nobody has said."""
+        return Fraction(self.share_parts, self.share_whole) if self.share_parts and self.share_whole else None
 
 
 class Nesting(models.Model):

@@ -10,8 +10,8 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from commonpool.places.models import Organisation, Succession
-from commonpool.places.queries.ground import mid_year_of, read_ground
+from commonpool.places.models import Organisation, PatchPopulation, Succession
+from commonpool.places.queries.ground import BANDS, mid_year_of, read_ground
 from commonpool.places.rules import Ground, Overlap, Relation, overlap, relation
 
 # What a page compares a body with, nearest concern first.
@@ -88,6 +88,17 @@ def overlap_of(
         mid_year=mid_year_of(cover_of_a, cover_of_b),
         people=overlap(cover_of_a, cover_of_b, ground.people),
     )
+
+
+def overlap_by_band(a: Organisation, b: Organisation, on: date, *, ground: Ground) -> list[tuple[str, Overlap]]:
+    """The overlap of two bodies for people of all ages and of each age band, in words and numbers."""
+    mine, other = ground.cover(a.pk, on), ground.cover(b.pk, on)
+    counts: dict[str, dict[int, int]] = {band: {} for band in BANDS}
+    rows = PatchPopulation.objects.filter(patch__in=mine.keys() | other.keys()).order_by("mid_year")
+    for patch, *people in rows.values_list("patch_id", *BANDS):
+        for band, count in zip(BANDS, people, strict=True):
+            counts[band][patch] = count
+    return [(label, overlap(mine, other, counts[band])) for band, label in BANDS.items()]
 
 
 def people_of(body: Organisation, on: date, ground: Ground) -> int | None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
+from contextlib import suppress
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from commonpool.policy.reading import _load, load_round, round_ids
+from commonpool.policy.reading.files import OWN_ROUNDS, PARTS, read_yaml
 from commonpool.policy.rules import PolicyError
 
 ROUND = 'label: Test\nyears: ["2040-41"]\ncurrency: GBP\ncurrency_symbol: "£"\nfirst_month: "4"\n'
@@ -181,3 +190,36 @@ def test_one_round_in_two_folders_is_refused(tmp_path: Path) -> None:
 def test_a_missing_folder_of_rounds_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=r"There is no folder of rounds at .*gone"):
         round_ids([tmp_path / "gone"])
+
+
+WHOLE = {part: read_yaml(OWN_ROUNDS / "norrmark-2031" / f"{part}.yaml") for part in PARTS}
+WRONG_KINDS = [None, "", [], {}, ["x"], {"a": "b"}, True, "x", 3, 2.5, date(2031, 1, 1), [[1]], [None], {"x": None}]
+
+
+def places_in(data: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The paths to everything in the data, the data itself first."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path, *(found for key, value in inner for found in places_in(value, (*path, key)))]
+
+
+@settings(deadline=None)
+@given(
+    place=st.sampled_from([(part, path) for part in PARTS for path in places_in(WHOLE[part])]),
+    wrong=st.sampled_from(WRONG_KINDS),
+)
+def test_whatever_stands_in_a_file_is_read_or_refused_with_a_sentence(
+    place: tuple[str, tuple[str | int, ...]], wrong: object
+) -> None:
+    part, path = place
+    broken: dict[str | int, Any] = {"": deepcopy(WHOLE[part])}
+    spot: Any = broken
+    for key in ("", *path)[:-1]:
+        spot = spot[key]
+    spot[("", *path)[-1]] = wrong
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "broken"
+        shutil.copytree(OWN_ROUNDS / "norrmark-2031", folder)
+        (folder / f"{part}.yaml").write_text(yaml.safe_dump(broken[""], allow_unicode=True), encoding="utf-8")
+
+        with suppress(PolicyError):
+            load_round("broken", [Path(name)])

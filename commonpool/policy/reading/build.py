@@ -71,35 +71,42 @@ class _Item:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        values = self.data.get(key, ())
-        if isinstance(values, str) or any(not isinstance(value, str) for value in values):
+        values = self.data.get(key, [])
+        if not isinstance(values, list) or any(not isinstance(value, str) for value in values):
             raise PolicyError(f"{self.where}, {key} is not a list of texts. Write [first, second].")
         return tuple(values)
 
+    def mapping(self, key: str) -> dict[str, Any]:
+        value = self.data.get(key, {})
+        if not isinstance(value, dict):
+            raise PolicyError(f"{self.where}, {key}: ‘{value}’ is not a mapping. Write one entry a line, with a colon.")
+        return dict(value)
+
     def inner(self, key: str) -> dict[str, _Item]:
-        return {
-            code: _Item(entry, f"{self.where}, {code}", self.sources) for code, entry in self.data.get(key, {}).items()
-        }
+        return {code: _Item(entry, f"{self.where}, {code}", self.sources) for code, entry in self.mapping(key).items()}
 
     def reference(self, key: str = "source") -> Reference:
         source = self.data.get(key)
         if not source:
             raise PolicyError(f"{self.where}: {key} is missing. Name a tag of sources.yaml, such as S8, or a title.")
-        stated = {"tag": source} if isinstance(source, str) else dict(source)
-        if unknown := stated.keys() - {"tag", "title", "place", "url", "verified"}:
-            raise PolicyError(f"{self.where}, {key}: ‘{', '.join(sorted(unknown))}’ is not known here.")
-        tag = stated.get("tag", "")
-        if tag and tag not in self.sources:
-            raise PolicyError(f"{self.where}, {key}: ‘{tag}’ is not in sources.yaml. Add it there, or state a title.")
-        known = {**self.sources.get(tag, {}), **stated}
-        if not known.get("title"):
-            raise PolicyError(f"{self.where}, {key}: neither a tag nor a title. State one.")
-        if (tag == "D" or not tag) and "verified" not in stated:
-            raise PolicyError(f"{self.where}, {key}: say whether it is verified (true or false).")
-        verified = stated.get("verified", _is_document(tag))
-        if verified and (tag.startswith("R") or tag in ("F", "OWN")):
-            raise PolicyError(f"{self.where}, {key}: {tag} cannot be verified. Name the document it was read in.")
-        return Reference(known["title"], known.get("place", ""), known.get("url", ""), bool(verified), tag)
+        stated = {"tag": source} if isinstance(source, str) else self.mapping(key)
+        return _reference(_Item(stated, f"{self.where}, {key}", self.sources))
+
+
+def _reference(stated: _Item) -> Reference:
+    """The reference that a source states, by a tag, by a title, or by both."""
+    if unknown := stated.data.keys() - {"tag", "title", "place", "url", "verified"}:
+        raise PolicyError(f"{stated.where}: ‘{', '.join(sorted(unknown))}’ is not known here.")
+    tag = stated.text("tag")
+    if tag and tag not in stated.sources:
+        raise PolicyError(f"{stated.where}: ‘{tag}’ is not in sources.yaml. Add it there, or state a title.")
+    known = _Item({**stated.sources.get(tag, {}), **stated.data}, stated.where, {})
+    if tag in ("", "D") and "verified" not in stated.data:
+        raise PolicyError(f"{stated.where}: say whether it is verified (true or false).")
+    is_verified = known.flag("verified", tag.startswith("S") and tag[1:].isdigit())
+    if is_verified and (tag.startswith("R") or tag in ("F", "OWN")):
+        raise PolicyError(f"{stated.where}: {tag} cannot be verified. Name the document it was read in.")
+    return Reference(known.needed("title"), known.text("place"), known.text("url"), is_verified, tag)
 
 
 def build_round(round_id: str, resolved: Resolved, published: tuple[PublishedAmount, ...]) -> Round:
@@ -129,7 +136,7 @@ def build_round(round_id: str, resolved: Resolved, published: tuple[PublishedAmo
         currency_symbol=about.needed("currency_symbol"),
         first_month=_month(about),
         summary=about.text("summary"),
-        body_labels=dict(data["round"].get("body_labels", {})),
+        body_labels=_texts_by_key(about, "body_labels"),
         income=income,
         lists=_lists(round_id, items("lists"), items("scheme_types"), income),
         conditions={code: _condition(code, item) for code, item in items("conditions").items()},
@@ -150,10 +157,6 @@ def digest_of(resolved: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _is_document(tag: str) -> bool:
-    return tag.startswith("S") and tag[1:].isdigit()
-
-
 def _plain(data: Any) -> Any:
     """The data as JSON can hold it: dates as text."""
     if isinstance(data, dict):
@@ -161,6 +164,11 @@ def _plain(data: Any) -> Any:
     if isinstance(data, list):
         return [_plain(value) for value in data]
     return data.isoformat() if isinstance(data, date) else data
+
+
+def _texts_by_key(item: _Item, key: str) -> dict[str, str]:
+    texts = _Item(item.mapping(key), f"{item.where}, {key}", {})
+    return {kind: texts.needed(kind) for kind in texts.data}
 
 
 def _month(about: _Item) -> int:
@@ -293,7 +301,7 @@ def _check(rule: str, item: _Item) -> Check:
         severity=item.choice("severity", tuple(Severity)),
         title=item.needed("title"),
         national_condition=item.maybe("condition"),
-        parameters=dict(item.data.get("parameters", {})),
+        parameters=item.mapping("parameters"),
         reference=item.reference(),
     )
 

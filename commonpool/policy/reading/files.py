@@ -99,8 +99,8 @@ def first_years(places: Mapping[str, Path]) -> tuple[str, ...]:
     """The rounds' ids, in the order of the first year that they plan."""
 
     def first_year(round_id: str) -> tuple[str, str]:
-        years = read_part(places[round_id], "round").get("years") or [round_id]
-        return str(years[0]), round_id
+        years = read_part(places[round_id], "round").get("years")
+        return str(years[0]) if isinstance(years, list) and years else round_id, round_id
 
     return tuple(sorted(places, key=first_year))
 
@@ -235,6 +235,10 @@ def _sources(folders: Sequence[Path]) -> dict[str, Data]:
     for folder in folders:
         if (file := folder / "sources.yaml").exists():
             for tag, source in read_yaml(file).items():
+                if not isinstance(source, str | dict):
+                    raise PolicyError(
+                        f"{folder.name}/sources.yaml, {tag}: ‘{source}’ is neither a title nor a mapping."
+                    )
                 sources[tag] = {"title": source} if isinstance(source, str) else source
     return sources
 

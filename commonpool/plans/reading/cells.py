@@ -46,6 +46,8 @@ class CellReader:
     round: Round
     tell: Told
     _lists: dict[tuple[str, str | None, str], Entry | None] = field(default_factory=dict)
+    _children: dict[str | None, tuple[Entry, ...]] = field(default_factory=dict)
+    _shares: dict[int | float, Fraction] = field(default_factory=dict)
 
     def reader_of(self, layout_field: Field) -> Read:
         """How cells of this field are read. A field of a list that the round does not have is read as text."""
@@ -127,6 +129,8 @@ class CellReader:
     def share(self, value: CellValue, place: Place) -> Fraction | None:
         """A share from 0 to 1, exact. 0.6, 60, "60" and "60%" are the same; a bare 1 is all of it."""
         is_percent = False
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value in self._shares:
+            return self._shares[value]
         if isinstance(value, str):
             cleaned = value.replace("\u00a0", "").strip()
             if not cleaned:
@@ -143,7 +147,10 @@ class CellReader:
         if not number.is_finite() or not 0 <= number <= 100:
             return self._fail(wording.NOT_SHARE, place)
         exact = Fraction(number)
-        return exact / 100 if is_percent or exact > 1 else exact
+        exact = exact / 100 if is_percent or exact > 1 else exact
+        if not isinstance(value, str):
+            self._shares[value] = exact
+        return exact
 
     def date(self, value: CellValue, place: Place) -> date | None:
         """A day."""
@@ -217,7 +224,9 @@ class CellReader:
         code_list = self.round.lists.get("sub_types")
         if text is None or code_list is None:
             return None
-        children = code_list.children_of(scheme_type) if scheme_type else ()
+        if scheme_type not in self._children:
+            self._children[scheme_type] = code_list.children_of(scheme_type) if scheme_type else ()
+        children = self._children[scheme_type]
         if not children:
             return None
         entry = self.find(code_list, text, scheme_type)

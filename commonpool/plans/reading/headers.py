@@ -13,13 +13,14 @@ from commonpool.policy.rules import Sheet as LayoutSheet
 from commonpool.sheets import Sheet
 
 # Headers stand within the first rows of a sheet; below that, text is data.
-_FIRST_ROWS: Final = 80
+_FIRST_ROWS: Final = 60
 _FORM_COLUMNS: Final = 8
-_LONGEST_HEADER: Final = 300
+_LONGEST_HEADER: Final = 200
 _NUMBERED: Final = re.compile(r"^\s*\d+[a-z]?\s*[.)\-]?\s+|^\s*\d+[a-z]?\s*[.)]\s*", re.IGNORECASE)
 _YEAR: Final = re.compile(r"\b(?:20)?(\d\d)\s*[-/–]\s*(?:20)?(\d\d)\b")
 _NTH_YEAR: Final = re.compile(r"\b(?:yr|year)\s*([1-9])\b")
 _MARKS: Final = re.compile(r"[£*:?.\"']|\(\s*\)")
+_DIGIT: Final = re.compile(r"\d")
 _TITLE_SCORE: Final = 3
 
 Column = tuple[str, str | None]
@@ -48,7 +49,7 @@ def header_key(text: str, years: Sequence[str] = ()) -> str:
     return _header_key(text, tuple(years))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)
 def _header_key(text: str, years: tuple[str, ...]) -> str:
     plain = same_spelling(text.replace("\n", " "))
 
@@ -114,12 +115,22 @@ def _spellings(one: Field, header: str, years: Sequence[str]) -> Iterator[tuple[
 def locate(sheets: Sequence[Sheet], round: Round) -> dict[str, Located]:
     """{sheet code of the layout: where it was found}; what was not found is left out.
 
-    Each place in the workbook serves one sheet of the layout: the one whose headers fit it best.
+    Each place in the workbook serves one sheet of the layout: the one whose headers fit it best. Where every sheet
+    is found whole under its own title, nothing else is looked through.
     """
+    titled = [(sheet, code) for sheet in sheets for code, layout in round.sheets.items() if _title_score(sheet, layout)]
+    chosen = _fitted(titled, round)
+    if not all(code in chosen and _is_whole(chosen[code], layout) for code, layout in round.sheets.items()):
+        chosen = _fitted([(sheet, code) for sheet in sheets for code in round.sheets], round)
+    return {code: _ended(one, chosen, round) for code, one in chosen.items()}
+
+
+def _fitted(pairs: Sequence[tuple[Sheet, str]], round: Round) -> dict[str, Located]:
+    """The best place for each sheet of the layout among pairs of a sheet and what it may be."""
     found: list[Located] = []
-    for sheet in sheets:
-        for code, layout in round.sheets.items():
-            found += _tables(sheet, code, layout, round) if layout.is_table else _forms(sheet, code, layout, round)
+    for sheet, code in pairs:
+        layout = round.sheets[code]
+        found += _tables(sheet, code, layout, round) if layout.is_table else _forms(sheet, code, layout, round)
     chosen: dict[str, Located] = {}
     taken: set[tuple[str, int]] = set()
     for one in sorted(found, key=lambda one: -one.score):
@@ -127,7 +138,13 @@ def locate(sheets: Sequence[Sheet], round: Round) -> dict[str, Located]:
         if one.code not in chosen and place not in taken:
             chosen[one.code] = one
             taken.add(place)
-    return {code: _ended(one, chosen, round) for code, one in chosen.items()}
+    return chosen
+
+
+def _is_whole(one: Located, layout: LayoutSheet) -> bool:
+    """Whether every field that must be there was found."""
+    present = {code for code, _ in one.columns} | set(one.cells)
+    return all(field.code in present for field in layout.fields if field.required == "always")
 
 
 def _ended(one: Located, chosen: Mapping[str, Located], round: Round) -> Located:
@@ -152,8 +169,7 @@ def _tables(sheet: Sheet, code: str, layout: LayoutSheet, round: Round) -> list[
     spread = _spread(sheet)
     best: Located | None = None
     for number, row in enumerate(sheet.rows[:_FIRST_ROWS]):
-        texts = [value for value in row if isinstance(value, str)]
-        if len(texts) < 2:
+        if sum(isinstance(value, (str, int)) for value in row) < 2:
             continue
         columns, doubled = _columns(sheet, number, wanted, spread, round)
         score = len(columns) + bonus
@@ -210,11 +226,11 @@ def _column(
     if key in wanted:
         return wanted[key]
     # A year under a heading that spans several columns: "Expenditure (£)" above "2023-24" and "2024-25".
-    above = _header_text(sheet, number - 1, index, spread) if number else None
-    for joined in (f"{above} {text}", f"{text} {above}") if above else ():
-        if (key := header_key(joined, round.years)) in wanted:
-            return wanted[key]
-    return None
+    above = _header_text(sheet, number - 1, index, spread) if number and _DIGIT.search(key) else None
+    if above is None:
+        return None
+    joined = (header_key(f"{above} {text}", round.years), header_key(f"{text} {above}", round.years))
+    return next((wanted[key] for key in joined if key in wanted), None)
 
 
 def _header_text(sheet: Sheet, row: int, column: int, spread: Mapping[tuple[int, int], tuple[int, int]]) -> str | None:

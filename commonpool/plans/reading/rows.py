@@ -60,12 +60,16 @@ class TableReader:
         self.fields = {one.code: one for one in layout.fields}
         self.index_of = {place_key(*column): index for column, index in located.columns.items()}
         self.headers = {place_key(code, year): header_of(self.fields[code], year) for code, year in located.columns}
-        self.readers: list[tuple[Column, int, Read]] = [
-            ((code, year), index, cells.reader_of(self.fields[code])) for (code, year), index in located.columns.items()
+        # One place for each column, moved from row to row: most cells never need theirs.
+        self.readers: list[tuple[Column, int, Read, _Later]] = [
+            ((code, year), index, cells.reader_of(self.fields[code]), _Later(self, index, place_key(code, year)))
+            for (code, year), index in located.columns.items()
         ]
         self.carried = self._carried()
-        self.own = {index for (code, _), index, _ in self.readers if code not in _DERIVED}
-        self.named = sorted(index for (code, _), index, _ in self.readers if self.fields[code].kind in ("text", "list"))
+        self.own = tuple(index for (code, _), index, _, _ in self.readers if code not in _DERIVED)
+        self.named = sorted(
+            index for (code, _), index, _, _ in self.readers if self.fields[code].kind in ("text", "list")
+        )
 
     def place(self, row: int, index: int, key: str) -> At:
         """Where one field of one row stood, with its text as typed."""
@@ -89,25 +93,30 @@ class TableReader:
         """Whether a row is one of the table's: not empty, and not a total."""
         cells = self.sheet.rows[number]
         width = len(cells)
-        if not any(index < width and _is_filled(cells[index]) for index in self.own):
+        for index in self.own:
+            if index < width and _is_filled(cells[index]):
+                break
+        else:
             return any((number, index) in self.sheet.formulas_without_value for index in self.own)
-        texts = [cells[index] for index in self.named if index < width and _is_filled(cells[index])]
-        # A total's row names nothing but itself.
-        return not (texts and len(texts) <= 2 and isinstance(texts[0], str) and _TOTAL.match(texts[0]))
+        texts = (cells[index] for index in self.named if index < width and _is_filled(cells[index]))
+        first = next(texts, None)
+        # A total's row names nothing but itself, and perhaps one more thing.
+        return not (isinstance(first, str) and _TOTAL.match(first) and sum(1 for _ in texts) <= 1)
 
     def _row(self, number: int) -> tuple[RowPlaces, dict[str, Any]]:
         places = RowPlaces(self, number)
         cells = self.sheet.rows[number]
         width, carried = len(cells), self.carried
         values: dict[str, Any] = {}
-        for (code, year), index, read in self.readers:
+        for (code, year), index, read, place in self.readers:
             if carried and (number, index) in carried:
                 value = self.value(number, index)
             else:
                 value = cells[index] if index < width else None
             found = None
             if value is not None:
-                found = read(value, _Later(self, number, index, place_key(code, year)))
+                place.row = number
+                found = read(value, place)
             if year is None:
                 values[code] = found
             else:
@@ -116,7 +125,7 @@ class TableReader:
 
     def _carried(self) -> dict[tuple[int, int], tuple[int, int]]:
         """{cell below the top of a merged range: the top cell}, in columns whose value may be carried down."""
-        kinds = {index: self.fields[code].kind for (code, _), index, _ in self.readers}
+        kinds = {index: self.fields[code].kind for (code, _), index, _, _ in self.readers}
         return {
             (row, column): (top, left)
             for top, left, bottom, right in self.sheet.merged
@@ -129,16 +138,17 @@ class TableReader:
 
 
 def _is_filled(value: CellValue) -> bool:
-    return value is not None and not (isinstance(value, str) and not value.strip())
+    return value is not None and (not isinstance(value, str) or bool(value.strip()))
 
 
 class _Later:
-    """A place made only when a finding asks for it."""
+    """The place of one column in the row that is being read, made only when a finding asks for it."""
 
     __slots__ = ("index", "key", "row", "table")
 
-    def __init__(self, table: TableReader, row: int, index: int, key: str) -> None:
-        self.table, self.row, self.index, self.key = table, row, index, key
+    def __init__(self, table: TableReader, index: int, key: str) -> None:
+        self.table, self.index, self.key = table, index, key
+        self.row = 0
 
     def __call__(self) -> At:
         return self.table.place(self.row, self.index, self.key)

@@ -134,13 +134,14 @@ def sum_towards(lines: Iterable[SchemeRow], year: str, counts: Counts) -> FloorS
     """Add up the share of each line that counts. A line whose share or amount is unknown is set apart."""
     found, counted, unknown = NOTHING, [], []
     for line in lines:
-        share, pence = counts(line), line.pence.get(year)
-        if share == 0:
+        share = counts(line)
+        if share is NOTHING or share == 0:
             continue
+        pence = line.pence.get(year)
         if share is None or pence is None:
             unknown.append(line)
             continue
-        part = pence * share
+        part = Fraction(pence) if share is WHOLE else pence * share
         found += part
         counted.append((line, part))
     return FloorSum(found, tuple(counted), tuple(unknown))

@@ -17,11 +17,10 @@ from commonpool.policy.rules import Check, Field, MetricDefinition, same_spellin
 def is_blank(row: Row, field: str, year: str | None = None) -> bool:
     """Whether a field is empty: no value, and nothing typed that could not be read."""
     value = getattr(row, field)
-    if isinstance(value, Mapping):
+    if year is not None and isinstance(value, Mapping):
         value = value.get(year)
-    if isinstance(value, str):
-        value = value.strip() or None
-    return (value is None or value == ()) and row.text_of(field, year) is None
+    is_empty = not value.strip() if isinstance(value, str) else value is None or value == ()
+    return is_empty and row.text_of(field, year) is None
 
 
 def day(value: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from fractions import Fraction
 from typing import Any, Final
 
 from commonpool.findings import Finding
@@ -96,18 +95,23 @@ def joint_share(subject: Subject, check: Check) -> Outcome:
     alone = subject.labels("commissioner", [code for code, share in means.items() if share != "share"])
     found = []
     for line in subject.lines:
-        share, place = line.nhs_share, line.at("nhs_share")
-        said = {"line": line.line_id, "found": percent(share)}
+        share = line.nhs_share
         mean = means.get(line.commissioner or "")
         if mean == "share" and not (share is not None and 0 < share < 1):
+            place = line.at("nhs_share")
             if share is None and place.text is not None:
                 continue  # it held something that could not be read, which the reader has said
-            found.append(finding(check, "joint", place, **said, alone=alone.replace("; ", " or ")))
-        elif mean in ("all", "none") and share is not None and share != Fraction(mean == "all"):
+            found.append(finding(check, "joint", place, **_said(line), alone=alone.replace("; ", " or ")))
+        elif mean in ("all", "none") and share is not None and share != int(mean == "all"):
+            place = line.at("nhs_share")
             commissioner, allowed = subject.label("commissioner", line.commissioner), "100%" if mean == "all" else "0%"
             words = {"commissioner": commissioner, "allowed": allowed, "joint": joint}
-            found.append(finding(check, "alone", place, **said, **words))
+            found.append(finding(check, "alone", place, **_said(line), **words))
     return Outcome(tuple(found))
+
+
+def _said(line: SchemeRow) -> dict[str, str]:
+    return {"line": line.line_id, "found": percent(line.nhs_share)}
 
 
 def outputs(subject: Subject, check: Check) -> Outcome:

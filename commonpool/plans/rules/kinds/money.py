@@ -9,7 +9,7 @@ from commonpool.findings import At, Finding
 from commonpool.plans.rules.content import IncomeRow, SchemeRow
 from commonpool.plans.rules.published import PublishedUsed, is_payer
 from commonpool.plans.rules.subject import ConditionResult, Outcome, Subject
-from commonpool.plans.rules.sums import FloorSum, nhs_share_of, sum_towards, total
+from commonpool.plans.rules.sums import NOTHING, WHOLE, FloorSum, nhs_share_of, sum_towards, total
 from commonpool.plans.rules.wording import finding
 from commonpool.policy.rules import Check
 
@@ -102,13 +102,13 @@ def _counts(line: SchemeRow, wanted: Any) -> Fraction | None:
     if line.source is None:
         return None
     if line.source != wanted["source"]:
-        return Fraction(0)
+        return NOTHING
     area = line.area_of_spend
     if area is None:
         return None
-    if area not in wanted.get("areas", [area]) or area in wanted.get("not_areas", []):
-        return Fraction(0)
-    return nhs_share_of(line, wanted["shares"]) if "shares" in wanted else Fraction(1)
+    if ("areas" in wanted and area not in wanted["areas"]) or area in wanted.get("not_areas", ()):
+        return NOTHING
+    return nhs_share_of(line, wanted["shares"]) if "shares" in wanted else WHOLE
 
 
 def _floor_at(subject: Subject, floor_code: str, sums: FloorSum) -> At:

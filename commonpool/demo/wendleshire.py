@@ -29,6 +29,7 @@ from commonpool.plans.rules import (
     SchemeRow,
     periods_of,
 )
+from commonpool.plans.template.prefill import statement_texts
 from commonpool.policy.rules import MetricDefinition, Round
 
 DATA: Final = Path(__file__).parent / "data"
@@ -251,9 +252,7 @@ def _values(stated: Mapping[str, Any], metric: MetricDefinition, wanted: int) ->
 
 
 def _answers(round: Round) -> Iterator[Answer]:
-    asked = [code for check in round.checks for code in check.parameters.get("statements", {})]
-    asked += [check.parameters["statement"] for check in round.checks if check.kind == "signed_by"]
-    for code in asked:
+    for code in statement_texts(round):
         stated = data()["answers"][code]
         yield Answer(
             statement=code,

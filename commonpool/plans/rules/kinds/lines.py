@@ -176,6 +176,9 @@ def _comment_missing(subject: Subject, check: Check, line: SchemeRow, field: str
 
 def line_ids(subject: Subject, check: Check) -> Outcome:
     """Each funded line has an ID that no other line has."""
+    ids = [line.line_id.casefold() for line in subject.lines if line.line_id]
+    if len(set(ids)) == len(ids):
+        return Outcome()
     by_id: dict[str, list[SchemeRow]] = defaultdict(list)
     for line in subject.lines:
         if line.line_id:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape, unescape
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -30,7 +31,7 @@ _OPENS = re.compile(r'popovertarget="meaning-([^"]+)"')
 
 @cache
 def _known() -> re.Pattern[str]:
-    longest_first = sorted(abbreviations(), key=len, reverse=True)
+    longest_first = sorted(map(escape, abbreviations()), key=len, reverse=True)
     return re.compile(rf"(?<![\w&#/.@-])({'|'.join(map(re.escape, longest_first))})(s?)(?![\w@])")
 
 
@@ -78,13 +79,14 @@ class _Page:
         return token if self.left_alone else _known().sub(self._explained, token)
 
     def _explained(self, match: re.Match[str]) -> str:
-        word = abbreviations()[match[1]]
+        spelling = unescape(match[1])
+        word = abbreviations()[spelling]
         self.met[word.anchor] = word
         if self.no_button:
-            return format_html('<abbr title="{}">{}</abbr>', word.full, match[0])
+            return format_html('<abbr title="{}">{}</abbr>', word.full, unescape(match[0]))
         is_first = word.anchor not in self.met_in_part
         self.met_in_part.add(word.anchor)
-        return abbreviation_button(match[1], match[2], in_tab_order=is_first)
+        return abbreviation_button(spelling, match[2], in_tab_order=is_first)
 
 
 def explain_abbreviations(html: str) -> SafeString:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from django.template import engines
 
+import commonpool
 from commonpool.pages.glossary import GlossaryError, abbreviations, find_word, words
 from commonpool.pages.words import explain_abbreviations
+from commonpool.policy.reading import load_round, round_ids
 
 pytestmark = pytest.mark.usefixtures("gallery")
 
@@ -40,6 +44,11 @@ def test_a_plural_keeps_its_ending_and_a_longer_word_is_not_taken_apart():
 
     assert html.count("cp-abbr") == 1
     assert ">ICBs</button>" in html
+
+
+def test_an_abbreviation_with_a_sign_that_html_escapes_is_known():
+    assert ">C&amp;D</button>" in explain_abbreviations("<p>A C&amp;D plan</p>")
+    assert "<abbr" in explain_abbreviations("<a>C&amp;D</a>")
 
 
 @pytest.mark.parametrize("element", ["textarea", "script", "svg", "code", "select"])
@@ -98,3 +107,51 @@ def test_the_glossary_is_a_page(gallery):
 
     assert "Local Authority Better Care Grant" in page
     assert "unverified" in page
+
+
+# What looks like an abbreviation and is a name, a code, or the name of another site.
+NOT_ABBREVIATIONS = {"OWN", "NEW", "GOV", "UK", "PLN", "NC"}
+# Keys of a round whose values are shown to people as sentences and labels.
+SHOWN = {
+    "label",
+    "title",
+    "text",
+    "summary",
+    "numerator",
+    "denominator",
+    "unit",
+    "legal_basis",
+    "permitted_use",
+    "goal",
+}
+
+
+def capitals(text: str) -> set[str]:
+    words = re.findall(r"(?<![\w/_-])([A-Z][A-Za-z&]*[A-Z]|[a-z][A-Z]{2,})(?=s?(?![\w_-]))", text)
+    return set(words) - NOT_ABBREVIATIONS
+
+
+def shown_texts(value: object, key: str = "") -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from shown_texts(inner, str(name))
+    elif isinstance(value, str) and key in SHOWN:
+        yield value
+
+
+@pytest.mark.requirement("S70")
+@pytest.mark.parametrize("round_id", round_ids())
+def test_every_abbreviation_in_the_words_of_a_round_is_explained(round_id):
+    texts = " ".join(shown_texts(load_round(round_id).resolved))
+
+    assert capitals(texts) <= set(abbreviations())
+
+
+@pytest.mark.requirement("S70")
+def test_every_abbreviation_in_a_template_is_explained():
+    unexplained = {}
+    for template in Path(commonpool.__file__).parent.rglob("templates/**/*.html"):
+        text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>", " ", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+        if missing := capitals(text) - set(abbreviations()):
+            unexplained[template.name] = missing
+    assert unexplained == {}

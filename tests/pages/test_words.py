@@ -109,8 +109,8 @@ def test_the_glossary_is_a_page(gallery):
     assert "unverified" in page
 
 
-# What looks like an abbreviation and is a name, a code, or the name of another site.
-NOT_ABBREVIATIONS = {"OWN", "NEW", "GOV", "UK", "PLN", "NC"}
+# What looks like an abbreviation and is a code, a site's name, or stands for a word in a command.
+NOT_ABBREVIATIONS = {"OWN", "NEW", "GOV", "UK", "PLN", "NC", "FILE", "FOLDER", "DIR", "AREA", "ROUND"}
 NOT_WORDS = r"{%.*?%}|{{.*?}}|{#.*?#}|<code.*?</code>|<pre.*?</pre>|<[^>]*>"
 # Keys of a round whose values are shown to people as sentences and labels.
 SHOWN = {

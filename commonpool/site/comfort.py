@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
 from commonpool.pages.waiting import WaitingItem
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
@@ -18,9 +16,11 @@ VISIT: Final = timedelta(minutes=30)  # somebody who comes back later than this 
 NOTED_EVERY: Final = timedelta(minutes=1)  # so that reading many pages does not write as often
 
 
-@transaction.atomic
 def note_visit(person: Person, area: Organisation, at: datetime) -> datetime | None:
-    """Note that the person looks at the area now. Returns when their previous visit ended; None for the first."""
+    """Note that the person looks at the area now. Returns when their previous visit ended; None for the first.
+
+    Reading again within a minute writes nothing, so that readers don't queue for SQLite's one writer.
+    """
     seen = Visit.objects.filter(person=person, area=area).first()
     if seen is None:
         Visit.objects.get_or_create(person=person, area=area, defaults={"seen_at": at})
@@ -28,8 +28,7 @@ def note_visit(person: Person, area: Organisation, at: datetime) -> datetime | N
     if at - seen.seen_at > VISIT:
         seen.seen_before_at = seen.seen_at
     if at - seen.seen_at > NOTED_EVERY:
-        seen.seen_at = at
-        seen.save(update_fields=["seen_at", "seen_before_at"])
+        Visit.objects.filter(pk=seen.pk).update(seen_at=at, seen_before_at=seen.seen_before_at)
     return seen.seen_before_at
 
 

@@ -172,6 +172,14 @@ STORAGES = {
     # `serve` gathers the files and writes the manifest that this reads.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# In the home, so that every process counts the same failed attempts to sign in.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": COMMONPOOL_HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    }
+}
 _MAIL = env.mail(ENVIRONMENT.model_copy(update={"home": COMMONPOOL_HOME}))
 globals().update(_MAIL)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -17,12 +17,23 @@ from commonpool.sheets.values import Limits, Unreadable
 HEADER: Final = ("Severity", "Sheet", "Cell", "Field", "Found", "Problem", "What to do", "Rule")
 
 
-def annotate(source: Path, findings: Sequence[Finding], target: Path, *, title: str, limits: Limits = ORDINARY) -> None:
+def annotate(
+    source: Path,
+    findings: Sequence[Finding],
+    target: Path,
+    *,
+    title: str,
+    name: str | None = None,
+    limits: Limits = ORDINARY,
+) -> None:
     """Write `source` to `target` with the findings as comments, and as a last sheet named `title`.
 
     Only the parts that must change are edited; all others keep their very bytes. A comment that stands in a cell
     already is kept and ours follows it; a cell with a threaded conversation is left alone. Findings without a
-    cell stand in the list only. Raises Unreadable, and leaves `target` as it was, when the file is not sound.
+    cell stand in the list only. In a copy that was annotated before, the comments and the list of last time give way
+    to the new ones. `name` is what people call the file.
+
+    Raises Unreadable, and leaves `target` as it was, when the file is not sound.
     """
     notes = [
         (finding.sheet, finding.cell, f"{finding.severity.capitalize()}: {finding.problem} {finding.fix}".strip())
@@ -36,7 +47,7 @@ def annotate(source: Path, findings: Sequence[Finding], target: Path, *, title: 
         with Child() as child:
             (packed,) = child.answers(("annotate", str(source.absolute()), notes, title, rows, links), limits)
     except Refused as refused:
-        raise Unreadable([unreadable(source, refused)]) from None
+        raise Unreadable([unreadable(name or source.name, refused)]) from None
     _write_whole(target, packed)
 
 

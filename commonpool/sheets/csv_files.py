@@ -30,25 +30,26 @@ LONGEST_FIELD: Final = 131_072  # the csv module's own limit; longer ones are qu
 DELIMITERS: Final = ",;\t|"
 
 
-def read_csv(path: Path, *, limits: Limits = ORDINARY) -> Workbook:
-    """The file as a workbook of one sheet named as the file. Cells are text; None where empty.
+def read_csv(path: Path, *, name: str | None = None, limits: Limits = ORDINARY) -> Workbook:
+    """The file as a workbook of one sheet. Cells are text; None where empty. `name` is what people call the file.
 
     Commas, semicolons, tabs and bars are known as delimiters. Text that is not UTF-8 is read as Windows' own
     encoding, with a note. Raises Unreadable when the file is no text, too large, or has a quote that never closes.
     """
+    name = name or path.name
     try:
         content = opened(path, limits)
         if what := kind_unless_text(content):
             raise Refused("READ-17", what=what)
-        text, findings = _decoded(path, content)
+        text, findings = _decoded(name, content)
         rows = _rows(text, limits)
     except Refused as refused:
-        raise Unreadable([unreadable(path, refused)]) from None
+        raise Unreadable([unreadable(name, refused)]) from None
     cells = sum(value is not None for row in rows for value in row)
-    return Workbook(path.name, (Sheet(path.name, rows),), cells, findings)
+    return Workbook(name, (Sheet(name, rows),), cells, findings)
 
 
-def _decoded(path: Path, content: bytes) -> tuple[str, tuple[Finding, ...]]:
+def _decoded(name: str, content: bytes) -> tuple[str, tuple[Finding, ...]]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace"), ()
     try:
@@ -56,7 +57,7 @@ def _decoded(path: Path, content: bytes) -> tuple[str, tuple[Finding, ...]]:
     except UnicodeDecodeError:
         pass
     try:
-        return content.decode("cp1252"), (RULES["READ-18"].at(file=path.name),)
+        return content.decode("cp1252"), (RULES["READ-18"].at(file=name),)
     except UnicodeDecodeError:
         raise Refused("READ-17", what="in an encoding that is neither UTF-8 nor Windows-1252") from None
 

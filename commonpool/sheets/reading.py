@@ -23,10 +23,13 @@ ORDINARY: Final = Limits()
 AHEAD: Final = 2
 
 
-def read_workbook(path: Path, *, limits: Limits = ORDINARY) -> Workbook:
-    """The workbook's values. Raises Unreadable, whose findings say why, for what is no sound .xlsx file."""
+def read_workbook(path: Path, *, name: str | None = None, limits: Limits = ORDINARY) -> Workbook:
+    """The workbook's values. `name` is what people call the file, if not as its path does.
+
+    Raises Unreadable, whose findings say why, for what is no sound .xlsx file.
+    """
     with Child() as child:
-        return _read(path, limits, child)
+        return _read(path, name or path.name, limits, child)
 
 
 def read_workbooks(
@@ -40,7 +43,7 @@ def read_workbooks(
     def read(path: Path) -> Workbook | Unreadable:
         child = children.get()
         try:
-            return _read(path, limits, child)
+            return _read(path, path.name, limits, child)
         except Unreadable as unreadable:
             return unreadable
         finally:
@@ -63,22 +66,22 @@ def read_workbooks(
                 children.get().stop()
 
 
-def _read(path: Path, limits: Limits, child: Child) -> Workbook:
+def _read(path: Path, name: str, limits: Limits, child: Child) -> Workbook:
     try:
         refuse_what_is_no_workbook(path, limits)
         *packed, about = child.answers(("read", str(path.absolute())), limits)
     except Refused as refused:
-        raise Unreadable([unreadable(path, refused)]) from None
+        raise Unreadable([unreadable(name, refused)]) from None
     findings = [*_uncalculated(packed)]
     if about["links_out"]:
-        findings.append(RULES["READ-15"].at(file=path.name))
+        findings.append(RULES["READ-15"].at(file=name))
     sheets = tuple(map(_sheet, packed))
-    return Workbook(path.name, sheets, sum(sheet["cells"] + len(sheet["errors"]) for sheet in packed), tuple(findings))
+    return Workbook(name, sheets, sum(sheet["cells"] + len(sheet["errors"]) for sheet in packed), tuple(findings))
 
 
-def unreadable(path: Path, refused: Refused) -> Finding:
+def unreadable(name: str, refused: Refused) -> Finding:
     """The finding for a file that was refused."""
-    return RULES[refused.rule].at(At(refused.sheet, refused.cell), file=path.name, **refused.values)
+    return RULES[refused.rule].at(At(refused.sheet, refused.cell), file=name, **refused.values)
 
 
 def _uncalculated(packed: Sequence[dict[str, Any]]) -> Iterator[Finding]:

@@ -13,9 +13,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from commonpool.findings import At, Rule, Severity
-from commonpool.sheets import Unreadable, annotate, read_workbook
+from commonpool.sheets import Unreadable, annotate, cell_name, read_workbook
 from tests.sheets.corpus import a_bare_workbook
 
 NOT_AN_AMOUNT = Rule(
@@ -25,6 +27,10 @@ LIST = "Commonpool findings"
 ALWAYS_EDITED = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
 
 
+cells = st.builds(cell_name, st.integers(0, 40), st.integers(0, 30))
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=15).filter(
+    str.strip
+)
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported:UserWarning:openpyxl")
 
 
@@ -188,7 +194,20 @@ def test_an_annotated_copy_that_comes_again_sheds_the_comments_of_last_time(tmp_
     assert {cell: "‘still’" in text for cell, text in comments(second, "Lists").items()} == {"A2": True}
     boxes = zipfile.ZipFile(second).read("xl/drawings/vmlDrawing3.vml")
     assert boxes.count(b"<v:shape ") == 1
-    assert read_workbook(second).sheets[-1].name == f"{LIST} 2"
+    *_, lists, listing = read_workbook(second).sheets
+    assert (lists.name, listing.name) == ("Lists", LIST)
+    assert [row[4] for row in listing.rows] == ["Found", "still"]
+
+
+def test_a_sheet_of_the_users_that_has_the_list_s_name_is_kept(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "plan.xlsx"))
+    book.add_worksheet(LIST.upper()).write("A1", "mine")
+    book.close()
+
+    annotate(tmp_path / "plan.xlsx", [a_finding(None, None)], tmp_path / "out.xlsx", title=LIST)
+
+    mine, ours = read_workbook(tmp_path / "out.xlsx").sheets
+    assert (mine.name, mine.rows, ours.name) == (LIST.upper(), [["mine"]], f"{LIST} 2")
 
 
 def test_a_sheet_with_a_button_keeps_it_and_shares_its_drawing(tmp_path):
@@ -275,6 +294,33 @@ def test_a_file_that_is_no_workbook_leaves_the_target_as_it_was(tmp_path):
 
     assert (tmp_path / "out.xlsx").read_bytes() == b"of yesterday"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.xlsx", "plan.xlsx"]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    already=st.dictionaries(cells, words, max_size=5),
+    faults=st.lists(st.tuples(cells, words), max_size=8),
+    values=st.dictionaries(cells, st.integers(-99, 99) | words, max_size=5),
+)
+def test_whatever_stands_in_the_sheet_only_comments_are_added(tmp_path, already, faults, values):
+    book = xlsxwriter.Workbook(str(tmp_path / "plan.xlsx"), {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("Plan")
+    for cell, value in values.items():
+        sheet.write(cell, value)
+    for cell, text in already.items():
+        sheet.write_comment(cell, text)
+    book.close()
+
+    findings = [a_finding("Plan", cell, text) for cell, text in faults]
+    annotate(tmp_path / "plan.xlsx", findings, tmp_path / "out.xlsx", title=LIST)
+
+    found = comments(tmp_path / "out.xlsx", "Plan")
+    assert found.keys() == already.keys() | {cell for cell, _ in faults}
+    assert all(found[cell].startswith(text) for cell, text in already.items())
+    assert all(f"‘{text}’ is not an amount." in found[cell] for cell, text in faults)
+    before, after = read_workbook(tmp_path / "plan.xlsx"), read_workbook(tmp_path / "out.xlsx")
+    assert after.sheets[0].rows == before.sheets[0].rows
+    assert len(after.sheets[1].rows) == 1 + len(findings)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed (libreoffice-calc-nogui)")

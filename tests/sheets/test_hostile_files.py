@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import resource
 import time
@@ -11,7 +12,13 @@ import pytest
 
 from commonpool.sheets import Limits, Unreadable, read_workbook, read_workbooks
 from commonpool.sheets.rules import RULES
-from tests.sheets.corpus import CORPUS, HostileFile, a_bare_workbook
+from tests.sheets.corpus import CORPUS, HostileFile, a_bare_workbook, bare_parts, packed, zipped
+
+SEVERAL_CELLS = (
+    '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><f>A1</f><v>x</v></c></row>'
+    '<row r="2"><c r="A2" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="C2" t="inlineStr"><is><t>y</t></is></c></row>'
+)
+SPLINTERS = [b"<", b">", b'"', b"</c>", b"<v>", b"<f>", b"&#0;", b"&x;", b"<!--", b"<![CDATA[", b"\xff", b"9" * 12, b""]
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +58,37 @@ def test_the_whole_corpus_in_one_go_leaves_the_sound_files_readable(made, tmp_pa
 
     assert [path for path, _ in read] == paths
     assert all(found.sheets[0].rows == [[1]] for path, found in read if path == sound)
+
+
+def test_whatever_is_changed_in_a_workbook_it_is_read_or_refused(tmp_path):
+    """Bytes of the archive and of its parts changed at random, from a fixed seed."""
+    chance = random.Random(2031)
+    whole = packed()
+    parts = {name: str(part).encode() for name, part in bare_parts(SEVERAL_CELLS).items()}
+    for number in range(150):
+        path = tmp_path / f"{number}.xlsx"
+        if number % 3 == 0:
+            at = chance.randrange(len(whole))
+            path.write_bytes(whole[:at] + chance.randbytes(2) + whole[at + 2 :])
+        else:
+            name = chance.choice(list(parts))
+            at = chance.randrange(len(parts[name]))
+            changed = parts[name][:at] + chance.choice(SPLINTERS) + parts[name][at + chance.randrange(9) :]
+            zipped(path, parts | {name: changed})
+
+    read = [found for _, found in read_workbooks(sorted(tmp_path.iterdir()))]
+
+    assert len(read) == 150
+    refused = [found for found in read if isinstance(found, Unreadable)]
+    assert 20 < len(refused) < 140
+    assert all(len(found.findings) == 1 and found.findings[0].fix for found in refused)
+
+
+def test_a_file_is_called_what_people_call_it(tmp_path):
+    (tmp_path / "8f3a").write_bytes(b"%PDF")
+
+    with pytest.raises(Unreadable, match=r"‘Wendleshire plan\.xlsx’ is a PDF document"):
+        read_workbook(tmp_path / "8f3a", name="Wendleshire plan.xlsx")
 
 
 def test_a_child_that_takes_too_long_is_a_finding(tmp_path):

@@ -35,6 +35,8 @@ SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetm
 VML: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 SHEET_ID: Final = re.compile(rb"""\bsheetId\s*=\s*["'](\d+)["']""")
 THREADED: Final = re.compile(rb"""<(?:\w+:)?threadedComment\s([^>]*)>""")
+# The name of the list's sheet for programs, which Excel keeps: by it the list of last time is known and replaced.
+OUR_LIST: Final = b'codeName="CommonpoolFindings"'
 WIDTHS: Final = (10, 22, 8, 32, 24, 60, 60, 10)  # in characters, for the columns of the list
 
 Note = tuple[str, str, str]  # sheet, cell, text
@@ -108,7 +110,12 @@ def annotated(
     sheets = [sheet for sheet in package.sheets() if sheet.kind == "worksheet"]
     for sheet in sheets:
         _annotate_sheet(edits, sheet, _texts(notes, sheet.name))
-    _add_list(edits, [sheet.name for sheet in package.sheets()], title, rows, links)
+    listing = _list_sheet(rows, links)
+    old = next((sheet.part for sheet in sheets if OUR_LIST in edits.read(sheet.part)), None)
+    if old:
+        edits.write(old, listing)
+    else:
+        _add_sheet(edits, free_sheet_name(title, [sheet.name for sheet in package.sheets()]), listing)
     return edits.packed()
 
 
@@ -155,16 +162,15 @@ def _draw_boxes(edits: Edits, sheet: SheetPart, texts: Mapping[Place, str], gone
         edits.write(sheet.part, add_legacy_drawing(xml, link))
 
 
-def _add_list(
-    edits: Edits, taken: Sequence[str], title: str, rows: Sequence[Sequence[str]], links: Sequence[Link]
-) -> None:
+def _add_sheet(edits: Edits, name: str, sheet: bytes) -> None:
+    """Add a sheet as the last one, so that no other sheet's number changes."""
     book = edits.package.workbook
-    name = edits.new_name("xl/worksheets/sheet{}.xml")
-    link = edits.add_part(name, _list_sheet(rows, links), f"{SPREADSHEET}.worksheet+xml", book, "worksheet")
+    part = edits.new_name("xl/worksheets/sheet{}.xml")
+    link = edits.add_part(part, sheet, f"{SPREADSHEET}.worksheet+xml", book, "worksheet")
     xml = edits.read(book)
     prefix, declaration = relationship_prefix(xml)
     number = max(map(int, SHEET_ID.findall(xml)), default=0) + 1
-    tab = escape(free_sheet_name(title, taken)).replace(b"~", b"&#126;")
+    tab = escape(name).replace(b"~", b"&#126;")
     numbered = f'sheetId="{number}" {prefix.decode()}:id="{link}"/>'.encode()
     edits.write(book, add_at_end(xml, b"sheets", b'<~sheet name="' + tab + b'"' + declaration + b" " + numbered))
 
@@ -178,7 +184,11 @@ def _list_sheet(rows: Sequence[Sequence[str]], links: Sequence[Link]) -> bytes:
     body = b"".join(_row(number, row) for number, row in enumerate(rows))
     leading = b"".join(_hyperlink(number, *link) for number, link in enumerate(links, start=1) if all(link))
     return (
-        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="' + MAIN + b'"><sheetViews>'
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="'
+        + MAIN
+        + b'"><sheetPr '
+        + OUR_LIST
+        + b"/><sheetViews>"
         b'<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         b"</sheetView></sheetViews><cols>"
         + columns

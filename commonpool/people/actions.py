@@ -130,6 +130,22 @@ def anonymise(person: Person, *, by: Person | None, at: datetime) -> None:
 
 
 @transaction.atomic
+def start_again(person: Person, *, by: Person | None, at: datetime) -> str:
+    """Take away the password and every second factor of somebody who lost them. Returns the token of a fresh link.
+
+    Raises `InvitationError` for an account that is closed.
+    """
+    if not person.is_active:
+        raise InvitationError("This account is closed. Invite the person under the address that they have now.")
+    Authenticator.objects.filter(user=person).delete()
+    person.set_unusable_password()
+    person.invited_at = at
+    person.save(update_fields=["password", "invited_at"])
+    record(actor=by, action="people.start_again", subject=person, before=None, after={"is_open": False}, at=at)
+    return invitation_token(person)
+
+
+@transaction.atomic
 def give_consent(
     *,
     kind: str,

@@ -19,6 +19,7 @@ class PeopleConfig(AppConfig):
         words.register("people.invite", "gave somebody a role")
         words.register("people.accept", "opened their account")
         words.register("people.end_membership", "ended somebody’s role")
+        words.register("people.start_again", "let somebody open their account again")
         words.register("people.anonymise", "took somebody’s details away")
         words.register("people.consent", "answered for their organisation")
         words.register("people.withdraw_consent", "took their organisation’s answer back")

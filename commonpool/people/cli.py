@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -54,8 +54,7 @@ def invite(
         body = queries.organisation_by_code(organisation, kind)
         membership = actions.invite(email=email, organisation=body, role=role, by=None, starts_on=first_day, at=now)
     except ValidationError as error:
-        typer.echo("\n".join(error.messages), err=True)
-        raise typer.Exit(WRONG_USAGE) from None
+        _refuse(error.messages)
     person = membership.person
     link = None if person.has_usable_password() else _link(site, actions.invitation_token(person))
     if as_json or format is Format.JSON:
@@ -63,6 +62,70 @@ def invite(
     else:
         typer.echo(f"{person.email} is {role.label} of {body.name} from {first_day:%-d %B %Y}.")
         typer.echo(f"The link that opens the account, once:\n{link}" if link else "The account is open already.")
+
+
+@commands.command("start-again")
+def start_again(
+    email: Annotated[str, typer.Argument(help="The address under which they sign in.")],
+    site: Annotated[str, typer.Option(help="Address of the site, for the link.")] = "http://127.0.0.1:8000",
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    as_json: JsonOption = False,
+) -> None:
+    """Let somebody who lost password, phone or key open their account again: takes all of them away, gives a link."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from commonpool.people import actions
+
+    try:
+        link = _link(site, actions.start_again(_person(email), by=None, at=timezone.now()))
+    except actions.InvitationError as error:
+        _refuse([str(error)])
+    if as_json or format is Format.JSON:
+        typer.echo(json.dumps({"email": email, "link": link}))
+    else:
+        typer.echo(f"Password and second factors of {email} are gone. The link that opens the account, once:\n{link}")
+
+
+@commands.command()
+def anonymise(
+    email: Annotated[str, typer.Argument(help="The address under which they sign in.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    as_json: JsonOption = False,
+) -> None:
+    """Take somebody's name, address and access away for good. What they did stays, under their id."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from commonpool.people import actions
+
+    person = _person(email)
+    if not yes and not typer.confirm(f"Remove the details of {person.email} for good?"):
+        raise typer.Exit(1)
+    actions.anonymise(person, by=None, at=timezone.now())
+    if as_json or format is Format.JSON:
+        typer.echo(json.dumps({"person": str(person.uuid)}))
+    else:
+        typer.echo(f"Their details are gone. What they did stands under the id {person.uuid}.")
+
+
+def _person(email: str) -> Any:
+    from commonpool.people.models import Person
+
+    found = Person.objects.filter(email=email.strip().lower()).first()
+    if found is None:
+        _refuse([f"Nobody has an account under ‘{email}’. See: commonpool people list"])
+    return found
+
+
+def _refuse(reasons: list[str]) -> NoReturn:
+    typer.echo("\n".join(reasons), err=True)
+    raise typer.Exit(WRONG_USAGE)
 
 
 def _link(site: str, token: str) -> str:
@@ -93,8 +156,7 @@ def list_people(
         try:
             memberships = memberships.filter(organisation=organisation_by_code(organisation))
         except ValidationError as error:
-            typer.echo("\n".join(error.messages), err=True)
-            raise typer.Exit(WRONG_USAGE) from None
+            _refuse(error.messages)
     rows = [_row(membership) for membership in memberships]
     if as_json or format is Format.JSON:
         typer.echo(json.dumps({"people": rows}, indent=2))

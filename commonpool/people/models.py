@@ -43,7 +43,6 @@ class Person(AbstractBaseUser):
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     invited_at = models.DateTimeField(null=True, blank=True)
-    last_seen_at = models.DateTimeField(null=True, blank=True)
     anonymised_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from allauth.mfa.models import Authenticator
 from typer.testing import CliRunner, Result
 
 from commonpool.people import actions
 from commonpool.people.cli import commands
 from commonpool.people.models import Membership
 from commonpool.people.rules import Role
-from tests.people.builders import a_membership, an_organisation
+from tests.people.builders import a_membership, a_person, an_organisation, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,30 @@ def test_the_list_says_who_is_what_and_since_when() -> None:
 
 def test_an_empty_list_says_how_to_begin() -> None:
     assert "commonpool people invite" in run("list").output
+
+
+def test_somebody_who_lost_phone_and_password_starts_again_with_a_fresh_link() -> None:
+    person = with_second_factor(a_person("jo@w.example", "three words"))
+
+    done = run("start-again", "Jo@w.example")
+
+    token = done.output.strip().rsplit("/invitation/", 1)[1].rstrip("/")
+    assert actions.invited_person(token) == person
+    assert not Authenticator.objects.exists()
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+
+
+def test_somebody_s_details_are_taken_away_for_good() -> None:
+    person = a_person("jo@w.example")
+
+    done = run("anonymise", "jo@w.example", "--yes")
+
+    assert str(person.uuid) in done.output
+    assert run("start-again", "jo@w.example").exit_code == 64
+
+
+def test_an_account_that_is_closed_does_not_start_again() -> None:
+    a_person("jo@w.example", is_active=False)
+
+    assert "is closed" in run("start-again", "jo@w.example").output

@@ -30,7 +30,6 @@ class Migration(migrations.Migration):
                 ("is_demonstration", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("invited_at", models.DateTimeField(blank=True, null=True)),
-                ("last_seen_at", models.DateTimeField(blank=True, null=True)),
                 ("anonymised_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={

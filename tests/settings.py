@@ -26,3 +26,10 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# In memory, SQLite lets no thread wait for another ("table is locked"): tests of several writers need a file.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    _fast = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112
+    _folder = tempfile.mkdtemp(prefix="commonpool-tests-database-", dir=_fast)
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/tests.sqlite3"}  # noqa: F405

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.apps import AppConfig
+
+WORDS: Final = {
+    "funds.create": "recorded a pooled fund",
+    "funds.add_partner": "added a partner to a pooled fund",
+    "funds.end_partner": "recorded that a partner leaves a pooled fund",
+    "funds.record_agreement": "recorded a section 75 agreement",
+    "funds.add_source": "named a source of money",
+    "funds.make_live": "made a pooled fund live",
+    "funds.close": "closed a pooled fund",
+}
 
 
 class FundsConfig(AppConfig):
@@ -14,7 +26,12 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """A partner of an area's pooled fund sees that area."""
+        from commonpool.audit import words
         from commonpool.funds.queries import areas_of_partners
+        from commonpool.pages import tabs
         from commonpool.people.queries import register_relation
 
         register_relation(areas_of_partners)
+        tabs.register(20, "Funds", "funds:area")
+        for action, said in WORDS.items():
+            words.register(action, said)

@@ -94,5 +94,11 @@ def may_keep_fund(person: Person, fund: UUID, on: date) -> bool:
     return found is not None and people.may_write_money(person, found.area, on)
 
 
+def may_keep_fund_of_partner(person: Person, partner: UUID, on: date) -> bool:
+    """Whoever keeps the fund that the partner is in."""
+    found = Partner.objects.filter(uuid=partner).values_list("fund__uuid", flat=True).first()
+    return found is not None and may_keep_fund(person, found, on)
+
+
 def _holds(on: date) -> Q:
     return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.apps import AppConfig
+
+WORDS: Final = {
+    "plans.upload": "uploaded a plan workbook",
+    "plans.refuse_upload": "uploaded a file that could not be read as a plan",
+    "plans.start_draft": "started a plan here",
+    "plans.copy_version": "made a new version from an earlier one",
+    "plans.copy_for_withdrawal": "made a new version, to withdraw a top-up",
+    "plans.undo_version": "undid a version",
+    "plans.share_draft": "shared a draft with the partners",
+    "plans.accept_finding": "accepted a warning with a reason",
+    "plans.offer": "offered the plan to the partners",
+    "plans.withdraw_offer": "took an offer back",
+    "plans.agree": "gave the last agreement: the plan is agreed",
+    "plans.supersede": "replaced an agreed version by a newer one",
+    "plans.edit_scheme_line": "changed a scheme line",
+    "plans.edit_income_line": "changed an income line",
+    "plans.add_scheme_line": "added a scheme line",
+    "plans.remove_scheme_line": "removed a scheme line",
+    "plans.withdraw_top_up": "withdrew a top-up",
+}
 
 
 class PlansConfig(AppConfig):
-    """Has the database itself keep a version as it was offered."""
+    """Shows plans where people look for them, and has the database keep a version as it was offered."""
 
     name = "commonpool.plans"
     label = "plans"
@@ -14,6 +36,18 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other rooms ask for."""
+        from commonpool.audit import words
+        from commonpool.pages import area_lines, navigation, tabs, waiting
         from commonpool.plans.guards import register_guards
+        from commonpool.plans.queries import (
+            figures,  # noqa: F401 - registers the questions
+            news,
+        )
 
         register_guards()
+        tabs.register(10, "Plan", "plans:plan")
+        navigation.register(20, "Plans", "plans:all")
+        waiting.register(news.waiting_for)
+        area_lines.register(news.lines_for)
+        for action, said in WORDS.items():
+            words.register(action, said)

@@ -105,7 +105,7 @@ def scheme_row(line: SchemeLine) -> said.SchemeRow:
         nhs_share=Fraction(line.nhs_share) if line.nhs_share else None,
         previously_reported=line.previously_reported,
         pence={each.year: each.pence for each in years},
-        outputs={each.year: each.outputs for each in years},
+        outputs={each.year: each.outputs for each in years if each.outputs is not None},
         places=places_from_json(line.places),
         **{name: getattr(line, name) for name in (*SCHEME_TEXTS, *SCHEME_MORE_TEXTS)},
         **{name: getattr(line, name) or None for name in SCHEME_CODES},

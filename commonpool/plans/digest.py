@@ -32,7 +32,8 @@ def _plain(value: Any) -> Any:
         # Fields left out of comparison say where a value stood, not what the plan says.
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.compare}
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        # An amount that is not known and one that is not there say the same.
+        return {str(key): _plain(each) for key, each in value.items() if each is not None}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, Decimal):

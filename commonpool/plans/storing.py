@@ -82,7 +82,7 @@ class Bodies:
         """Those that the plan's payers and districts may mean."""
         codes = {row.payer_code for row in content.income} | {row.district_code for row in content.districts}
         names = {row.payer for row in content.income} | {row.district for row in content.districts}
-        return cls.named({code for code in codes if code}, {name for name in names if name})
+        return cls.named({clean(code) for code in codes if code}, {clean(name) for name in names if name})
 
     @classmethod
     def named(cls, codes: Iterable[str], names: Iterable[str]) -> Bodies:

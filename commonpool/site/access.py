@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from commonpool.funds import queries as funds
 from commonpool.people import queries as people
 from commonpool.people.models import Person
+from commonpool.plans import queries as plans
 
 log = logging.getLogger(__name__)
 Predicate = Callable[..., bool]
@@ -71,6 +74,90 @@ def invites_for_membership(person: Person, uuid: UUID, **arguments: Any) -> bool
     return people.may_end_membership(person, uuid, timezone.localdate())
 
 
+def _today() -> date:
+    return timezone.localdate()
+
+
+def writes_money(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever keeps the pooled funds of the area that the address names."""
+    return people.may_write_money(person, uuid, _today())
+
+
+def reads_fund(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may see the area of the fund that the address names."""
+    return funds.may_read_fund(person, uuid, _today())
+
+
+def keeps_fund(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever keeps the fund that the address names."""
+    return funds.may_keep_fund(person, uuid, _today())
+
+
+def keeps_fund_of_partner(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever keeps the fund of the partner that the address names."""
+    return funds.may_keep_fund_of_partner(person, uuid, _today())
+
+
+def reads_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may read the plan version that the address names: a body's draft is its own."""
+    return plans.may_read_version(person, uuid, _today())
+
+
+def edits_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may change the draft that the address names."""
+    return plans.may_edit_version(person, uuid, _today())
+
+
+def offers_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever writes plans of the area of the version that the address names."""
+    return plans.may_offer_version(person, uuid, _today())
+
+
+def answers_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may agree for a partner of the area of the version that the address names."""
+    return plans.may_answer_version(person, uuid, _today())
+
+
+def keeps_fund_of_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever keeps the pooled funds of the area of the version that the address names."""
+    return plans.may_open_pool_of(person, uuid, _today())
+
+
+def reads_line(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may read the version that the line of the address is in."""
+    return plans.may_read_line(person, uuid, _today())
+
+
+def edits_line(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may change the draft that the line of the address is in."""
+    return plans.may_edit_line(person, uuid, _today())
+
+
+def withdraws_line(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever writes plans of the area that the income line of the address belongs to."""
+    return plans.may_withdraw_line(person, uuid, _today())
+
+
+def edits_finding(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may change the draft in which the address's finding was found."""
+    return plans.may_edit_finding(person, uuid, _today())
+
+
+def edits_change(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may change the draft in which the address's step was done."""
+    return plans.may_undo_change(person, uuid, _today())
+
+
+def takes_back(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may agree for the body whose answer the address names."""
+    return plans.may_take_back(person, uuid, _today())
+
+
+def reads_upload(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever belongs to the body that sent the upload of the address."""
+    return plans.may_read_upload(person, uuid, _today())
+
+
 ACCESS: Final[dict[str, Predicate]] = {
     # --- site ---
     "site:health": anyone,
@@ -102,6 +189,47 @@ ACCESS: Final[dict[str, Predicate]] = {
     "people:invite": invites,
     "people:end": invites_for_membership,
     "people:accept": anyone,  # whoever has the link
+    # --- funds ---
+    "funds:area": reads_area,
+    "funds:create": writes_money,
+    "funds:fund": reads_fund,
+    "funds:add-partner": keeps_fund,
+    "funds:end-partner": keeps_fund_of_partner,
+    "funds:agreement": keeps_fund,
+    # --- plans ---
+    "plans:all": signed_in,  # each person's list has the versions that they may read
+    "plans:plan": reads_area,
+    "plans:public": anyone,  # shows agreed versions only
+    "plans:versions": reads_area,
+    "plans:upload": writes_plan,
+    "plans:start": writes_plan,
+    "plans:template": reads_area,
+    "plans:template-file": reads_area,
+    "plans:progress": reads_upload,
+    "plans:version": reads_version,
+    "plans:money": reads_version,
+    "plans:findings": reads_version,
+    "plans:annotated": offers_version,  # the file has names and addresses
+    "plans:as-workbook": offers_version,
+    "plans:compare": reads_version,
+    "plans:copy": offers_version,
+    "plans:undo-version": edits_version,
+    "plans:share": edits_version,
+    "plans:sign-off": reads_version,
+    "plans:offer": edits_version,
+    "plans:withdraw": offers_version,
+    "plans:answer": answers_version,
+    "plans:take-back": takes_back,
+    "plans:open-pool": keeps_fund_of_version,
+    "plans:accept": edits_finding,
+    "plans:line": reads_line,
+    "plans:edit-line": edits_line,
+    "plans:add-line": edits_version,
+    "plans:remove-line": edits_line,
+    "plans:income-line": reads_line,
+    "plans:edit-income": edits_line,
+    "plans:withdraw-top-up": withdraws_line,
+    "plans:undo-change": edits_change,
     # --- allauth: sign-in ---
     "account_login": anyone,
     "account_logout": anyone,

@@ -11,7 +11,7 @@ from commonpool.people.models import Membership, Person
 from commonpool.people.rules import Role
 from commonpool.places.models import Organisation
 
-NOW = datetime(2024, 5, 1, 9, 30, tzinfo=UTC)
+NOW = datetime(2024, 10, 1, 9, 30, tzinfo=UTC)
 YEAR_START = date(2024, 4, 1)
 Kind = Organisation.Kind
 

@@ -129,14 +129,14 @@ def answer_offer(
     if body not in fund_queries.bodies_that_agree(held.plan.area, localdate(at)):
         raise PlanError(f"{body.name} is not a partner of a pooled fund of this area, so its answer is not needed.")
     consent = people.give_consent(
-        actor=actor,
-        at=at,
         kind=SUBJECT_KIND,
         subject_id=held.uuid,
         digest=held.digest,
         body=body,
-        verdict=verdict,
-        reason=reason.strip(),
+        person=actor,
+        verdict=Consent.Verdict(verdict),
+        reason=reason,
+        at=at,
         area=held.plan.area.uuid,
     )
     if not fund_queries.missing_consents(held.plan.area, held.uuid, held.digest, localdate(at)):
@@ -150,7 +150,7 @@ def take_back_answer(*, actor: Person, at: datetime, version: PlanVersion, conse
     held = PlanVersion.objects.select_for_update().get(pk=version.pk)
     if held.state != State.OFFERED:
         raise PlanError(f"Version {held.number} is {held.get_state_display().lower()}: answers to it are final.")
-    people.withdraw_consent(actor=actor, at=at, consent=consent, reason=reason.strip(), area=held.plan.area.uuid)
+    people.withdraw_consent(consent, person=actor, reason=reason, at=at, area=held.plan.area.uuid)
 
 
 def _make_agreed(version: PlanVersion, actor: Person, at: datetime) -> None:

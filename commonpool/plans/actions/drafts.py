@@ -14,15 +14,16 @@ from commonpool.audit.actions import record
 from commonpool.findings import WORST_FIRST, Finding
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
-from commonpool.plans import queries
 from commonpool.plans.contents import content_of
 from commonpool.plans.errors import PlanError
 from commonpool.plans.models import Plan, PlanVersion, StoredFinding
-from commonpool.plans.rules.checking import check_plan
-from commonpool.plans.rules.content import Cover, IncomeRow, PlanContent
+from commonpool.plans.queries.files import first_content
+from commonpool.plans.queries.reads import as_finding
+from commonpool.plans.rules.checking import check_plan, first_of_each
+from commonpool.plans.rules.content import PlanContent
 from commonpool.plans.storing import clean, store_content
 from commonpool.policy.reading import load_round
-from commonpool.policy.rules import PublishedAmount, Round
+from commonpool.policy.rules import Round
 
 UNDO_WITHIN: Final = timedelta(days=1)
 State = PlanVersion.State
@@ -73,8 +74,10 @@ def recheck(version: PlanVersion, round_: Round, today: date) -> None:
     result = check_plan(content_of(version), round_, today=today)
     accepted = {_key(each): each for each in version.findings.exclude(accepted_by=None)}
     version.findings.filter(is_from_reading=False).delete()
-    told = {_key(each) for each in version.findings.all()}
-    _keep_findings(version, [each for each in result.findings if _key(each) not in told])
+    read = [as_finding(each) for each in version.findings.all()]
+    # A cell that could not be read is not told a second time as empty.
+    told = {_key(each) for each in read}
+    _keep_findings(version, [each for each in first_of_each([*read, *result.findings]) if _key(each) not in told])
     for finding in version.findings.filter(severity="warning", accepted_by=None):
         if earlier := accepted.get(_key(finding)):
             finding.accepted_by_id, finding.accepted_at = earlier.accepted_by_id, earlier.accepted_at
@@ -118,33 +121,10 @@ def start_draft(*, actor: Person, at: datetime, area: Organisation, body: Organi
         raise PlanError(
             f"{round_.label} has policy but no template here, so no plan can be made of it. Choose another."
         )
-    code = queries.area_code(area)
-    content = PlanContent(
-        round_id=round_.id,
-        cover=Cover(area_name=area.name, area_code=code or None),
-        income=tuple(published_income(round_, code)),
-    )
+    content = first_content(area, round_)
     return new_version(
         actor=actor, at=at, area=area, body=body, content=content, round_=round_, base=None, action="plans.start_draft"
     )
-
-
-def published_income(round_: Round, area_code: str) -> Iterable[IncomeRow]:
-    """One row for each category and payer that an amount is published for, pre-filled."""
-    rows: dict[tuple[str, str], list[PublishedAmount]] = {}
-    for amount in round_.published:
-        if amount.area == area_code and amount.category in round_.income:
-            rows.setdefault((amount.category, amount.payer), []).append(amount)
-    for (category, payer), amounts in rows.items():
-        pence = {amount.year: amount.pence for amount in amounts}
-        body = Organisation.objects.filter(queries.has_code(payer)).first() if payer else None
-        yield IncomeRow(
-            category=category,
-            payer=body.name if body else payer,
-            payer_code=payer or None,
-            pence=dict[str, int | None](pence),
-            published_pence=dict[str, int | None](pence),
-        )
 
 
 @transaction.atomic

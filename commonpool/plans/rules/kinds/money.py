@@ -75,7 +75,7 @@ def floor(subject: Subject, check: Check) -> Outcome:
     """
     wanted, year = check.parameters, subject.year
     required = subject.published.floor_pence(wanted["floor"], year)
-    sums = sum_towards(subject.lines, year, lambda line: _counts(line, wanted))
+    sums = sum_towards(subject.lines, year, lambda line: counts_towards_floor(line, wanted))
     if required is None:
         return Outcome((), condition(check, None, sums.found_pence, None))
     passes = True if sums.found_pence >= required else (None if sums.unknown else False)
@@ -98,7 +98,8 @@ def floor(subject: Subject, check: Check) -> Outcome:
     return Outcome(found, condition(check, passes, sums.found_pence, required))
 
 
-def _counts(line: SchemeRow, wanted: Any) -> Fraction | None:
+def counts_towards_floor(line: SchemeRow, wanted: Any) -> Fraction | None:
+    """The share of a line that counts towards the floor with these parameters; None where that cannot be told."""
     if line.source is None:
         return None
     if line.source != wanted["source"]:

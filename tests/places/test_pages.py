@@ -99,7 +99,7 @@ def test_a_county_shows_its_people_its_map_and_whom_it_shares_them_with(reader: 
 
     assert "1,601 people live in it (mid-2020)" in said
     assert "It is coterminous with" in said and "Upper-tier council" in said
-    assert "<svg" in said and "It covers 1 upper-tier area" in said
+    assert "<svg" in said and "It covers all of Wendleshire" in said
     assert "NHS Northmere" in said and "1,051" in said and "65.6%" in said
     assert "Tarn Hospital" in said and "75.0%" in said
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonpool.places.rules import (
+    WHOLE,
     FootprintGap,
     Ground,
     Life,
@@ -28,7 +29,6 @@ from commonpool.places.rules import (
 
 ON = date(2031, 4, 1)
 COUNTY, ASHBY, FENWICK, ICB, UNITARY = 1, 2, 3, 4, 5
-WHOLE = Fraction(1)
 
 
 def a_ground(**said: object) -> Ground:

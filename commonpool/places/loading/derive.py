@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -28,8 +29,8 @@ def derive(at: datetime, controls: Sequence[Job]) -> list[str]:
     """Derive everything anew if any dataset changed, compare stated totals, and say what holds for all."""
     if _digest() != Dataset.objects.filter(key=GROUND_KEY).values_list("sha256", flat=True).first():
         laid = lay_patches()
-        make_hwb_areas()
         settle_lives()
+        make_hwb_areas()
         follow_on_the_ground(read_ground())
         kept = {"rows_read": laid.pieces, "rows_kept": laid.patches, "sha256": _digest(), "loaded_at": at}
         texts = {"title": "The ground, put together from all files", "publisher": "Commonpool", "licence": "as theirs"}
@@ -58,25 +59,29 @@ def make_hwb_areas() -> None:
         gss_code__gt="",
     ).distinct()
     exception_of = {code: one for one in said["exceptions"] for code in one["members"]}
+    areas = {area.gss_code: area for area in Organisation.objects.filter(kind=Kind.HWB_AREA).exclude(gss_code="")}
+    nested = set(Nesting.objects.filter(outer__kind=Kind.HWB_AREA, dataset=None).values_list("inner_id", flat=True))
     for tier in tiers:
         rule = exception_of.get(tier.gss_code)
         code, name = (rule["code"], rule["name"]) if rule else (tier.gss_code, tier.name)
         first_day = max(day for day in ((rule or said)["starts_on"], tier.starts_on) if day)
-        area, _ = Organisation.objects.get_or_create(
-            kind=Kind.HWB_AREA, gss_code=code, defaults={"name": name, "starts_on": None if rule else first_day}
-        )
-        Nesting.objects.get_or_create(
-            inner=tier, outer=area, starts_on=first_day, dataset=None, defaults={"source": (rule or said)["source"]}
-        )
+        if code not in areas:
+            areas[code] = Organisation.objects.create(
+                kind=Kind.HWB_AREA, gss_code=code, name=name, starts_on=None if rule else first_day
+            )
+        if tier.pk not in nested:
+            Nesting.objects.create(inner=tier, outer=areas[code], starts_on=first_day, source=(rule or said)["source"])
 
 
 def settle_lives() -> None:
     """Fill in days that follow: a unitary council's two rows live alike; a county ends with its last district."""
     tiers = Organisation.objects.filter(kind__in=[Kind.UPPER_TIER, Kind.LOWER_TIER]).exclude(gss_code="")
     lower = {body.gss_code: body for body in tiers if body.kind == Kind.LOWER_TIER}
+    ends_of: dict[int, set[date | None]] = defaultdict(set)
+    for upper_id, ends_on in Nesting.objects.values_list("outer_id", "inner__ends_on"):
+        ends_of[upper_id].add(ends_on)
     for upper in (body for body in tiers if body.kind == Kind.UPPER_TIER):
-        twin = lower.get(upper.gss_code)
-        ends = [inner.ends_on for inner in Organisation.objects.filter(nestings_in__outer=upper).distinct()]
+        twin, ends = lower.get(upper.gss_code), ends_of[upper.pk]
         before = (upper.starts_on, upper.ends_on)
         upper.starts_on = upper.starts_on or (twin.starts_on if twin else None)
         # Its districts may have gone one by one; while one lives, so does the county.
@@ -114,12 +119,12 @@ def _follow(ground: Ground, before: Organisation, after: Iterable[Organisation],
     got = {pk: people for pk, people in got.items() if people}
     whole = sum(got.values(), Fraction(0))
     source = f"{source}, mid-{mid_year_of(old)}"
+    known = {row.successor_id: row for row in Succession.objects.filter(predecessor=before, on=on)}
     for pk, people in got.items():
-        share = people / whole
-        halves: dict[str, Any] = {"share_parts": share.numerator, "share_whole": share.denominator}
-        Succession.objects.update_or_create(
-            predecessor=before, successor_id=pk, on=on, defaults=halves, create_defaults={**halves, "source": source}
-        )
+        row = known.get(pk) or Succession(predecessor=before, successor_id=pk, on=on, source=source)
+        if row.share != (share := people / whole):
+            row.share_parts, row.share_whole = share.numerator, share.denominator
+            row.save()
 
 
 def compare(job: Job, ground: Ground) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Max, Q
 
 from commonpool.places.models import Nesting, Organisation, PatchCover, PatchPopulation, Succession
-from commonpool.places.rules import Cover, Ground, Life, Nest, Takeover
+from commonpool.places.rules import WHOLE, Cover, Ground, Life, Nest, Takeover
 
 # What may be counted: everybody, or those of one age band.
 BANDS: Final = {
@@ -66,9 +66,8 @@ def read_ground(mid_year: int | None = None, band: str = "people") -> Ground:
 
 def _footprints() -> dict[int, dict[date, dict[int, Fraction]]]:
     found: dict[int, dict[date, dict[int, Fraction]]] = defaultdict(lambda: defaultdict(dict))
-    whole = Fraction(1)
     for body, starts_on, patch, parts, of in PatchCover.objects.values_list(
         "organisation_id", "dataset__starts_on", "patch_id", "weight_parts", "weight_whole"
     ):
-        found[body][starts_on or _ALWAYS][patch] = whole if parts == of else Fraction(parts, of)
+        found[body][starts_on or _ALWAYS][patch] = WHOLE if parts == of else Fraction(parts, of)
     return found

@@ -77,7 +77,8 @@ def _note(body: Organisation, borders: Dataset, shares: Mapping[str, Fraction], 
     said = f"The borders are those of {year}."
     is_tier = body.kind in {Organisation.Kind.UPPER_TIER, Organisation.Kind.HWB_AREA}
     if is_tier and body.gss_code not in shares and shares:
-        said += f" {body.name} is newer: it is drawn on the shape of {', '.join(sorted(names.values()))}."
+        before = ", ".join(sorted(names.values()))
+        said += f" {body.name} is newer: it is drawn on the shape of what was there before, {before}."
     if body.kind == Organisation.Kind.TRUST:
         said += " Places with fewer than 1 in 1,000 of the trust’s patients are left white."
     return said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commonpool.places.rules.ground import Body, Cover, Ground, Life, Nest, Takeover
+from commonpool.places.rules.ground import WHOLE, Body, Cover, Ground, Life, Nest, Takeover
 from commonpool.places.rules.overlap import (
     Apportioned,
     FootprintGap,
@@ -27,6 +27,7 @@ from commonpool.places.rules.recut import (
 from commonpool.places.rules.splitting import split_people
 
 __all__ = [
+    "WHOLE",
     "AgreementChange",
     "Apportioned",
     "Body",

@@ -19,6 +19,19 @@ PatchId = int
 Cover = Mapping[PatchId, Fraction]
 
 NOTHING: Final[Cover] = {}
+# Nearly every weight is this one, and the same object, so that sums of whole people need no fractions.
+WHOLE: Final = Fraction(1)
+
+
+def people_in(cover: Cover, people: Mapping[PatchId, int]) -> Fraction:
+    """How many people a cover holds; `people` is patch -> people."""
+    whole, parts = 0, Fraction(0)
+    for patch, weight in cover.items():
+        if weight is WHOLE:
+            whole += people.get(patch, 0)
+        else:
+            parts += people.get(patch, 0) * weight
+    return whole + parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,7 @@ class Ground:
 
     def people_in(self, cover: Cover) -> Fraction:
         """How many people a cover holds."""
-        return sum((self.people.get(patch, 0) * weight for patch, weight in cover.items()), Fraction(0))
+        return people_in(cover, self.people)
 
 
 def _sum(covers: Iterator[Cover]) -> Cover:
@@ -139,5 +152,5 @@ def _sum(covers: Iterator[Cover]) -> Cover:
     for cover in covers:
         for patch, weight in cover.items():
             # Two bodies that both claim a patch make it covered, not covered twice.
-            total[patch] = min(Fraction(1), total[patch] + weight) if patch in total else weight
+            total[patch] = min(WHOLE, total[patch] + weight) if patch in total else weight
     return total

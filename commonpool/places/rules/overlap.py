@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from commonpool.money import split_into_pence
-from commonpool.places.rules.ground import Cover
+from commonpool.places.rules.ground import WHOLE, Cover, people_in
 
 From = TypeVar("From", bound=Hashable)
 To = TypeVar("To", bound=Hashable)
@@ -59,10 +59,11 @@ def overlap(a: Cover, b: Cover, people: Mapping[int, int]) -> Overlap:
 
     Where both cover a part of a patch only, the parts are taken to be independent of each other.
     """
+    together = {patch: a[patch] if b[patch] is WHOLE else a[patch] * b[patch] for patch in a.keys() & b.keys()}
     return Overlap(
-        people_of_a=_people(a, people),
-        people_of_b=_people(b, people),
-        people_of_both=sum((people.get(patch, 0) * a[patch] * b[patch] for patch in a.keys() & b.keys()), Fraction(0)),
+        people_of_a=people_in(a, people),
+        people_of_b=people_in(b, people),
+        people_of_both=people_in(together, people),
     )
 
 
@@ -140,7 +141,3 @@ def apportion(
         assumption=f"Each body’s amount is taken to be the same for every {per} of it; what is left over by rounding "
         "goes to the largest remainders. It says nothing about differences within a body.",
     )
-
-
-def _people(cover: Cover, people: Mapping[int, int]) -> Fraction:
-    return sum((people.get(patch, 0) * weight for patch, weight in cover.items()), Fraction(0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonpool.charts import Chart, map_chart
+from commonpool.pages.formats import share_text
 from commonpool.pages.lists import Column, Filter, Kind, ListPage
 from commonpool.places import queries
 from commonpool.places.models import Organisation
@@ -24,6 +26,11 @@ from commonpool.places.rules import Ground
 def page_of(body: Organisation) -> str:
     """The address of a body's page."""
     return reverse("places:organisation", args=[body.uuid])
+
+
+def _share(row: queries.ServedPlace) -> str:
+    """A share, however small: almost every trust has had somebody from almost everywhere."""
+    return share_text(row.share) if row.share >= Fraction(1, 1000) else "under 0.1%"
 
 
 HOW_TO_LOAD = (
@@ -64,7 +71,9 @@ SERVED = ListPage(
     "Areas that it serves",
     (
         Column("area", "Area", lambda row: row.body.name, link=lambda row: page_of(row.body), filter=Filter.TEXT),
-        Column("share", "Share of the trust’s patients", lambda row: row.share, Kind.SHARE, is_summed=True),
+        Column(
+            "share", "Share of the trust’s patients", lambda row: row.share, Kind.SHARE, show=_share, is_summed=True
+        ),
     ),
     empty="No publication loaded here says where its patients live. Load the trust-to-district file: "
     "commonpool places load FOLDER",
@@ -170,12 +179,8 @@ def _map(body: Organisation, on: date, ground: Ground) -> Chart | None:
     found = queries.shaded(body, on, ground, Path(settings.COMMONPOOL_HOME))
     if found is None or not found.shares:
         return None
-    whole = [found.names.get(code, code) for code, share in found.shares.items() if share == 1]
-    verb = "Patients come from" if body.kind == Organisation.Kind.TRUST else "It covers"
-    inside = f", {len(whole)} of them wholly" if whole and len(found.shares) > len(whole) else ""
-    count = len(found.shares)
     return map_chart(
-        f"{verb} {count} upper-tier area{'' if count == 1 else 's'}{inside}",
+        _map_title(body, found),
         found.features,
         found.shares,
         names=found.names,
@@ -183,6 +188,22 @@ def _map(body: Organisation, on: date, ground: Ground) -> Chart | None:
         source=found.source,
         note=found.note,
     )
+
+
+def _map_title(body: Organisation, found: queries.Shaded) -> str:
+    """What the map shows, in a sentence: names where they are few, else how many."""
+    if body.kind == Organisation.Kind.TRUST:
+        return f"Patients come from {_few([found.names.get(code, code) for code in found.shares])}"
+    whole = [found.names.get(code, code) for code, share in found.shares.items() if share == 1]
+    partly = [found.names.get(code, code) for code, share in found.shares.items() if share < 1]
+    said = [f"all of {_few(whole)}"] * bool(whole) + [f"part of {_few(partly)}"] * bool(partly)
+    return f"It covers {' and '.join(said)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    if len(names) > 3:
+        return f"{len(names)} upper-tier areas"
+    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + list(names[-1:]))
 
 
 def overlap(request: HttpRequest, uuid: UUID, other: UUID) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -16,7 +16,8 @@ from commonpool.places.rules import FootprintGap, apportion
 from commonpool.places.scenarios import ScenarioError, read_lines, read_scenario
 from commonpool.places.what_if import outcome
 
-Kind = Organisation.Kind
+# The whole width on a narrow screen, where a long choice would otherwise push the page sideways.
+WIDE: Final = "govuk-!-width-two-thirds"
 
 
 class WhatIfForm(forms.Form):
@@ -78,9 +79,16 @@ class RestateForm(forms.Form):
         help_text="A whole number: people, cases, or pence",
     )
     to = forms.ChoiceField(
-        label="Restate it for", choices=[(kind.value, kind.label) for kind in queries.COMPARED_KINDS]
+        label="Restate it for",
+        choices=[(one.value, one.label) for one in queries.COMPARED_KINDS],
+        widget=forms.Select(attrs={"class": WIDE}),
     )
-    per = forms.ChoiceField(label="By residents", choices=list(queries.BANDS.items()), required=False)
+    per = forms.ChoiceField(
+        label="By residents",
+        choices=list(queries.BANDS.items()),
+        required=False,
+        widget=forms.Select(attrs={"class": WIDE}),
+    )
     use_required_attribute = False
 
 

@@ -67,5 +67,7 @@ def read_control(job: Job) -> None:
 
 def _count(text: str) -> int | None:
     """A whole number of people; `1944` and `1944.0` alike. None for anything else."""
+    if text.isdigit() and text.isascii() and len(text) < 10:
+        return int(text)
     whole, _, rest = text.replace(",", "").partition(".")
     return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 10 and not rest.strip("0") else None

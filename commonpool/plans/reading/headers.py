@@ -19,7 +19,8 @@ _LONGEST_HEADER: Final = 200
 _NUMBERED: Final = re.compile(r"^\s*\d+[a-z]?\s*[.)\-]?\s+|^\s*\d+[a-z]?\s*[.)]\s*", re.IGNORECASE)
 _YEAR: Final = re.compile(r"\b(?:20)?(\d\d)\s*[-/–]\s*(?:20)?(\d\d)\b")
 _NTH_YEAR: Final = re.compile(r"\b(?:yr|year)\s*([1-9])\b")
-_MARKS: Final = re.compile(r"[£*:?.\"']|\(\s*\)")
+_MARKS: Final = re.compile(r"[£*:?.\"']")
+_EMPTY_BRACKETS: Final = re.compile(r"\(\s*\)")
 _DIGIT: Final = re.compile(r"\d")
 _TITLE_SCORE: Final = 3
 
@@ -62,7 +63,7 @@ def _header_key(text: str, years: tuple[str, ...]) -> str:
         return years[number - 1] if number <= len(years) else match.group()
 
     plain = _NTH_YEAR.sub(counted_year, _YEAR.sub(whole_year, plain))
-    return same_spelling(_MARKS.sub("", plain)).replace("- ", "-")
+    return same_spelling(_EMPTY_BRACKETS.sub(" ", _MARKS.sub("", plain)))
 
 
 def title_key(text: str) -> str:

@@ -9,7 +9,7 @@ from commonpool.findings import At, Finding
 from commonpool.plans.rules.content import IncomeRow, SchemeRow
 from commonpool.plans.rules.published import PublishedUsed, is_payer
 from commonpool.plans.rules.subject import ConditionResult, Outcome, Subject
-from commonpool.plans.rules.sums import NOTHING, WHOLE, FloorSum, nhs_share_of, sum_towards, total
+from commonpool.plans.rules.sums import NOTHING, WHOLE, FloorSum, SourceTotal, nhs_share_of, sum_towards, total
 from commonpool.plans.rules.wording import finding
 from commonpool.policy.rules import Check
 
@@ -26,31 +26,39 @@ def condition(
 
 
 def balance(subject: Subject, check: Check) -> Outcome:
-    """For each source of funding the lines add up to its income, to the penny."""
+    """For each source of funding the lines add up to its income, to the penny.
+
+    A line or a row of income whose source is not known may be what a source seems to lack, so it leaves that untold.
+    """
     totals, findings, verdicts = subject.totals, [], []
+    is_untold = {
+        1: any(line.source is None for line in subject.lines),
+        -1: any(row.category is None for row in subject.content.income),
+    }
     for source, sums in totals.by_source.items():
         difference = sums.balance_pence
+        if difference and is_untold[1 if difference > 0 else -1]:
+            difference = None
         verdicts.append(None if difference is None else difference == 0)
         if difference:
-            findings.append(
-                finding(
-                    check,
-                    "differs",
-                    _source_at(subject, source),
-                    source=subject.source_label(source),
-                    year=subject.year,
-                    spent=subject.money(sums.expenditure.known_pence),
-                    income=subject.money(sums.income.known_pence),
-                    difference=subject.money(abs(difference)),
-                    way="too little planned" if difference > 0 else "too much planned",
-                )
-            )
-    if any(row.category is None for row in subject.content.income) or any(
-        line.source is None for line in subject.lines
-    ):
-        verdicts.append(None)
+            findings.append(_unbalanced(subject, check, source, sums, difference))
+    verdicts += [None for untold in is_untold.values() if untold]
     found, required = totals.expenditure.pence, totals.income.pence
     return Outcome(tuple(findings), condition(check, all_of(verdicts), found, required))
+
+
+def _unbalanced(subject: Subject, check: Check, source: str, sums: SourceTotal, difference: int) -> Finding:
+    return finding(
+        check,
+        "differs",
+        _source_at(subject, source),
+        source=subject.source_label(source),
+        year=subject.year,
+        spent=subject.money(sums.expenditure.known_pence),
+        income=subject.money(sums.income.known_pence),
+        difference=subject.money(abs(difference)),
+        way="too little planned" if difference > 0 else "too much planned",
+    )
 
 
 def all_of(verdicts: list[bool | None]) -> bool | None:

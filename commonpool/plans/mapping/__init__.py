@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from commonpool.sheets import Sheet, Workbook, cell_name, place_of
 _LAYOUT_ROWS: Final = 12
 _FIRST_ROWS: Final = 60
 _TABLE_HEADERS: Final = 4
+_FULLEST: Final = 4
 _ALIKE: Final = 0.62
 _LONGEST: Final = 300
 
@@ -128,10 +130,15 @@ def _on_sheet(
     if not layout.is_table:
         yield 0, _alike(sheet, code, layout, round, list(_labels(sheet)))
         return
-    for number, row in enumerate(sheet.rows[:_FIRST_ROWS]):
-        texts = [(number, index, value) for index, value in enumerate(row) if _is_header(value)]
-        if len(texts) >= 2 and (sheet.name, number) not in taken:
-            yield number, _alike(sheet, code, layout, round, [(row, column, str(text)) for row, column, text in texts])
+    rows = [
+        [(number, index, str(value)) for index, value in enumerate(row) if _is_header(value)]
+        for number, row in enumerate(sheet.rows[:_FIRST_ROWS])
+        if (sheet.name, number) not in taken
+    ]
+    # A header row is among the fullest of the first rows; the rest is titles, and what people typed.
+    for texts in sorted(rows, key=len, reverse=True)[:_FULLEST]:
+        if len(texts) >= 2:
+            yield texts[0][0], _alike(sheet, code, layout, round, texts)
 
 
 def _labels(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
@@ -170,13 +177,18 @@ def _alike(
     return sorted(chosen, key=lambda pair: (order.index(pair.column[0]), pair.column[1] or ""))
 
 
+@lru_cache(maxsize=200_000)
 def _likeness(found: str, wanted: str) -> float:
-    """How alike two headers are, 0 to 1: letters in order, and words in common."""
+    """How alike two headers are, 0 to 1: letters in order, whatever the words' order, and words in common."""
     if found == wanted:
         return 1.0
     words, others = set(found.split()), set(wanted.split())
+    if not words & others:
+        return 0.0  # letters alone never reach what counts as alike
     common = len(words & others) / max(len(words | others), 1)
-    return 0.6 * SequenceMatcher(None, found, wanted).ratio() + 0.4 * common
+    in_order = SequenceMatcher(None, found, wanted).ratio()
+    sorted_words = SequenceMatcher(None, " ".join(sorted(words)), " ".join(sorted(others))).ratio()
+    return 0.6 * max(in_order, sorted_words) + 0.4 * common
 
 
 def mapping_of(proposals: list[Proposal], workbook: Workbook, round: Round) -> LayoutMapping:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from commonpool.sheets import Limits, Unreadable, read_workbook, read_workbooks
+from commonpool.sheets.inside.scan import used_rectangle
 from commonpool.sheets.rules import RULES
-from tests.sheets.corpus import CORPUS, HostileFile, a_bare_workbook, bare_parts, packed, zipped
+from tests.sheets.corpus import CORPUS, HostileFile, a_bare_workbook, bare_parts, packed, worksheet, zipped
 
 SEVERAL_CELLS = (
     '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><f>A1</f><v>x</v></c></row>'
@@ -126,3 +127,23 @@ def test_a_file_over_the_size_limit_is_not_opened(tmp_path):
 
 def test_each_rule_of_reading_has_a_cure_and_an_id_of_its_own():
     assert all(rule.fix and rule.problem and rule.id == name for name, rule in RULES.items())
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ('<row r="3"><c r="B3"><v>1</v></c><c r="D3" s="1"/></row>', (3, 2)),
+        ('<row r="3"><c r="AB3"><v>1</v></c></row><row r="9" s="1"/>', (3, 28)),
+        ("<row><c/><c><v>1</v></c></row><row/><row><c><f>1</f></c></row>", (3, 2)),
+        ("<row r='7'><c r='C7'><v>1</v></c></row>", (7, 3)),
+        ('<x:row r="2"><x:c r="B2"><x:v>1</x:v></x:c></x:row>', (2, 2)),
+    ],
+)
+def test_the_used_rectangle_counts_values_only(rows, expected):
+    assert used_rectangle(worksheet(rows).encode(), enough=0) == expected
+
+
+def test_a_rectangle_that_is_small_enough_is_only_bounded():
+    rows, columns = used_rectangle(worksheet('<row r="9"><c r="B3"/></row>').encode(), enough=1000)
+
+    assert 1000 >= rows * columns >= 2

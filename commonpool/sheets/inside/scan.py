@@ -16,7 +16,7 @@ Place = tuple[int, int]  # row and column, both from 0
 
 REFERENCE: Final = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]+)"')
-CELL_COLUMN: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+FAR_COLUMN: Final = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 FILLED_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"(?:>|[^>]*[^/]>)\s*<[vif]')
 NEGATIVE: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*><v>(-[0-9.Ee+-]+)</v>')
 TAG: Final = re.compile(rb"<(/?)(?:\w+:)?(row|c)\b([^>]*)>(\s*<(?:\w+:)?(?:v|is|f)\b)?")
@@ -32,13 +32,13 @@ FORMULA_END: Final = re.compile(
 def used_rectangle(xml: bytes, enough: int) -> Place:
     """Rows and columns from A1 to the last value. Exact when they multiply to more than `enough`, else at most."""
     numbers = ROW_NUMBER.findall(xml)
-    cells = CELL_COLUMN.findall(xml)
-    is_as_excel_writes = (
-        len(numbers) == xml.count(b"<row") and len(cells) == xml.count(b"<c ") + xml.count(b"<c>") and b":c " not in xml
-    )
+    cells = xml.count(b"<c ") + xml.count(b"<c>")
+    is_as_excel_writes = len(numbers) == xml.count(b"<row") and cells == xml.count(b'<c r="') and b":c " not in xml
     if not is_as_excel_writes:
         return _careful_rectangle(xml)
-    rows, columns = max(map(int, numbers), default=0), max(map(column_number, set(cells)), default=-1) + 1
+    rows = max(map(int, numbers), default=0)
+    # Looking only for columns of two and three letters is quicker than looking at every cell; the rest end at Z.
+    columns = max(map(column_number, set(FAR_COLUMN.findall(xml))), default=column_number(b"Z")) + 1
     if rows * columns <= enough:
         return rows, columns
     # Empty formatted rows and columns are common in official workbooks: only values count.

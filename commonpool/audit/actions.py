@@ -35,16 +35,18 @@ def record(
     after: Change | None,
     at: datetime,
     area: UUID | None = None,
+    private_to: UUID | None = None,
 ) -> AuditEvent:
     """Add one event to the history. Call it inside the transaction that makes the change.
 
-    actor    who did it; None for a command or a task
-    action   what was done, as "plans.offer"
-    subject  what it was done to: a saved row that has a `uuid`, or (kind, uuid)
-    before   values of fields before; of fields given on both sides only those that differ are kept
-    after    values of fields after
-    at       the moment it is recorded, with its time zone
-    area     the health and wellbeing board area whose history this belongs to
+    actor       who did it; None for a command or a task
+    action      what was done, as "plans.offer"
+    subject     what it was done to: a saved row that has a `uuid`, or (kind, uuid)
+    before      values of fields before; of fields given on both sides only those that differ are kept
+    after       values of fields after
+    at          the moment it is recorded, with its time zone
+    area        the health and wellbeing board area whose history this belongs to
+    private_to  the organisation that alone may see it: whose draft it tells of, for a draft that is not offered
 
     Values are what JSON holds, dates, moments, Decimals and UUIDs. Raises `PersonalDetail` for an e-mail address or
     a field that names a person's details: say who by the person's uuid.
@@ -64,6 +66,7 @@ def record(
         subject_kind=kind,
         subject_uuid=subject_uuid,
         area_uuid=area,
+        private_to_uuid=private_to,
         before=changed[0],
         after=changed[1],
     )

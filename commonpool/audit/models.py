@@ -26,6 +26,8 @@ class AuditEvent(models.Model):
     subject_uuid = models.UUIDField()
     # The health and wellbeing board area that the change belongs to, where it belongs to one.
     area_uuid = models.UUIDField(null=True)
+    # The organisation that alone may see it, where it tells of what that body has not offered yet.
+    private_to_uuid = models.UUIDField(null=True)
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commonpool.audit.models import AuditEvent
 
@@ -22,10 +21,12 @@ class Wanted:
     actor: UUID | None = None
     since: datetime | None = None
     before: datetime | None = None
+    # Organisations of whoever asks: what is private to another stays hidden.
+    bodies: frozenset[UUID] = field(default_factory=frozenset)
 
 
 def events(wanted: Wanted) -> QuerySet[AuditEvent]:
-    """The events asked for, newest first."""
+    """The events asked for that these bodies may see, newest first."""
     narrowed = {
         "area_uuid": wanted.area,
         "subject_uuid": wanted.subject,
@@ -35,10 +36,5 @@ def events(wanted: Wanted) -> QuerySet[AuditEvent]:
         "happened_at__lt": wanted.before,
     }
     given = {field: value for field, value in narrowed.items() if value is not None}
-    return AuditEvent.objects.filter(**given).select_related("actor").order_by("-happened_at", "-pk")
-
-
-def events_of(kind: str, subjects: Collection[UUID]) -> QuerySet[AuditEvent]:
-    """The events of these subjects, newest first."""
-    found = AuditEvent.objects.filter(subject_kind=kind, subject_uuid__in=subjects)
-    return found.select_related("actor").order_by("-happened_at", "-pk")
+    visible = Q(private_to_uuid=None) | Q(private_to_uuid__in=wanted.bodies)
+    return AuditEvent.objects.filter(visible, **given).select_related("actor").order_by("-happened_at", "-pk")

@@ -75,6 +75,11 @@ def bodies_of(person: Person, on: date) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=standing_of(person, on).roles)
 
 
+def body_uuids_of(person: Person, on: date) -> frozenset[UUID]:
+    """The public ids of the organisations that the person belongs to."""
+    return frozenset(bodies_of(person, on).values_list("uuid", flat=True))
+
+
 def belongs_to(person: Person, organisation: Organisation | UUID, on: date) -> bool:
     """Whether the person belongs to that organisation; drafts of a body are its own until offered."""
     return bodies_of(person, on).filter(uuid=_uuid(organisation)).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -17,6 +17,8 @@ from django.utils import timezone
 from commonpool.audit import queries
 from commonpool.audit.models import AuditEvent
 from commonpool.audit.words import known_actions, words_for
+from commonpool.people.models import Person
+from commonpool.people.queries import body_uuids_of
 from commonpool.places.models import Organisation
 from commonpool.sheets.csv_files import csv_lines
 
@@ -49,6 +51,7 @@ def _history(request: HttpRequest, area: Organisation | None) -> HttpResponse | 
         before=_start_of(asked.get("to", ""), wrong, days_later=1),
         subject=_uuid(asked.get("subject", ""), wrong),
         actor=_uuid(asked.get("person", ""), wrong),
+        bodies=body_uuids_of(cast(Person, request.user), timezone.localdate()),
     )
     sort = asked.get("sort", "newest")
     events = queries.events(wanted).order_by(*SORTS.get(sort, SORTS["newest"]))

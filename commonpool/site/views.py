@@ -76,7 +76,9 @@ def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
     person, now = cast(Person, request.user), timezone.now()
     shown = get_object_or_404(Organisation, uuid=uuid, kind=Organisation.Kind.HWB_AREA)
     last_visit = comfort.note_visit(person, shown, now)
-    events = history.events(history.Wanted(area=shown.uuid))
+    events = history.events(
+        history.Wanted(area=shown.uuid, bodies=queries.body_uuids_of(person, timezone.localdate(now)))
+    )
     known = {
         "area": shown,
         "lines": lines_for([shown], person, timezone.localdate(now))[shown.uuid],

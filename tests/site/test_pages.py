@@ -224,3 +224,29 @@ def test_a_form_from_another_site_is_refused() -> None:
     answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "x", "password": "y"})
 
     assert answer.status_code == 403
+
+
+def test_what_a_body_drafts_is_in_nobody_else_s_history(client: Client, auditor_of: Any) -> None:
+    area, drafting = auditor_of(), an_organisation()
+    words.register("test.draft", "changed a line of the draft")
+    record(
+        actor=None,
+        action="test.draft",
+        subject=("test.plan", uuid4()),
+        before=None,
+        after={"pence": 1},
+        at=timezone.now(),
+        area=area.uuid,
+        private_to=drafting.uuid,
+    )
+    addresses = [f"/areas/{area.uuid}/", f"/areas/{area.uuid}/history/"]
+    seen_by_others = [client.get(address).content.decode() for address in addresses]
+    member = a_membership(Role.AUDITOR, drafting).person
+    a_membership(Role.AUDITOR, area, member)
+    client.force_login(member)
+
+    seen_by_itself = [client.get(address).content.decode() for address in addresses]
+
+    assert ["1 change." in page for page in seen_by_itself] == [False, True]
+    assert ["changed a line of the draft." in page for page in seen_by_itself] == [True, False]
+    assert not any("changed a line of the draft." in page or "1 change." in page for page in seen_by_others)

@@ -187,5 +187,13 @@ def _event(
     before: dict[str, object] | None,
     after: dict[str, object],
 ) -> None:
-    area = version.plan.area.uuid
-    record(actor=actor, action=action, subject=version, before=before, after=after, at=at, area=area)
+    record(
+        actor=actor,
+        action=action,
+        subject=version,
+        before=before,
+        after=after,
+        at=at,
+        area=version.plan.area.uuid,
+        private_to=version.private_to,
+    )

@@ -62,7 +62,16 @@ def new_version(
     _keep_findings(version, read_findings, is_from_reading=True)
     recheck(version, round_, localdate(at))
     facts = {"number": version.number, "round": round_.id, "file": file[1], "lines": len(content.lines)}
-    record(actor=actor, action=action, subject=version, before=None, after=facts, at=at, area=area.uuid)
+    record(
+        actor=actor,
+        action=action,
+        subject=version,
+        before=None,
+        after=facts,
+        at=at,
+        area=area.uuid,
+        private_to=version.private_to,
+    )
     return version
 
 
@@ -164,5 +173,6 @@ def undo_version(*, actor: Person, at: datetime, version: PlanVersion) -> PlanVe
         after={"state": State.UNDONE.value},
         at=at,
         area=locked.plan.area.uuid,
+        private_to=locked.body.uuid,
     )
     return locked

@@ -120,6 +120,7 @@ def _event(
         after=without_addresses(after) if after is not None else None,
         at=at,
         area=line.version.plan.area.uuid,
+        private_to=line.version.private_to,
     )
 
 
@@ -170,6 +171,7 @@ def remove_scheme_line(*, actor: Person, at: datetime, line: SchemeLine, revisio
         after=None,
         at=at,
         area=version.plan.area.uuid,
+        private_to=version.private_to,
     )
     held.delete()
     _check_again(version, at)

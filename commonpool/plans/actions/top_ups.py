@@ -130,6 +130,7 @@ def withdraw_top_up(
         after={"line": line.line_id, "on": withdrawn_on, "touched": touched},
         at=at,
         area=version.plan.area.uuid,
+        private_to=version.private_to,
     )
     return version, effects
 

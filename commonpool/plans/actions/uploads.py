@@ -179,6 +179,7 @@ def _refuse(upload: Upload, findings: Iterable[Finding], at: datetime) -> Upload
         after={"file": upload.sha256, "findings": len(held.refusal)},
         at=at,
         area=upload.area.uuid,
+        private_to=upload.body.uuid,
     )
     in_use = PlanVersion.objects.filter(source_sha256=upload.sha256).exists()
     others = Upload.objects.filter(sha256=upload.sha256, state__in=[State.WAITING, State.READING]).exclude(pk=held.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
@@ -118,6 +118,11 @@ class PlanVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} v{self.number}"
+
+    @property
+    def private_to(self) -> UUID | None:
+        """The body that alone may see its history: while it is a draft that nobody else has been shown."""
+        return self.body.uuid if self.is_draft and self.shared_at is None else None
 
     @property
     def is_draft(self) -> bool:

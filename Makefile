@@ -5,7 +5,7 @@ READY := .venv/.ready
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench lint types docs requirements lock golden look clean
+.PHONY: help run test test-quick bench lint types docs requirements lock golden clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ docs: $(READY) requirements ## build the documentation into site/
 
 requirements: $(READY) ## write docs/requirements.md: each requirement with the tests that carry it
 	@$(BIN)/python -m pytest -q --collect-only --requirements-table=docs/requirements.md > /dev/null && echo "Wrote docs/requirements.md"
+
+golden: $(READY) ## rewrite the golden files from what the code says now; read the diff before committing
+	@$(BIN)/python -m pytest -q tests --rewrite-golden -k golden
 
 lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock --upgrade

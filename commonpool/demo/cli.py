@@ -1,0 +1,75 @@
+"""The invented region on the command line: show it, load it, write its files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The invented region: fill a database with it, or write its files.",
+)
+
+
+@commands.command()
+def load() -> None:
+    """Fill the database with the invented region. Twice is the same as once."""
+    _prepare()
+
+
+@commands.command()
+def run(port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8000) -> None:
+    """Prepare everything, print the address and the accounts, and open the site."""
+    _prepare()
+    from commonpool.demo.accounts import PASSWORD, email_of
+    from commonpool.demo.region import load_region
+
+    region = load_region()
+    bodies = {area.council_code: area.council_name for area in region.areas.values()}
+    bodies |= {**region.icbs, **{code: trust.name for code, trust in region.trusts.items()}, region.code: region.name}
+    typer.echo(f"\nCommonpool is on http://127.0.0.1:{port}/ with the invented region. Stop it with Ctrl-C.")
+    typer.echo(f"Sign in with any of these addresses and the password {PASSWORD}:\n")
+    for account in region.accounts:
+        role = account.role.replace("_", " ")
+        typer.echo(f"  {email_of(account.sign_in):32} {account.name}, {role}, {bodies[account.organisation]}")
+    typer.echo("")
+    sys.stdout.flush()
+    from commonpool.site.cli import serve
+
+    serve(port=port)
+
+
+@commands.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write; it is made if it is not there.")],
+) -> None:
+    """Write Wendleshire's plan workbook, income, quarterly actuals and population as files that the commands read."""
+    from commonpool.demo.export import export_wendleshire
+
+    for path in export_wendleshire(folder):
+        typer.echo(str(path))
+
+
+def _prepare() -> None:
+    """Make the tables, the static files and the region, as far as they are not there yet."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not settings.COMMONPOOL_DEMO:
+        typer.echo(
+            "The invented region is loaded only with COMMONPOOL_DEMO=1, so that it never mixes with yours.", err=True
+        )
+        raise typer.Exit(2)
+    from commonpool.demo.fill import fill, is_filled
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if not is_filled():
+        typer.echo("Inventing a region ...")
+        fill(home=settings.COMMONPOOL_HOME)

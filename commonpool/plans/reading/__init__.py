@@ -123,12 +123,10 @@ class _PlanReader:
         """The area's code: the workbook's own, which must be the one asked for."""
         own = None
         for field in ("area_code", "area_name"):
-            if text := values.get(field):
+            if own is None and (text := values.get(field)):
                 known = find_area(self.round, text)
-                if known:
-                    own = known.code
-                    break
-                if field == "area_name" or not values.get("area_name"):
+                own = known.code if known else None
+                if known is None:
                     self.findings.append(unknown_area(self.round, text, places[field]))
         asked = self._known_code(self.area) if self.area else None
         if asked and own and asked != own:

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
-from math import isfinite
 from typing import Any, Final
 
 from commonpool.findings import At, Finding
@@ -32,6 +31,8 @@ _ALLOWED: Final = {
     "yes_no": "Yes or No",
 }
 _MOST_LISTED: Final = 40
+_LARGEST: Final = Decimal(10) ** 12
+_FINEST: Final = -18
 
 Told = Callable[[Finding], None]
 Place = Callable[[], At]
@@ -76,7 +77,7 @@ class CellReader:
 
     def money(self, value: CellValue, place: Place) -> int | None:
         """Whole pence."""
-        if isinstance(value, float) and isfinite(value):
+        if isinstance(value, float) and abs(value) <= 10 * MOST_POUNDS:
             pence = value * 100
             nearest = round(pence)
             # A stored 3915250.4 is a hair off; a tenth of a penny is not.
@@ -113,17 +114,15 @@ class CellReader:
 
     def number(self, value: CellValue, place: Place) -> Decimal | None:
         """A number as typed; a percentage is read as its figure: 92.4% and 92.4 are the same."""
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
-            return Decimal(format(value, ".15g")) if isinstance(value, float) else Decimal(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            found = _ordinary(format(value, ".15g") if isinstance(value, float) else str(value))
+            return found if found is not None else self._fail(wording.NOT_NUMBER, place)
         if isinstance(value, str):
             cleaned = value.replace(",", "").replace("\u00a0", "").strip().removesuffix("%").strip()
             if not cleaned:
                 return None
-            try:
-                found = Decimal(cleaned)
-            except InvalidOperation:
-                return self._fail(wording.NOT_NUMBER, place)
-            return found if found.is_finite() else self._fail(wording.NOT_NUMBER, place)
+            found = _ordinary(cleaned)
+            return found if found is not None else self._fail(wording.NOT_NUMBER, place)
         return self._refuse(value, place, wording.NOT_NUMBER, "number")
 
     def share(self, value: CellValue, place: Place) -> Fraction | None:
@@ -136,15 +135,12 @@ class CellReader:
             if not cleaned:
                 return None
             is_percent, cleaned = cleaned.endswith("%"), cleaned.removesuffix("%").strip()
-            try:
-                number = Decimal(cleaned)
-            except InvalidOperation:
-                return self._fail(wording.NOT_SHARE, place)
+            number = _ordinary(cleaned)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            number = Decimal(format(value, ".15g")) if isfinite(value) else Decimal(-1)
+            number = _ordinary(format(value, ".15g"))
         else:
             return self._refuse(value, place, wording.NOT_SHARE, "share")
-        if not number.is_finite() or not 0 <= number <= 100:
+        if number is None or not 0 <= number <= 100:
             return self._fail(wording.NOT_SHARE, place)
         exact = Fraction(number)
         exact = exact / 100 if is_percent or exact > 1 else exact
@@ -254,6 +250,17 @@ class CellReader:
     def _fail(self, rule: Any, place: Place, **said: str) -> None:
         at = place()
         self.tell(rule.at(at, found=at.text, **said))
+
+
+def _ordinary(text: str) -> Decimal | None:
+    """The number that a text says; None for what is none, or is absurdly large or fine ("1e999999")."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not number.is_finite():
+        return None
+    return number if abs(number) <= _LARGEST and int(number.as_tuple().exponent) >= _FINEST else None
 
 
 def day_from_text(text: str) -> date | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from commonpool.plans.rules.content import PlanContent, SchemeRow
+from commonpool.plans.rules.content import IncomeRow, PlanContent, SchemeRow
 
 WHOLE = Fraction(1)
 NOTHING = Fraction(0)
@@ -95,7 +95,7 @@ def totals_of(content: PlanContent, year: str, order: Iterable[str] = ()) -> Tot
 
 def years_with_amounts(content: PlanContent, years: Iterable[str]) -> tuple[str, ...]:
     """Those of the years in which the plan has any amount of income or spend."""
-    rows = (*content.income, *content.lines)
+    rows: tuple[IncomeRow | SchemeRow, ...] = (*content.income, *content.lines)
     return tuple(year for year in years if any(row.pence.get(year) is not None for row in rows))
 
 

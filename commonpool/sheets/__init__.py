@@ -3,7 +3,7 @@
 from commonpool.sheets.annotating import annotate
 from commonpool.sheets.csv_files import csv_lines, read_csv, write_csv
 from commonpool.sheets.inside.scan import cell_name, place_of
-from commonpool.sheets.reading import read_workbook, read_workbooks
+from commonpool.sheets.reading import UNCALCULATED, read_workbook, read_workbooks, uncalculated
 from commonpool.sheets.values import (
     CellValue,
     ErrorValue,
@@ -16,6 +16,7 @@ from commonpool.sheets.values import (
 from commonpool.sheets.writing import Table, write_workbook
 
 __all__ = [
+    "UNCALCULATED",
     "CellValue",
     "ErrorValue",
     "Limits",
@@ -31,6 +32,7 @@ __all__ = [
     "read_workbook",
     "read_workbooks",
     "typed_text",
+    "uncalculated",
     "write_csv",
     "write_workbook",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from commonpool.sheets.values import CellValue, ErrorValue, Limits, Sheet, Unrea
 ORDINARY: Final = Limits()
 # How far reading may run ahead of whoever takes the workbooks, per worker: enough to keep both busy.
 AHEAD: Final = 2
+UNCALCULATED: Final = "READ-14"
 
 
 def read_workbook(path: Path, *, name: str | None = None, limits: Limits = ORDINARY) -> Workbook:
@@ -85,12 +86,17 @@ def unreadable(name: str, refused: Refused) -> Finding:
 
 
 def _uncalculated(packed: Sequence[dict[str, Any]]) -> Iterator[Finding]:
-    """One finding for each sheet that has formulas without a stored value, at the first of them."""
+    """One finding for each sheet that has formulas without a stored value."""
     for sheet in packed:
         if places := sheet["uncalculated"]:
-            many = len(places) - 1
-            others = f" and in {many:,} other{'s' * (many > 1)} on this sheet" if many else ""
-            yield RULES["READ-14"].at(At(sheet["name"], cell_name(*min(places))), others=others)
+            yield uncalculated(sheet["name"], places)
+
+
+def uncalculated(sheet: str, places: Collection[tuple[int, int]]) -> Finding:
+    """The finding for formulas of one sheet without a stored value, at the first of them. `places` count from 0."""
+    many = len(places) - 1
+    others = f" and in {many:,} other{'s' * (many > 1)} on this sheet" if many else ""
+    return RULES[UNCALCULATED].at(At(sheet, cell_name(*min(places))), others=others)
 
 
 def _sheet(packed: dict[str, Any]) -> Sheet:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from commonpool.demo.wendleshire import wendleshire_plan
@@ -35,6 +36,35 @@ def answer(*arguments: object) -> tuple[int, Any]:
     done = run("check", *arguments, "--json")
     assert "Traceback" not in done.stderr
     return done.returncode, json.loads(done.stdout)
+
+
+# Section 9.9 of the brief: cells of Wendleshire's workbook, and the one finding that each change makes.
+CHANGES = {
+    "a": ({"T6": 9_850_000.01, "T13": 2_013_532.59}, []),
+    "b": ({"T7": 10_029_849.99, "T8": 14_720_150.01}, [("PLN-02", "Published floors", "C6")]),
+    "c": ({"N9": 1}, [("PLN-06", "Expenditure", "N9")]),
+    "d": ({"DFG by district!E6": 1_204_118}, [("PLN-12", "Income", "E10")]),
+    "e": ({"G14": None}, [("PLN-05", "Expenditure", "G14")]),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_each_deliberate_failure_typed_into_the_workbook_is_one_finding(
+    folder: Path, tmp_path: Path, case: str
+) -> None:
+    cells, expected = CHANGES[case]
+    # openpyxl, like many programs, saves every formula without its value: only cells that are read may matter.
+    book = openpyxl.load_workbook(folder / "2023-25.xlsx")
+    for place, value in cells.items():
+        sheet, _, cell = place.rpartition("!")
+        book[sheet or "Expenditure"][cell] = value
+    book.save(tmp_path / "plan.xlsx")
+
+    code, said = answer(tmp_path / "plan.xlsx")
+
+    assert code == (1 if expected else 0)
+    assert [(one["rule"], one["sheet"], one["cell"]) for one in said["findings"]] == expected
+    assert said["totals"]["income_pence"] == said["totals"]["expenditure_pence"] == 79_517_952_75
 
 
 PENCE = (int, type(None))

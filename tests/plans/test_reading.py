@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +18,7 @@ from commonpool.plans.reading import read_plan
 from commonpool.plans.rules import PlanContent
 from commonpool.plans.workbooks import FileCheck
 from commonpool.policy.reading import load_round
-from commonpool.sheets import ErrorValue, Sheet, Workbook
+from commonpool.sheets import ErrorValue, Sheet, Workbook, uncalculated
 from tests.plans.builders import cell_of, checked, clean_plan, clean_workbook, with_cells
 
 ROUND = "2023-25"
@@ -299,8 +300,37 @@ def test_a_formula_without_a_stored_value_is_not_called_empty() -> None:
 
     found = checked(Workbook("plan.xlsx", tuple(sheets), emptied.cells))
 
-    assert found.findings == ()  # the reader of workbooks says it, once for each sheet
+    assert [(one.rule, one.sheet, one.cell) for one in found.findings] == [("READ-14", sheet, cell)]
     assert found.result is not None and found.result.totals.expenditure.unknown == 1
+
+
+def test_a_formula_without_a_stored_value_matters_only_in_a_cell_that_is_read() -> None:
+    beside_what_is_read = {"Checklist": {(3, 0)}, "Summary": {(5, 1)}, EXPENDITURE: {(HEADER + 1, 9), (300, 9)}}
+    told = [uncalculated(sheet, places) for sheet, places in beside_what_is_read.items()]
+    clean = clean_workbook(ROUND)
+    sheets = [
+        replace(one, formulas_without_value=frozenset(beside_what_is_read.get(one.name, ()))) for one in clean.sheets
+    ]
+
+    found = checked(Workbook("plan.xlsx", tuple(sheets), clean.cells, tuple(told)))
+
+    assert found.findings == ()
+
+
+def test_headers_that_were_never_calculated_are_told_beside_the_missing_sheet() -> None:
+    clean = clean_workbook(ROUND)
+    headers = frozenset((HEADER, column) for column in range(8))
+    sheets = [
+        replace(one, rows=[*one.rows[:HEADER], [], *one.rows[HEADER + 1 :]], formulas_without_value=headers)
+        if one.name == "Income"
+        else one
+        for one in clean.sheets
+    ]
+
+    found = checked(Workbook("plan.xlsx", tuple(sheets), clean.cells, (uncalculated("Income", headers),)))
+
+    assert [one.rule for one in found.findings if one.sheet == "Income"] == ["READ-14"]
+    assert "LAY-01" in {one.rule for one in found.findings}
 
 
 def test_a_missing_sheet_is_one_finding() -> None:

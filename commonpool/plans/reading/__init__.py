@@ -5,7 +5,8 @@ Every fault of a cell is one finding with its place; the cell's value is then un
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -16,7 +17,14 @@ from commonpool.plans.reading.areas import find_area, unknown_area
 from commonpool.plans.reading.cells import CellReader, day_from_text
 from commonpool.plans.reading.headers import Located, locate
 from commonpool.plans.reading.recognition import Recognition, recognise
-from commonpool.plans.reading.rows import RowPlaces, TableReader, faults_of_columns, read_form, table_at
+from commonpool.plans.reading.rows import (
+    RowPlaces,
+    TableReader,
+    faults_of_columns,
+    read_form,
+    table_at,
+    uncalculated_in_form,
+)
 from commonpool.plans.rules import (
     AmbitionRow,
     Answer,
@@ -29,7 +37,7 @@ from commonpool.plans.rules import (
     SchemeRow,
 )
 from commonpool.policy.rules import Round, same_spelling
-from commonpool.sheets import Workbook
+from commonpool.sheets import UNCALCULATED, Workbook, uncalculated
 
 __all__ = ["Reading", "Recognition", "read_plan", "recognise"]
 
@@ -61,7 +69,9 @@ class _PlanReader:
         self, workbook: Workbook, round: Round, area: str | None, located: Mapping[str, Located] | None
     ) -> None:
         self.workbook, self.round, self.area = workbook, round, area
-        self.findings: list[Finding] = list(workbook.findings)
+        # Of formulas without a stored value only those matter that are read; which these are, reading will tell.
+        self.findings: list[Finding] = [one for one in workbook.findings if one.rule != UNCALCULATED]
+        self.uncalculated: dict[str, set[tuple[int, int]]] = defaultdict(set)
         self.cells = CellReader(round, self.findings.append)
         self.located = locate(workbook.sheets, round) if located is None else located
         self.missing: set[str] = set()
@@ -87,7 +97,18 @@ class _PlanReader:
             tables_at={code: table_at(one) for code, one in self.located.items()},
             missing=frozenset(self.missing),
         )
-        return Reading(content, tuple(self.findings))
+        return Reading(content, (*self._uncalculated(), *self.findings))
+
+    def _uncalculated(self) -> Iterator[Finding]:
+        """Formulas without a stored value: in cells that were read and, if a sheet is missing, on any that is not one.
+
+        First of all findings: a cell so told is not told again as empty.
+        """
+        yield from (uncalculated(sheet, places) for sheet, places in self.uncalculated.items() if places)
+        if self.missing:
+            found = {one.sheet.name for one in self.located.values()}
+            told = (one for one in self.workbook.findings if one.rule == UNCALCULATED)
+            yield from (one for one in told if one.sheet not in found)
 
     def _tell_missing(self, code: str) -> None:
         layout = self.round.sheets[code]
@@ -102,6 +123,7 @@ class _PlanReader:
         table = TableReader(self.located[code], self.round, self.cells)
         blank = dict.fromkeys((one.code for one in table.fields.values() if not one.per_year), None)
         rows = [(places, {key: None, **blank, **values}) for places, values in table.rows()]
+        self.uncalculated[table.sheet.name] |= table.uncalculated
         if not rows and code in ("income", "expenditure"):
             self.findings.append(
                 wording.EMPTY_TABLE.at(table_at(self.located[code]), sheet=self.round.sheets[code].title)
@@ -112,7 +134,9 @@ class _PlanReader:
     def _cover(self) -> Cover:
         if "cover" not in self.located:
             return Cover(area_code=self._known_code(self.area) if self.area else None)
-        places, values = read_form(self.located["cover"], self.round, self.cells)
+        cover = self.located["cover"]
+        places, values = read_form(cover, self.round, self.cells)
+        self.uncalculated[cover.sheet.name] |= uncalculated_in_form(cover)
         expected = values.get("sign_off_expected")
         stated = {code: value for code, value in values.items() if code != "area_code" and value is not None}
         if expected:

@@ -15,7 +15,8 @@ from commonpool.policy.rules import Round
 from commonpool.sheets import CellValue, Sheet, cell_name, typed_text
 
 # Fields that the workbook fills by itself: a row with nothing else is empty.
-_DERIVED: Final = frozenset({"output_unit", "published_pence"})
+_UNIT: Final = "output_unit"  # follows from the scheme type, so no rule reads it
+_DERIVED: Final = frozenset({_UNIT, "published_pence"})
 _TOTAL: Final = re.compile(r"\s*(?:grand |sub-?\s?)?totals?\b|\s*summa\b", re.IGNORECASE)
 # In these kinds of field a merged cell says the same of every row that it spans; an amount does not.
 _CARRIED: Final = frozenset({"text", "list", "share", "yes_no", "date", "email"})
@@ -66,6 +67,7 @@ class TableReader:
             for (code, year), index in located.columns.items()
         ]
         self.carried = self._carried()
+        self.uncalculated = _uncalculated_headers(located)
         self.own = tuple(index for (code, _), index, _, _ in self.readers if code not in _DERIVED)
         self.named = sorted(
             index for (code, _), index, _, _ in self.readers if self.fields[code].kind in ("text", "list")
@@ -87,7 +89,14 @@ class TableReader:
         data = self.sheet.rows
         for number in range(self.located.header_row + 1, min(self.located.last_row, len(data))):
             if self._says_something(number):
+                if self.sheet.formulas_without_value:
+                    self.uncalculated |= self._uncalculated(number)
                 yield self._row(number)
+
+    def _uncalculated(self, row: int) -> set[tuple[int, int]]:
+        """The cells of a row that are read, but hold a formula without a stored value."""
+        places = {(row, index) for (code, _), index, _, _ in self.readers if code != _UNIT}
+        return places & self.sheet.formulas_without_value
 
     def _says_something(self, number: int) -> bool:
         """Whether a row is one of the table's: not empty, and not a total."""
@@ -135,6 +144,16 @@ class TableReader:
             for row in range(top, min(bottom, len(self.sheet.rows) - 1) + 1)
             if (row, column) != (top, left)
         }
+
+
+def _uncalculated_headers(located: Located) -> set[tuple[int, int]]:
+    """The header cells that may name a column, but hold a formula without a stored value."""
+    return {place for place in located.sheet.formulas_without_value if place[0] == located.header_row}
+
+
+def uncalculated_in_form(located: Located) -> set[tuple[int, int]]:
+    """The cells of a form that are read, but hold a formula without a stored value."""
+    return set(located.cells.values()) & located.sheet.formulas_without_value
 
 
 def _is_filled(value: CellValue) -> bool:

@@ -14,6 +14,7 @@ from commonpool.plans.models import PlanVersion
 from commonpool.plans.queries.figures import category_label, code_label
 from commonpool.plans.queries.pages import check_year
 from commonpool.plans.queries.reads import standing_of
+from commonpool.plans.rules.content import PlanContent
 from commonpool.plans.rules.sums import spend_by, totals_of
 from commonpool.policy.reading import load_round
 
@@ -71,10 +72,18 @@ def public_plan(area: Organisation) -> PublicPlan | None:
         comes_from=tuple(
             PublicRow(category_label(round_, code), sums.income.pence) for code, sums in totals.by_source.items()
         ),
-        schemes=tuple(
-            PublicRow(line.description or line.name, line.pence.get(year)) for line in content.lines if line.name
-        ),
+        schemes=tuple(_schemes(content, year, residents)),
     )
+
+
+def _schemes(content: PlanContent, year: str, residents: int | None) -> list[PublicRow]:
+    """What each line pays for, the largest first; what is not known comes last."""
+    lines = sorted(content.lines, key=lambda line: -(line.pence.get(year) or -1))
+    return [
+        PublicRow(line.description or line.name, pence, each_resident(pence, residents))
+        for line in lines
+        if (line.description or line.name) and (pence := line.pence.get(year)) != 0
+    ]
 
 
 def each_resident(pence: int | None, residents: int | None) -> int | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 
 from django import template
 from django.utils.timezone import localtime
 
 from commonpool.money import format_pounds, half_up
 from commonpool.pages.formats import day_text, money_text
+from commonpool.plans.views.words import outputs_text
 from commonpool.policy.rules import Round
 
 register = template.Library()
@@ -36,8 +39,6 @@ def pounds_short(pence: int | None) -> str:
 
 def half_up_tenths(pence: int) -> int:
     """Pence as tenths of a million pounds, rounded half-up."""
-    from fractions import Fraction
-
     return half_up(Fraction(pence * 10, MILLION_PENCE))
 
 
@@ -51,3 +52,9 @@ def less(pence: int) -> int:
 def day_of(moment: datetime) -> str:
     """The day of a moment, where the site is: `31 March 2031`."""
     return day_text(localtime(moment).date())
+
+
+@register.filter
+def outputs_in(amount: Decimal | None, unit: str) -> str:
+    """What a line delivers, with its unit: `2,640 packages`."""
+    return outputs_text(amount, unit)

@@ -89,7 +89,7 @@ def _conflict(conflict: LineConflict, form: LineForm) -> dict[str, Any]:
     rows = []
     for name, mine in form.changes().items():
         theirs = now.get(name)
-        shown = [words.value_words(name, getattr(value, "name", value), round_) for value in (theirs, mine)]
+        shown = [words.value_words(name, value, round_) for value in (theirs, mine)]
         if shown[0] != shown[1]:
             rows.append((words.field_words(name), *shown))
     form.data = form.data.copy()

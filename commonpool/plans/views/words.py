@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -13,8 +14,10 @@ from django.urls import reverse
 from commonpool.audit.models import AuditEvent
 from commonpool.audit.words import words_for
 from commonpool.figures import Figure, How
+from commonpool.funds.models import PooledFund
 from commonpool.money import half_up
 from commonpool.pages.formats import money_text, number_text, share_text
+from commonpool.places.models import Organisation
 from commonpool.plans.comparing import Change, What
 from commonpool.plans.contents import scheme_row
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
@@ -82,9 +85,18 @@ def value_words(name: str, value: Any, round_: Round) -> str:
         return share_text(Fraction(str(value)))
     if field == "objectives":
         return ", ".join(code_label(round_, "objectives", str(code)) for code in value)
+    if field in ("loss_bearer", "payer", "fund"):
+        return _named(field, value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def _named(field: str, value: Any) -> str:
+    """A body or a fund by its name; history keeps its id only."""
+    model: Any = PooledFund if field == "fund" else Organisation
+    found = model.objects.filter(uuid=value).first() if not isinstance(value, model) else value
+    return str(found or "a body that is no longer here")
 
 
 def scheme_facts(line: SchemeLine, round_: Round) -> list[tuple[str, str, bool]]:
@@ -131,6 +143,14 @@ def _novelty(line: SchemeLine, round_: Round) -> str:
     return f"{label}, from: {line.redirected_from}" if line.redirected_from else label
 
 
+def outputs_text(amount: Decimal | None, unit: str) -> str:
+    """`2,640 packages`; "" where no output is stated. A unit called "Number of beds" is said as "beds"."""
+    if not amount:
+        return ""
+    plain = amount.to_integral_value() if amount == amount.to_integral_value() else amount.normalize()
+    return f"{number_text(Decimal(f'{plain:f}'))} {unit.lower().removeprefix('number of ')}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class LineYear:
     """One year of a scheme line, and where its amount stands in the file."""
@@ -159,9 +179,9 @@ def scheme_years(line: SchemeLine, version: PlanVersion) -> list[LineYear]:
                 question="plans.unit_cost",
                 arguments=asked,
             )
-        outputs = f"{number_text(each.outputs.normalize())} {line.output_unit.lower()}".strip() if each.outputs else ""
+        outputs = outputs_text(each.outputs, line.output_unit)
         place = f"{stood.sheet}, cell {stood.cell}" if stood.cell else "typed here"
-        made.append(LineYear(each.year, each.pence, outputs.replace("E+", "e"), figure, place))
+        made.append(LineYear(each.year, each.pence, outputs, figure, place))
     return made
 
 

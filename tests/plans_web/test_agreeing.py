@@ -251,3 +251,14 @@ def test_every_step_is_one_event_of_history():
     steps = AuditEvent.objects.filter(subject_uuid=version.uuid).order_by("pk").values_list("action", flat=True)
 
     assert list(steps) == ["plans.upload", "plans.offer", *["people.consent"] * 3, "plans.agree"]
+
+
+def test_an_agreed_plan_names_its_sources_once_without_their_amounts():
+    from commonpool.funds.models import Source
+
+    first = an_agreed_version()
+    an_agreed_version(base=first)
+
+    named = {(str(source.partner), source.category, source.origin_year) for source in Source.objects.all()}
+    assert ("NHS Northmere ICB", "NHS_MIN", YEAR) in named
+    assert len(named) == Source.objects.count() == 9

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from commonpool.audit.actions import record
 from commonpool.funds import actions as funds
 from commonpool.funds import queries as fund_queries
-from commonpool.funds.models import PooledFund
+from commonpool.funds.models import Partner, PooledFund
 from commonpool.people import actions as people
 from commonpool.people.models import Consent, Person
 from commonpool.places.models import Organisation
@@ -163,7 +163,29 @@ def _make_agreed(version: PlanVersion, actor: Person, at: datetime) -> None:
     version.state, version.agreed_at = State.AGREED, at
     version.save(update_fields=["state", "agreed_at"])
     _event(version, "plans.agree", actor, at, before={"state": "offered"}, after={"state": "agreed"})
+    _name_sources(version, actor, at)
     version_agreed.send(PlanVersion, version=version, at=at)
+
+
+def _name_sources(version: PlanVersion, actor: Person, at: datetime) -> None:
+    """Name each source that the agreed plan brings: partner, category, year. Amounts stay in the plan alone."""
+    on = localdate(at)
+    partners: dict[int, Partner] = {}
+    for fund in fund_queries.funds_of(version.plan.area):
+        for partner in fund_queries.partners_of(fund, on):
+            partners.setdefault(partner.organisation_id, partner)
+    for line in version.income_lines.prefetch_related("years"):
+        payer = partners.get(line.payer_id or 0)
+        for year in line.years.all():
+            if payer is not None and line.category and year.pence:
+                funds.ensure_source(
+                    actor=actor,
+                    at=at,
+                    partner=payer,
+                    category=line.category,
+                    origin_year=year.year,
+                    legal_basis=line.legal_basis[:300],
+                )
 
 
 @transaction.atomic

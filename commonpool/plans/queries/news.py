@@ -90,6 +90,6 @@ def _line(standing: Standing) -> AreaLine:
     left = standing.warnings - standing.accepted
     stands = f", with {_many(standing.errors, 'error')}" if standing.errors else ""
     stands += f"{' and' if stands else ', with'} {_many(left, 'warning')} to answer" if left else ""
-    text = f"The plan for {version.plan.round_id}: {standing.sentence}{stands}."
-    short = f"plan: {standing.sentence[0].lower()}{standing.sentence[1:]}{stands}"
+    said = f"{standing.sentence[0].lower()}{standing.sentence[1:]}{stands}"
+    text, short = f"The plan for {version.plan.round_id}: {said}.", f"plan: {said}"
     return AreaLine(About.MONEY, text, short, url)

@@ -1,0 +1,37 @@
+"""A running site with the whole demonstration, and people signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from commonpool.demo.accounts import PASSWORD, email_of
+from commonpool.demo.fill import fill
+
+
+@pytest.fixture
+def site(chromium: Any, transactional_db: None, live_server: Any) -> Iterator[str]:
+    """The address of the demonstration as `make run` shows it."""
+    fill(home=Path(settings.COMMONPOOL_HOME))
+    with override_settings(COMMONPOOL_DEMO=True):
+        yield live_server.url
+
+
+@pytest.fixture
+def sign_in(site: str, page: Any) -> Callable[[str], Any]:
+    """`sign_in("lead")` gives the page of that demonstration account's home."""
+
+    def enter(account: str) -> Any:
+        page.goto(f"{site}/account/login/")
+        page.get_by_label("E-mail address").fill(email_of(account))
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(f"{site}/")
+        return page
+
+    return enter

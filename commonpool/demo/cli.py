@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,9 +39,8 @@ def run(port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8000
         typer.echo(f"  {email_of(account.sign_in):32} {account.name}, {role}, {bodies[account.organisation]}")
     typer.echo("")
     sys.stdout.flush()
-    from commonpool.site.cli import serve
-
-    serve(port=port)
+    # The site stands above this room, so it is started as its own command.
+    os.execv(sys.executable, [sys.executable, "-m", "commonpool", "serve", "--port", str(port)])  # noqa: S606
 
 
 @commands.command()

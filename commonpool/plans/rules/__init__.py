@@ -27,6 +27,7 @@ from commonpool.plans.rules.sums import (
     total,
     totals_of,
     unit_cost_pence,
+    without_contribution,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "total",
     "totals_of",
     "unit_cost_pence",
+    "without_contribution",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -165,6 +165,15 @@ def tag_shares(content: PlanContent, field: str, year: str) -> dict[str | None, 
     spent = {tag: part.known_pence for tag, part in spend_by(content, field, year).items()}
     whole = sum(spent.values())
     return {tag: Fraction(pence, whole) for tag, pence in spent.items()} if whole else {}
+
+
+def without_contribution(content: PlanContent, row: IncomeRow) -> tuple[PlanContent, tuple[SchemeRow, ...]]:
+    """The plan as it would be if one contribution were withdrawn, and the lines that it helps to pay for (S07).
+
+    The lines stay as they are: checking the plan that is returned says what no longer adds up.
+    """
+    affected = tuple(line for line in content.lines if line.source == row.category)
+    return replace(content, income=tuple(one for one in content.income if one is not row)), affected
 
 
 def unit_cost_pence(line: SchemeRow, year: str) -> Fraction | None:

@@ -30,6 +30,13 @@ def insert(model: type[Model], fields: Sequence[str], rows: Iterable[tuple[Any, 
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608
 
 
+def take_stock(*models: type[Model]) -> None:
+    """Let PostgreSQL count what was just added; it plans badly for rows that it has not looked at yet."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE " + ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models))
+
+
 def _column(model: type[Model], name: str) -> str:
     field = model._meta.get_field(name.removesuffix("_id"))
     column = getattr(field, "column", None)

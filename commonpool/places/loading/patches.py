@@ -14,8 +14,17 @@ from itertools import chain
 
 from django.db import transaction
 
-from commonpool.places.loading.bulk import insert
-from commonpool.places.models import Footprint, Patch, PatchCover, PatchPopulation, Population, SmallAreaChange
+from commonpool.places.loading.bulk import insert, take_stock
+from commonpool.places.models import (
+    Dataset,
+    Footprint,
+    Patch,
+    PatchCover,
+    PatchPopulation,
+    Population,
+    SmallArea,
+    SmallAreaChange,
+)
 from commonpool.places.rules import split_people
 
 BANDS = ("age_0_17", "age_18_64", "age_65_74", "age_75_84", "age_85_plus")
@@ -36,6 +45,7 @@ class Laid:
 @transaction.atomic
 def lay_patches() -> Laid:
     """Derive all patches, their covers and their people anew from the current datasets."""
+    take_stock(Dataset, Footprint, Population, SmallArea, SmallAreaChange)
     claims = _claims()
     people = _people()
     pieces = _pieces({*claims, *(area for counts in people.values() for area in counts)})

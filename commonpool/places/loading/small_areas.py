@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db import connection
 
-from commonpool.places.loading.bulk import insert
+from commonpool.places.loading.bulk import insert, take_stock
 from commonpool.places.models import SmallArea
 
 
@@ -34,6 +34,7 @@ class SmallAreas:
 
     def put_inside(self, parent_of: Mapping[int, int]) -> None:
         """Set the parent of each small area: id -> id of the area on a coarser map."""
+        take_stock(SmallArea)
         table = connection.ops.quote_name(SmallArea._meta.db_table)
         with connection.cursor() as cursor:
             cursor.executemany(

@@ -29,6 +29,8 @@ from commonpool.places.models import (
 )
 
 KEY: Final = "invented-region"
+# The places room draws what stands under a key that begins so.
+BORDERS_KEY: Final = "boundaries-invented-region"
 FIRST_DAY: Final = date(2015, 4, 1)
 # The year of the newest published estimates, so that invented and real places may stand side by side.
 MID_YEAR: Final = 2020
@@ -55,7 +57,8 @@ class Bodies:
 @transaction.atomic
 def load_ground(region: Region, places: Sequence[SmallPlace], *, at: datetime, home: Path) -> Bodies:
     """Make every body, footprint, population and border of the region, and derive who overlaps with whom."""
-    dataset = _dataset(region, places, at)
+    dataset = _dataset(KEY, f"{region.name}: invented bodies, places and people", (region, places), len(places), at)
+    _dataset(BORDERS_KEY, f"{region.name}: invented borders", region, len(region.areas), at)
     bodies = _bodies(region)
     _nest(region, bodies, dataset)
     _cover(places, bodies, dataset)
@@ -65,18 +68,18 @@ def load_ground(region: Region, places: Sequence[SmallPlace], *, at: datetime, h
     return bodies
 
 
-def _dataset(region: Region, places: Sequence[SmallPlace], at: datetime) -> Dataset:
+def _dataset(key: str, title: str, content: object, rows: int, at: datetime) -> Dataset:
     return Dataset.objects.create(
-        key=KEY,
-        title=f"{region.name}: invented bodies, places and people",
+        key=key,
+        title=title,
         publisher="Commonpool",
         licence="MIT",
         period=f"from {FIRST_DAY:%-d %B %Y}",
         starts_on=FIRST_DAY,
         file_name="region.yaml",
-        sha256=hashlib.sha256(repr((region, places)).encode()).hexdigest(),
-        rows_read=len(places),
-        rows_kept=len(places),
+        sha256=hashlib.sha256(repr(content).encode()).hexdigest(),
+        rows_read=rows,
+        rows_kept=rows,
         is_invented=True,
         loaded_at=at,
     )
@@ -171,6 +174,6 @@ def _shares(whole: Fraction, living: Counter[str]) -> Iterable[tuple[str, str]]:
 
 
 def _draw(region: Region, home: Path) -> None:
-    target = boundaries_file(home, KEY)
+    target = boundaries_file(home, BORDERS_KEY)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(boundaries(region)), encoding="utf-8")

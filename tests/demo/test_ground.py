@@ -10,6 +10,8 @@ import pytest
 from commonpool.demo.ground import load_ground
 from commonpool.demo.region import load_region, small_places
 from commonpool.places.models import CatchmentShare, Organisation, PatchPopulation
+from commonpool.places.queries import read_ground
+from commonpool.places.queries.maps import shaded
 
 AT = datetime(2023, 4, 3, 9, tzinfo=UTC)
 
@@ -31,6 +33,18 @@ def test_a_trusts_shares_of_districts_add_up_to_its_whole(bodies):
         shares = CatchmentShare.objects.filter(trust=trust).values_list("share_of_trust", flat=True)
 
         assert sum(Fraction(share) for share in shares) == 1
+
+
+def test_a_trust_is_drawn_on_the_invented_map(bodies, tmp_path):
+    drawn = shaded(bodies.trusts["XT1"], AT.date(), read_ground(), tmp_path)
+
+    assert drawn is not None
+    assert {code: float(share) for code, share in drawn.shares.items()} == {
+        "XW03": 0.31,
+        "XW04": 0.34,
+        "XW05": 0.2,
+        "XW06": 0.15,
+    }
 
 
 def test_every_invented_body_says_that_it_is_invented(bodies):

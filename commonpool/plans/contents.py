@@ -97,6 +97,8 @@ def income_row(line: IncomeLine) -> said.IncomeRow:
 def scheme_row(line: SchemeLine) -> said.SchemeRow:
     """One scheme line as the checks see it."""
     years = list(line.years.all())
+    texts = {name: getattr(line, name) for name in (*SCHEME_TEXTS, *SCHEME_MORE_TEXTS)}
+    codes: dict[str, Any] = {name: getattr(line, name) or None for name in SCHEME_CODES}
     return said.SchemeRow(
         line_id=line.written_line_id or line.line_id,
         name=line.scheme_name,
@@ -107,8 +109,8 @@ def scheme_row(line: SchemeLine) -> said.SchemeRow:
         pence={each.year: each.pence for each in years},
         outputs={each.year: each.outputs for each in years if each.outputs is not None},
         places=places_from_json(line.places),
-        **{name: getattr(line, name) for name in (*SCHEME_TEXTS, *SCHEME_MORE_TEXTS)},
-        **{name: getattr(line, name) or None for name in SCHEME_CODES},
+        **texts,
+        **codes,
     )
 
 

@@ -200,7 +200,8 @@ class SchemeLineForm(LineForm):
         line: SchemeLine | None = None,
         **more: Any,
     ) -> None:
-        super().__init__(*args, initial=_initial(line), **more)
+        more["initial"] = _initial(line)
+        super().__init__(*args, **more)
         for name, field in _scheme_fields(round_, partners, funds, line):
             self.fields[name] = field
 
@@ -283,7 +284,8 @@ class IncomeLineForm(LineForm):
     def __init__(
         self, *args: Any, round_: Round, funds: Sequence[PooledFund], line: IncomeLine, is_top_up: bool, **more: Any
     ) -> None:
-        super().__init__(*args, initial=_initial(line), **more)
+        more["initial"] = _initial(line)
+        super().__init__(*args, **more)
         for year in round_.years:
             self.fields[f"pence__{year}"] = MoneyField(label=f"Amount {year}", required=False)
         self.fields["legal_basis"] = forms.CharField(
@@ -348,7 +350,7 @@ def _source(round_: Round, line: SchemeLine | None) -> forms.ChoiceField:
     return forms.ChoiceField(label="Source of funding", required=False, choices=[NOT_SAID, *choices])
 
 
-def _one_of(rows: Sequence[Any], label: str, empty: str) -> forms.ModelChoiceField:
+def _one_of(rows: Sequence[Any], label: str, empty: str) -> forms.ModelChoiceField[Any]:
     model = type(rows[0]) if rows else Organisation
     queryset = model.objects.filter(pk__in=[row.pk for row in rows])
     return forms.ModelChoiceField(queryset, label=label, required=False, empty_label=empty, to_field_name="uuid")

@@ -55,13 +55,15 @@ class LineConflict(PlanError):  # noqa: N818 - the word people use
 @transaction.atomic
 def edit_scheme_line(*, actor: Person, at: datetime, line: SchemeLine, revision: int, changes: Changes) -> SchemeLine:
     """Change fields of one scheme line. Raises LineConflict, and PlanError once the version is offered."""
-    return _edit(line, SchemeLineYear, EDIT_SCHEME, actor, at, revision, changes)
+    held: SchemeLine = _edit(line, SchemeLineYear, EDIT_SCHEME, actor, at, revision, changes)
+    return held
 
 
 @transaction.atomic
 def edit_income_line(*, actor: Person, at: datetime, line: IncomeLine, revision: int, changes: Changes) -> IncomeLine:
     """Change fields of one income line. Raises as `edit_scheme_line` does."""
-    return _edit(line, IncomeLineYear, EDIT_INCOME, actor, at, revision, changes)
+    held: IncomeLine = _edit(line, IncomeLineYear, EDIT_INCOME, actor, at, revision, changes)
+    return held
 
 
 def _edit(line: Any, years: Any, action: str, actor: Person, at: datetime, revision: int, changes: Changes) -> Any:
@@ -209,7 +211,8 @@ def undo_edit(*, actor: Person, at: datetime, event: AuditEvent) -> None:
 
 def _put_back(actor: Person, at: datetime, event: AuditEvent) -> None:
     said = dict(event.before or {})
-    version = PlanVersion.objects.filter(uuid=as_uuid(said.pop("version", None))).first()
+    kept = as_uuid(said.pop("version", None))
+    version = PlanVersion.objects.filter(uuid=kept).first() if kept else None
     if version is None or version.scheme_lines.filter(line_id=said["line_id"]).exists():
         raise PlanError("The line is in the plan again already.")
     held = locked_draft(version)

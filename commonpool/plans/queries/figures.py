@@ -130,10 +130,12 @@ def balance(version: UUID, year: str, source: str) -> Figure:
     found = version_named(version)
     came, goes = income_by_source(version, year, source), spend_by_source(version, year, source)
     unknown = came.unknown + goes.unknown
-    value = None if unknown or came.value is None or goes.value is None else came.value - goes.value
+    known = not unknown and came.value is not None and goes.value is not None
+    value = Fraction(came.value or 0) - Fraction(goes.value or 0) if known else None
     label = f"Balance, {category_label(load_round(found.plan.round_id), source)}, {year}"
     asked = _asked(found, "plans.balance", year=year, source=source)
-    return Figure(label, value, "pence", How.DIFFERENCE, (came, goes), unknown=unknown, **asked)
+    whole = None if value is None else _whole(value)
+    return Figure(label, whole, "pence", How.DIFFERENCE, (came, goes), unknown=unknown, **asked)
 
 
 def sources_of(version: PlanVersion, round_: Round) -> list[str]:

@@ -8,20 +8,22 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Count, Sum
+
 from commonpool.figures import Figure, How
 from commonpool.funds import queries as funds
 from commonpool.money import half_up
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
 from commonpool.plans.contents import content_of, scheme_row
-from commonpool.plans.models import PlanVersion, SchemeLine
+from commonpool.plans.models import IncomeLineYear, PlanVersion, SchemeLine, SchemeLineYear
 from commonpool.plans.queries.access import versions_readable_by
 from commonpool.plans.queries.figures import NO_CODE, category_label, code_label
 from commonpool.plans.queries.reads import Standing, Trouble, standing_of, troubles
 from commonpool.plans.rules.checking import CheckResult, check_plan
 from commonpool.plans.rules.content import PlanContent
 from commonpool.plans.rules.subject import ConditionResult
-from commonpool.plans.rules.sums import Total, spend_by, tag_shares, unit_cost_pence
+from commonpool.plans.rules.sums import SourceTotal, Total, spend_by, tag_shares, unit_cost_pence
 from commonpool.plans.summaries import ObjectiveCover, objective_cover
 from commonpool.policy.reading import load_round
 from commonpool.policy.rules import Round
@@ -365,20 +367,39 @@ def plan_rows(person: Person, on: date) -> list[PlanRow]:
         kept = newest.get(version.plan_id)
         if kept is None or rank[State(version.state)] < rank[State(kept.state)]:
             newest[version.plan_id] = version
-    return [_plan_row(version, on) for version in newest.values()]
+    sums = _sums_of([version.pk for version in newest.values()])
+    return [_plan_row(version, sums.get(version.pk, {}), on) for version in newest.values()]
 
 
-def _plan_row(version: PlanVersion, on: date) -> PlanRow:
-    from commonpool.plans.rules.sums import totals_of
+SumsOfYears = dict[str, dict[str, list[Total]]]
+"""{year: {source: [income, planned spend]}}"""
 
+
+def _sums_of(versions: Sequence[int]) -> dict[int, SumsOfYears]:
+    """{version's row id: its sums}, added up by the database: 150 plans are two queries, not 150 plans read."""
+    made: dict[int, SumsOfYears] = {}
+    amounts = Sum("pence"), Count("pence"), Count("pk")
+    incomes = IncomeLineYear.objects.filter(line__version__in=versions).order_by()
+    spends = SchemeLineYear.objects.filter(line__version__in=versions).order_by()
+    for side, rows in (
+        (0, incomes.values_list("line__version", "year", "line__category").annotate(*amounts)),
+        (1, spends.values_list("line__version", "year", "line__source_category").annotate(*amounts)),
+    ):
+        for version, year, source, pence, known, every in rows:
+            sides = made.setdefault(version, {}).setdefault(year, {}).setdefault(source, [Total(), Total()])
+            sides[side] = Total(pence or 0, known, every - known)
+    return made
+
+
+def _plan_row(version: PlanVersion, sums: SumsOfYears, on: date) -> PlanRow:
     round_ = load_round(version.plan.round_id)
-    content = content_of(version)
-    year = check_year(content, round_)
-    totals = totals_of(content, year, round_.income)
-    left = [sums.balance_pence for sums in totals.by_source.values()]
+    used = [year for year in round_.years if any(each.known for sides in sums.get(year, {}).values() for each in sides)]
+    sources = sums.get((used or round_.years)[-1], {})
+    income = sum((came for came, _ in sources.values()), Total())
+    left = [SourceTotal(came, goes).balance_pence for came, goes in sources.values()]
     known = None if None in left else all(pence == 0 for pence in left)
     balances = False if any(pence not in (0, None) for pence in left) else known
-    return PlanRow(version.plan.area, version, round_.label, standing_of(version, on), totals.income.pence, balances)
+    return PlanRow(version.plan.area, version, round_.label, standing_of(version, on), income.pence, balances)
 
 
 def check_year(content: PlanContent, round_: Round) -> str:

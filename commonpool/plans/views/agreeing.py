@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -65,6 +66,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take an offer back and go on in a new draft."""
     version = version_or_404(uuid)
     bodies = queries.bodies_to_write_for(person_of(request), version.plan.area, today())
+    went_to = reverse("plans:sign-off", args=[version.uuid])
     with refusals_told(request):
         if not bodies:
             raise PlanError("None of your organisations writes this plan.")
@@ -76,8 +78,8 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
             body=bodies[0],
         )
         messages.success(request, f"The offer is taken back. Work goes on in version {draft.number}.")
-        return redirect("plans:version", draft.uuid)
-    return redirect("plans:sign-off", version.uuid)
+        went_to = reverse("plans:version", args=[draft.uuid])
+    return redirect(went_to)
 
 
 @require_POST
@@ -87,7 +89,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = AnswerForm(request.POST, bodies=queries.bodies_to_answer_for(person_of(request), version.plan.area, today()))
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+            messages.error(request, " ".join(str(error) for error in errors))
         return redirect("plans:sign-off", version.uuid)
     with refusals_told(request):
         given = form.cleaned_data

@@ -92,8 +92,11 @@ def _conflict(conflict: LineConflict, form: LineForm) -> dict[str, Any]:
         shown = [words.value_words(name, value, round_) for value in (theirs, mine)]
         if shown[0] != shown[1]:
             rows.append((words.field_words(name), *shown))
-    form.data = form.data.copy()
-    form.data["revision"] = str(conflict.line.revision)
+    # The form comes back with what was typed, now about the line as it stands.
+    data: Any = form.data
+    data = data.copy()
+    data["revision"] = str(conflict.line.revision)
+    form.data = data
     return {"conflict": conflict, "rows": rows}
 
 
@@ -119,6 +122,7 @@ def remove_line(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a line out of a draft. It can be put back for a day, from the plan's page."""
     line = get_object_or_404(SchemeLine.objects.select_related("version"), uuid=uuid)
     revision = request.POST.get("revision", "")
+    event = None
     with refusals_told(request):
         event = actions.remove_scheme_line(
             actor=person_of(request),
@@ -126,12 +130,11 @@ def remove_line(request: HttpRequest, uuid: UUID) -> HttpResponse:
             line=line,
             revision=int(revision) if revision.isdigit() and len(revision) < 9 else 0,
         )
-        return render(
-            request,
-            "plans/removed.html",
-            of_version(request, version_or_404(line.version.uuid), "Line removed", line=line, event=event),
-        )
-    return redirect("plans:line", uuid)
+    if event is None:
+        return redirect("plans:line", uuid)
+    version = version_or_404(line.version.uuid)
+    context = of_version(request, version, "Line removed", line=line, event=event)
+    return render(request, "plans/removed.html", context)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from commonpool.plans.comparing import pence_moved
 from commonpool.plans.contents import content_of, income_row, scheme_row
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
 from commonpool.plans.queries import pages
+from commonpool.plans.queries.figures import category_label
 from commonpool.plans.queries.public import public_plan
 from commonpool.plans.views import words
 from commonpool.plans.views.asking import area_or_404, of_area, of_version, person_of, today, version_or_404
@@ -51,7 +52,13 @@ def _version_page(request: HttpRequest, shown: PlanVersion) -> HttpResponse:
     if file := listing.file() or incomes.file():
         return file
     steps = words.next_step(page)
-    context = {"page": page, "listing": listing, "incomes": incomes, "next_step": steps, "bar_width": pages.BAR_WIDTH}
+    context: dict[str, Any] = {
+        "page": page,
+        "listing": listing,
+        "incomes": incomes,
+        "next_step": steps,
+        "bar_width": pages.BAR_WIDTH,
+    }
     return render(request, "plans/plan.html", of_version(request, shown, **context))
 
 
@@ -110,7 +117,7 @@ def income_line(request: HttpRequest, uuid: UUID) -> HttpResponse:
     districts = version.district_shares.filter(category=shown.category) if shown.category else []
     context = {
         "line": shown,
-        "label": pages.category_label(round_, shown.category),
+        "label": category_label(round_, shown.category),
         "category": round_.income.get(shown.category),
         "years": list(shown.years.all()),
         "districts": districts,
@@ -138,7 +145,7 @@ def compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     after = version_or_404(uuid)
     readable = queries.versions_readable_by(person_of(request), today()).filter(plan=after.plan).exclude(pk=after.pk)
     before = _chosen(request.GET.get("with", ""), readable) or (
-        readable.filter(pk=after.based_on_id).first() or readable.filter(number__lt=after.number).first()
+        readable.filter(followers=after).first() or readable.filter(number__lt=after.number).first()
     )
     changes = compare_contents(content_of(before), content_of(after)) if before else ()
     round_ = load_round(after.plan.round_id)

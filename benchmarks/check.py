@@ -16,6 +16,8 @@ from benchmarks.measure import median_run, median_seconds, report
 from commonpool.demo.wendleshire import wendleshire_plan
 from commonpool.plans.rules import PlanContent, SchemeRow
 from commonpool.plans.template import write_plan
+from commonpool.plans.template.book import Book
+from commonpool.plans.template.sheets import write_sheet
 from commonpool.plans.workbooks import Asked, check_file
 from commonpool.policy.reading import load_round
 from commonpool.policy.rules import Round
@@ -23,7 +25,7 @@ from commonpool.policy.rules import Round
 TODAY = date(2026, 11, 1)
 LINES, FILES = 10_000, 150
 SHEETS, CELLS = 20, 200_000
-OWN_SHEETS = 13
+WORKING, COLUMNS = 10, 20
 
 
 def with_lines(plan: PlanContent, count: int) -> PlanContent:
@@ -31,37 +33,31 @@ def with_lines(plan: PlanContent, count: int) -> PlanContent:
     made: list[SchemeRow] = list(plan.lines)
     for number in range(count - len(plan.lines)):
         line = plan.lines[number // 2 % len(plan.lines)]
-        pence = 100_00 if number % 2 else -100_00
-        name = f"{line.name}, part {number}"
-        more = {"line_id": f"B{number}", "name": name, "pence": {"2024-25": pence}, "comment": "Moved between parts"}
-        made.append(replace(line, **more))
+        made.append(
+            replace(
+                line,
+                line_id=f"B{number}",
+                name=f"{line.name}, part {number}",
+                pence={"2024-25": 100_00 if number % 2 else -100_00},
+                comment="Moved between parts",
+            )
+        )
     return replace(plan, lines=tuple(made))
 
 
 def large_workbook(path: Path, planning_round: Round) -> Path:
     """A sound plan of 20 sheets and 200,000 cells: Wendleshire's, and sheets of the area's own working."""
-    import xlsxwriter
-
-    from commonpool.plans import template
-
-    class LargerBook(template.Book):
-        def write_lists(self) -> None:
-            for number in range(SHEETS - OWN_SHEETS):
-                sheet = self.file.add_worksheet(f"Working {number + 1}")
-                for row in range(CELLS // (SHEETS - OWN_SHEETS) // 20):
-                    for column in range(20):
-                        if column % 2:
-                            sheet.write_number(row, column, row * column / 7)
-                        else:
-                            sheet.write_string(row, column, f"Working {number}-{row}-{column}")
-            super().write_lists()
-
-    assert xlsxwriter
-    own, template.Book = template.Book, LargerBook  # type: ignore[misc]
-    try:
-        write_plan(wendleshire_plan(planning_round), planning_round, path)
-    finally:
-        template.Book = own  # type: ignore[misc]
+    content = wendleshire_plan(planning_round)
+    with Book(str(path), planning_round) as book:
+        for code, layout in planning_round.sheets.items():
+            write_sheet(book, code, layout, content)
+        for number in range(WORKING):
+            sheet = book.file.add_worksheet(f"Working {number + 1}")
+            for row in range(CELLS // WORKING // COLUMNS):
+                for column in range(0, COLUMNS, 2):
+                    sheet.write_string(row, column, f"Working {number}-{row}-{column}")
+                    sheet.write_number(row, column + 1, row * column / 7)
+        book.write_lists()
     return path
 
 

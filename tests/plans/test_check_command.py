@@ -234,3 +234,45 @@ def test_checking_starts_neither_django_nor_a_database(folder: Path) -> None:
     )
 
     assert done.stderr.strip() == "[]"
+
+
+def test_the_annotated_workbook_has_a_comment_in_each_faulty_cell(folder: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    target = tmp_path / "annotated.xlsx"
+
+    done = run("check", folder / "2025-26.xlsx", "--annotated", target)
+
+    book = openpyxl.load_workbook(target)
+    assert done.returncode == 1
+    assert "£398,864.00" in book["Published floors"]["B6"].comment.text
+    assert any("Findings" in name for name in book.sheetnames)
+
+
+def test_a_workbook_that_cannot_be_read_is_not_annotated(folder: Path, tmp_path: Path) -> None:
+    done = run("check", folder / "notes.xlsx", "--annotated", tmp_path / "annotated.xlsx")
+
+    assert done.returncode == 2
+    assert not (tmp_path / "annotated.xlsx").exists()
+    assert "was not written" in done.stderr
+
+
+def test_a_workbook_saved_by_another_program_checks_the_same(folder: Path, tmp_path: Path) -> None:
+    """openpyxl drops the stored values of formulas; none of them is part of the plan."""
+    import openpyxl
+
+    again = tmp_path / "again.xlsx"
+    openpyxl.load_workbook(folder / "2023-25.xlsx").save(again)
+
+    code, found = answer(again)
+
+    assert (code, found["findings"]) == (0, [])
+
+
+def test_the_template_command_fills_in_what_is_published(tmp_path: Path) -> None:
+    done = run("plans", "template", "2023-25", "--area", "XW01", tmp_path / "plan.xlsx")
+    refused = run("plans", "template", "2023-25", "--area", "Nowhere", tmp_path / "plan.xlsx")
+
+    assert done.returncode == 0
+    assert "Not the official workbook" in done.stdout
+    assert refused.returncode == 64 and "‘Nowhere’ is not an area" in refused.stderr

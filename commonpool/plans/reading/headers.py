@@ -121,7 +121,7 @@ def locate(sheets: Sequence[Sheet], round: Round) -> dict[str, Located]:
     """
     titled = [(sheet, code) for sheet in sheets for code, layout in round.sheets.items() if _title_score(sheet, layout)]
     chosen = _fitted(titled, round)
-    if not all(code in chosen and _is_whole(chosen[code], layout) for code, layout in round.sheets.items()):
+    if not all(code in chosen and is_whole(chosen[code], layout) for code, layout in round.sheets.items()):
         chosen = _fitted([(sheet, code) for sheet in sheets for code in round.sheets], round)
     return {code: _ended(one, chosen, round) for code, one in chosen.items()}
 
@@ -142,7 +142,7 @@ def _fitted(pairs: Sequence[tuple[Sheet, str]], round: Round) -> dict[str, Locat
     return chosen
 
 
-def _is_whole(one: Located, layout: LayoutSheet) -> bool:
+def is_whole(one: Located, layout: LayoutSheet) -> bool:
     """Whether every field that must be there was found."""
     present = {code for code, _ in one.columns} | set(one.cells)
     return all(field.code in present for field in layout.fields if field.required == "always")

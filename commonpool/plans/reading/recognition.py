@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from commonpool.plans.reading.headers import Located, header_key, locate
+from commonpool.plans.reading.headers import Located, header_key, is_whole, locate
 from commonpool.policy.rules import Round
 from commonpool.sheets import Workbook
 
@@ -46,6 +46,8 @@ def recognise(workbook: Workbook, round_ids: Sequence[str], load: Callable[[str]
             score = sum(len(one.columns) + len(one.cells) for one in located.values())
             if best is None or score > best[0]:
                 best = (score, round_id, located)
+            if all(code in located and is_whole(located[code], one) for code, one in planning_round.sheets.items()):
+                break  # years stand in the headers, so no other round fits as well
     if best is None:
         return Recognition(None, False, {}, years_spoken_of(workbook))
     return Recognition(best[1], False, best[2])

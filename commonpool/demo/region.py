@@ -211,19 +211,13 @@ def _people(area: Area, cells: list[Cell], draw: random.Random) -> dict[Cell, di
     return people
 
 
-def boundaries(region: Region) -> dict[str, Any]:
-    """The areas' borders as GeoJSON, with each area's code and name."""
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {"code": area.code, "name": area.name},
-                "geometry": {
-                    "type": "MultiPolygon",
-                    "coordinates": [[block.outline()] for block in area.blocks()],
-                },
-            }
-            for area in region.areas.values()
-        ],
-    }
+def boundaries(region: Region) -> tuple[dict[str, Any], ...]:
+    """The areas' borders as GeoJSON features, with each area's code and name."""
+    return tuple(
+        {
+            "type": "Feature",
+            "properties": {"code": area.code, "name": area.name},
+            "geometry": {"type": "MultiPolygon", "coordinates": [[block.outline()] for block in area.blocks()]},
+        }
+        for area in region.areas.values()
+    )

@@ -91,10 +91,10 @@ def test_hosts_are_told_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_mail_goes_by_smtp_where_an_address_is_given_and_into_the_home_otherwise() -> None:
     by_smtp = mail(Environment(mail_url="smtps://jo:secret@mail.example"))  # type: ignore[arg-type]
-    into_home = mail(Environment(home=Path("/home/of/it")))
+    into_home = mail(Environment(home=Path("/srv/pool")))
 
     assert (by_smtp["EMAIL_HOST"], by_smtp["EMAIL_PORT"], by_smtp["EMAIL_USE_SSL"]) == ("mail.example", 465, True)
-    assert into_home["EMAIL_FILE_PATH"] == "/home/of/it/mail"
+    assert into_home["EMAIL_FILE_PATH"] == "/srv/pool/mail"
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

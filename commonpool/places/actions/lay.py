@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -27,12 +26,13 @@ Named = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class GroundBody:
-    """A body: its code stands as GSS code, or as ODS code for bodies of the NHS."""
+    """A body: its code stands as GSS code, or as ODS code for bodies of the NHS. Others may have an ODS code too."""
 
     kind: str
     code: str
     name: str
     within: Sequence[Named] = ()
+    ods_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def lay_ground(ground: Ground, *, at: datetime, home: Path, actor: Any = None) -
     Returns each body by kind and code. Raises KeyError where a place or a body names one that is not given.
     """
     bodies = {(body.kind, body.code): _body(body, ground) for body in ground.bodies}
-    digest = hashlib.sha256(json.dumps(asdict(ground), default=str, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(repr(ground).encode()).hexdigest()
     current = Dataset.objects.filter(key=ground.key, superseded_at=None).first()
     if current is not None and current.sha256 == digest:
         return bodies
@@ -99,12 +99,11 @@ def lay_ground(ground: Ground, *, at: datetime, home: Path, actor: Any = None) -
 
 
 def _body(body: GroundBody, ground: Ground) -> Organisation:
-    scheme = "ods_code" if body.kind in NHS_KINDS else "gss_code"
-    found, _ = Organisation.objects.get_or_create(
-        kind=body.kind,
-        **{scheme: body.code},
-        defaults={"name": body.name, "is_invented": ground.is_invented},
-    )
+    known_by = {"ods_code": body.code} if body.kind in NHS_KINDS else {"gss_code": body.code}
+    stated = {"name": body.name, "starts_on": ground.starts_on, "is_invented": ground.is_invented}
+    if body.ods_code:
+        stated["ods_code"] = body.ods_code
+    found, _ = Organisation.objects.get_or_create(kind=body.kind, **known_by, defaults=stated)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -49,9 +49,13 @@ def version_or_404(uuid: UUID) -> PlanVersion:
         raise Http404 from None
 
 
-@contextmanager
-def refusals_told(request: HttpRequest) -> Iterator[None]:
+def refusals_told(request: HttpRequest) -> AbstractContextManager[None, bool]:
     """Inside, a step that the room refuses becomes a message on the next page instead of a failure."""
+    return cast("AbstractContextManager[None, bool]", _told(request))
+
+
+@contextmanager
+def _told(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except REFUSALS as refused:

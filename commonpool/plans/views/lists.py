@@ -9,7 +9,7 @@ from django.urls import reverse
 from commonpool.pages.lists import Column, Filter, Kind, ListPage
 from commonpool.plans.models import SchemeLine
 from commonpool.plans.queries.figures import category_label, code_label
-from commonpool.plans.queries.pages import PlanRow
+from commonpool.plans.queries.overview import PlanRow
 from commonpool.policy.rules import Round
 
 

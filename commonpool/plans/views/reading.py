@@ -19,6 +19,7 @@ from commonpool.plans.contents import content_of, income_row, scheme_row
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
 from commonpool.plans.queries import pages
 from commonpool.plans.queries.figures import category_label
+from commonpool.plans.queries.overview import plan_rows
 from commonpool.plans.queries.public import public_plan
 from commonpool.plans.views import words
 from commonpool.plans.views.asking import area_or_404, of_area, of_version, person_of, today, version_or_404
@@ -51,12 +52,12 @@ def _version_page(request: HttpRequest, shown: PlanVersion) -> HttpResponse:
     )
     if file := listing.file() or incomes.file():
         return file
-    steps = words.next_step(page)
+
     context: dict[str, Any] = {
         "page": page,
         "listing": listing,
         "incomes": incomes,
-        "next_step": steps,
+        "next_step": words.next_step(page),
         "bar_width": pages.BAR_WIDTH,
     }
     return render(request, "plans/plan.html", of_version(request, shown, **context))
@@ -171,7 +172,7 @@ def _chosen(text: str, readable: Any) -> PlanVersion | None:
 
 def all_plans(request: HttpRequest) -> HttpResponse:
     """Every plan that this person may read, one row each."""
-    listing = ALL_PLANS.read(request.GET, pages.plan_rows(person_of(request), today()))
+    listing = ALL_PLANS.read(request.GET, plan_rows(person_of(request), today()))
     trail = [("Home", "/"), ("Plans", "")]
     return listing.file() or render(request, "plans/all_plans.html", {"listing": listing, "trail": trail})
 

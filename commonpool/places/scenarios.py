@@ -77,11 +77,11 @@ def read_scenario(lines: Sequence[Line], on: date, kind: str | None = None) -> S
     by_predecessor: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_predecessor[line.predecessor].append(line)
-    bodies = {code: _one(code, kind, said[0]) for code, said in by_predecessor.items()}
+    day_before = on - timedelta(days=1)
+    bodies = {code: _one(code, kind, said[0], day_before, ground) for code, said in by_predecessor.items()}
     if len({body.kind for body in bodies.values()}) > 1:
         kinds = ", ".join(sorted({body.get_kind_display() for body in bodies.values()}))
         raise ScenarioError(f"These are bodies of several kinds: {kinds}. Change one kind at a time.")
-    day_before = on - timedelta(days=1)
     handovers: list[Handover] = []
     parts: dict[tuple[str, str], tuple[Organisation, ...]] = {}
     for code, said in by_predecessor.items():
@@ -101,13 +101,16 @@ def read_scenario(lines: Sequence[Line], on: date, kind: str | None = None) -> S
     return Scenario(on, tuple(handovers), bodies, parts, people)
 
 
-def _one(code: str, kind: str | None, line: Line) -> Organisation:
+def _one(code: str, kind: str | None, line: Line, day: date, ground: Ground) -> Organisation:
     found = list(find(code, kind))
     if not found:
         raise ScenarioError(f"Line {line.number}: no body has the code ‘{code}’. Look it up in the list of places.")
     if len(found) > 1 and kind is None:
         # A unitary council is two bodies and an area; the upper tier is the one that plans and pays.
         found = [body for body in found if body.kind == Organisation.Kind.UPPER_TIER] or found
+    if len(found) > 1:
+        # A board has the code of the partnership before it; only one of them lives.
+        found = [body for body in found if ground.lives[body.pk].lives_on(day)] or found
     if len(found) > 1:
         kinds = ", ".join(body.kind for body in found)
         raise ScenarioError(f"Line {line.number}: ‘{code}’ is several bodies ({kinds}). Say which kind.")

@@ -133,6 +133,17 @@ def test_rows_that_name_an_unknown_body_wait_until_a_file_brings_it(tmp_path: Pa
     assert (of(second, "shares.csv").rows_kept, OddRow.objects.count()) == (2, 0)
 
 
+def test_a_group_that_merged_early_ends_then_and_not_with_its_whole_kind(tmp_path: Path):
+    groups = ["ccg21_code,ccg21_nhs_code,ccg21_name,stp21_code,stp21_nhs_code,stp21_name"]
+    groups += [f"E3800095{n},9{n}X,Group {n},E54000951,QX9,Partnership" for n in (1, 2)]
+    followed = ["old_code,new_code,date", "91X,92X,2020-04-01"]
+
+    loaded(write_files(tmp_path / "files", {**TINY, "ccg21.csv": groups, "successors.csv": followed}))
+
+    ends = {one.ods_code: str(one.ends_on) for one in Organisation.objects.filter(kind="ccg")}
+    assert ends == {"91X": "2020-03-31", "92X": "2022-06-30"}
+
+
 ODD_ROWS = {
     "a row with a cell too few": ("ltla23_utla23.csv", "E07000903,Tarn,E10000901", "it has 3 cells and the header 4"),
     "a code that is none": ("ltla23_utla23.csv", "E070009,Tarn,E10000901,Wendleshire", "‘E070009’ is not a code"),

@@ -50,6 +50,14 @@ def test_two_councils_merge_and_their_people_stay_together():
     assert Organisation.objects.get(kind="hwb_area", gss_code="E10000901").ends_on == EVE
 
 
+def test_a_code_that_an_ended_body_had_too_names_the_one_that_lives():
+    Organisation.objects.create(kind="stp", name="Partnership", gss_code="E54000902", ends_on=date(2022, 6, 30))
+
+    scenario = a_scenario("E54000902, New Board")
+
+    assert {body.kind for body in scenario.bodies.values()} == {"icb"}
+
+
 def test_a_county_is_split_by_its_districts():
     scenario = a_scenario("E10000901, West, E07000901", "E10000901, East, E07000902")
 

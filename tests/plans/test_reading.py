@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonpool.plans.reading import read_plan
-from commonpool.plans.rules import PlanContent
+from commonpool.plans.rules import PlanContent, check_plan
 from commonpool.plans.workbooks import FileCheck
 from commonpool.policy.reading import load_round
 from commonpool.sheets import ErrorValue, Sheet, Workbook, uncalculated
@@ -287,6 +287,17 @@ def test_one_empty_amount_gives_one_finding_and_leaves_conditions_untold() -> No
     assert found.result.totals.by_source["NHS_MIN"].expenditure.unknown == 1
     assert found.result.totals.by_source["NHS_MIN"].balance_pence is None
     assert {one.rule: one.passes for one in found.result.conditions}["PLN-02"] is None
+
+
+def test_a_floor_of_which_no_line_is_known_has_no_sum() -> None:
+    planning_round = load_round(ROUND)
+    plan = clean_plan(ROUND)
+    emptied = replace(plan, lines=tuple(replace(line, pence={}) for line in plan.lines))
+
+    conditions = {one.rule: one for one in check_plan(emptied, planning_round).conditions}
+
+    assert {(conditions[rule].passes, conditions[rule].found_pence) for rule in ("PLN-02", "PLN-03")} == {(None, None)}
+    assert conditions["PLN-02"].headroom_pence is None
 
 
 def test_a_formula_without_a_stored_value_is_not_called_empty() -> None:

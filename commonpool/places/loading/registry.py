@@ -83,7 +83,7 @@ class Registry:
     def succeed(self, before: Organisation, after: Iterable[Organisation], on: date, dataset: Dataset) -> None:
         """Record that a body was followed by others on a day: wholly by one, by an unknown share each of several."""
         successors = list(after)
-        self.live(before, ends_on=on - timedelta(days=1))
+        self._end(before, on - timedelta(days=1))
         whole = Fraction(1) if len(successors) == 1 else None
         for successor in successors:
             row = self._successions.get((before.pk, successor.pk, on))
@@ -96,6 +96,13 @@ class Registry:
                 # The revision says it again: it counts as the revision's.
                 row.dataset = dataset
                 row.save(update_fields=["dataset"])
+
+    def _end(self, body: Organisation, last_day: date) -> None:
+        """Fill in a last day; it also stands before the one that law gave the whole kind of body, if it is earlier."""
+        of_the_kind = read_yaml("bodies.yaml")["kinds"].get(body.kind, {}).get("ends_on")
+        if body.ends_on and body.ends_on == of_the_kind and last_day < body.ends_on:
+            body.ends_on = None
+        self.live(body, ends_on=last_day)
 
     def _make(self, kind: str, name: str, gss: str, ods: str, register: str) -> Organisation:
         whole_kind = read_yaml("bodies.yaml")["kinds"].get(kind, {})

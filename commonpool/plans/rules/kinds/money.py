@@ -103,7 +103,9 @@ def floor(subject: Subject, check: Check) -> Outcome:
                 lines=_named(subject, sums),
             ),
         )
-    return Outcome(found, condition(check, passes, sums.found_pence, required))
+    # Where not one line that counts is known, the sum is unknown, not zero.
+    is_known = bool(sums.counted) or not sums.unknown
+    return Outcome(found, condition(check, passes, sums.found_pence if is_known else None, required))
 
 
 def counts_towards_floor(line: SchemeRow, wanted: Any) -> Fraction | None:

@@ -6,13 +6,15 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from commonpool.findings import Finding, Severity, count_by_severity
+from commonpool.findings import Finding, Rule, Severity, count_by_severity
 from commonpool.money import format_pounds
 from commonpool.plans.mapping import Proposal
-from commonpool.plans.rules import ConditionResult, Total
+from commonpool.plans.reading import wording
+from commonpool.plans.rules import ConditionResult, Total, published
 from commonpool.plans.workbooks import FileCheck
 from commonpool.policy.rules import Round
 from commonpool.sheets import Workbook
+from commonpool.sheets.rules import RULES
 
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
 
@@ -55,11 +57,10 @@ def _by_cause(check: FileCheck, width: int) -> Iterator[str]:
     causes: dict[str, list[Finding]] = {}
     for one in check.findings:
         causes.setdefault(one.rule, []).append(one)
-    titles = {one.rule: one.title for one in check.round.checks} if check.round else {}
+    titles = _titles() | ({one.rule: one.title for one in check.round.checks} if check.round else {})
     for rule, found in causes.items():
-        title = titles.get(rule, "")
         yield ""
-        yield f"{rule}  {title}".rstrip() + f" ({counts_of(found)})"
+        yield f"{rule}  {titles[rule]} ({counts_of(found)})"
         for one in found:
             place = " ".join(part for part in (one.sheet, one.cell) if part) or "The workbook"
             yield f"  {place}" + (f"  {one.field}" if one.field else "")
@@ -67,6 +68,12 @@ def _by_cause(check: FileCheck, width: int) -> Iterator[str]:
                 yield _wrapped("found", f"‘{one.found}’", width)
             yield _wrapped("fault", one.problem, width)
             yield _wrapped("cure", one.fix, width)
+
+
+def _titles() -> dict[str, str]:
+    """{rule: title} of the rules that hold in every round: of files, cells, layout, area and published amounts."""
+    stated = [*vars(wording).values(), *vars(published).values(), *RULES.values()]
+    return {one.id: one.title for one in stated if isinstance(one, Rule)}
 
 
 def counts_of(findings: Iterable[Finding]) -> str:

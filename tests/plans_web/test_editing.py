@@ -12,7 +12,17 @@ from commonpool.audit.models import AuditEvent
 from commonpool.plans import actions, queries
 from commonpool.plans.errors import PlanError
 from commonpool.plans.models import SchemeLine
-from tests.plans_web.builders import NOW, YEAR, a_draft, council_lead, northmere_lead, the_council
+from tests.plans_web.builders import (
+    NOW,
+    YEAR,
+    a_draft,
+    an_agreed_version,
+    council_lead,
+    national_reader,
+    northmere,
+    northmere_lead,
+    the_council,
+)
 
 EDIT = {"actor": None, "at": NOW}
 
@@ -36,11 +46,26 @@ def test_two_bodies_edit_different_schemes_and_each_sees_who_changed_what():
     edit(reablement, {"comment": "Council’s words"}, actor=council_lead())
     edit(home_care, {"comment": "ICB’s words"}, actor=northmere_lead())
 
-    changes = {line: queries.history_of_line(line).first() for line in (reablement, home_care)}
+    changes = {
+        line: queries.history_of_line(line, council_lead(), NOW.date()).first() for line in (reablement, home_care)
+    }
     assert [(event.actor, event.after) for event in changes.values()] == [
         (council_lead(), {"comment": "Council’s words"}),
         (northmere_lead(), {"comment": "ICB’s words"}),
     ]
+
+
+@pytest.mark.django_db
+def test_the_history_of_a_line_tells_nothing_of_a_draft_that_another_body_keeps_to_itself():
+    shown = an_agreed_version()
+    draft = actions.copy_version(actor=northmere_lead(), at=NOW, base=shown, body=northmere())
+    ours, line = draft.scheme_lines.first(), shown.scheme_lines.first()
+
+    edit(ours, {"comment": "What we offer at most"}, actor=northmere_lead())
+
+    seen = {who: queries.history_of_line(line, who, NOW.date()) for who in (council_lead(), national_reader())}
+    assert [event for events in seen.values() for event in events if event.subject_uuid == ours.uuid] == []
+    assert queries.history_of_line(line, northmere_lead(), NOW.date()).filter(subject_uuid=ours.uuid).exists()
 
 
 @pytest.mark.requirement("S04")

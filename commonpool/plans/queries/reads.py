@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from commonpool.audit.models import AuditEvent
+from commonpool.audit.queries import Wanted, events
 from commonpool.findings import WORST_FIRST, Finding, Severity
 from commonpool.funds import queries as funds
 from commonpool.people import queries as people
@@ -186,14 +187,13 @@ def line_kinds(lines: Iterable[SchemeLine]) -> dict[str, list[SchemeLine]]:
     return grouped
 
 
-def history_of_line(line: SchemeLine | IncomeLine) -> QuerySet[AuditEvent]:
-    """Who changed this line, and what, newest first: in every version of the plan that has it."""
+def history_of_line(line: SchemeLine | IncomeLine, person: Person, on: date) -> QuerySet[AuditEvent]:
+    """Who changed this line, and what, newest first: in every version of the plan that has it and the person may read.
+
+    A draft is its body's own, and so is what was done in it before it was shared or offered.
+    """
     model: Any = type(line)
-    same = model.objects.filter(version__plan=line.version.plan, line_id=line.line_id)
-    return (
-        AuditEvent.objects.filter(
-            subject_kind=model._meta.label_lower, subject_uuid__in=list(same.values_list("uuid", flat=True))
-        )
-        .select_related("actor")
-        .order_by("-happened_at", "-pk")
-    )
+    readable = versions_readable_by(person, on).filter(plan=line.version.plan)
+    same = list(model.objects.filter(version__in=readable, line_id=line.line_id).values_list("uuid", flat=True))
+    visible = events(Wanted(bodies=people.body_uuids_of(person, on)))
+    return visible.filter(subject_kind=model._meta.label_lower, subject_uuid__in=same)

@@ -99,7 +99,7 @@ def line(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "symbol": round_.currency_symbol,
         "facts": words.scheme_facts(shown, round_),
         "years": words.scheme_years(shown, version),
-        "history": words.history(shown, today()),
+        "history": words.history(shown, person_of(request), today()),
         "row": scheme_row(shown),
         "other_lines": version.scheme_lines.filter(scheme_id=shown.scheme_id).exclude(pk=shown.pk)
         if shown.scheme_id
@@ -122,7 +122,7 @@ def income_line(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "category": round_.income.get(shown.category),
         "years": list(shown.years.all()),
         "districts": districts,
-        "history": words.history(shown, today()),
+        "history": words.history(shown, person_of(request), today()),
         "is_top_up": is_top_up(round_, shown.category),
         "row": income_row(shown),
         "symbol": round_.currency_symbol,

@@ -17,6 +17,7 @@ from commonpool.figures import Figure, How
 from commonpool.funds.models import PooledFund
 from commonpool.money import half_up
 from commonpool.pages.formats import money_text, number_text, share_text
+from commonpool.people.models import Person
 from commonpool.places.models import Organisation
 from commonpool.plans.comparing import Change, What
 from commonpool.plans.contents import scheme_row
@@ -196,13 +197,13 @@ class Told:
     may_be_undone: bool
 
 
-def history(line: SchemeLine | IncomeLine, on: date) -> list[Told]:
-    """Who changed the line, and what, newest first."""
+def history(line: SchemeLine | IncomeLine, person: Person, on: date) -> list[Told]:
+    """Who changed the line, and what, newest first, as far as this person may see it."""
     from commonpool.policy.reading import load_round
 
     round_ = load_round(line.version.plan.round_id)
     told = []
-    for event in history_of_line(line)[:50]:
+    for event in history_of_line(line, person, on)[:50]:
         rows = tuple(
             (field_words(name), value_words(name, before, round_), value_words(name, after, round_))
             for name, before, after in (event.changes() if event.before else [])

@@ -121,7 +121,7 @@ def test_a_trust_shows_each_area_it_serves_and_what_the_publication_leaves_out(r
 
     assert "Most of its patients live in Wendleshire" in said
     assert "75.0%" in said and "20.0%" in said
-    assert "The published shares add up to" in said and "95.0000%" in said, "never scaled up to 100%"
+    assert "The published shares add up to" in said and "95.0%" in said, "never scaled up to 100%"
 
 
 def test_a_body_that_has_ended_is_shown_as_on_its_last_day(reader: Client, wendle: None):

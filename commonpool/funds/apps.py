@@ -27,11 +27,14 @@ class FundsConfig(AppConfig):
     def ready(self) -> None:
         """A partner of an area's pooled fund sees that area."""
         from commonpool.audit import words
+        from commonpool.funds.holdings import held_by
         from commonpool.funds.queries import areas_of_partners
         from commonpool.pages import tabs
         from commonpool.people.queries import register_relation
+        from commonpool.places import holdings
 
         register_relation(areas_of_partners)
+        holdings.register(held_by)
         tabs.register(20, "Funds", "funds:area")
         for action, said in WORDS.items():
             words.register(action, said)

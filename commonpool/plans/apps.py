@@ -38,13 +38,16 @@ class PlansConfig(AppConfig):
         """Register what other rooms ask for."""
         from commonpool.audit import words
         from commonpool.pages import area_lines, navigation, tabs, waiting
+        from commonpool.places import holdings
         from commonpool.plans.guards import register_guards
+        from commonpool.plans.holdings import held_by
         from commonpool.plans.queries import (
             figures,  # noqa: F401 - registers the questions
             news,
         )
 
         register_guards()
+        holdings.register(held_by)
         tabs.register(10, "Plan", "plans:plan")
         navigation.register(20, "Plans", "plans:all")
         waiting.register(news.waiting_for)

@@ -38,7 +38,7 @@ def invite(
 ) -> Membership:
     """Give somebody a role in an organisation, and an account if they have none; twice is the same as once.
 
-    `invitation_link_part` then makes the link with which they open a fresh account. Raises ValidationError.
+    `invitation_token` then makes the link with which they open a fresh account. Raises ValidationError.
     """
     address = email.strip().lower()
     person = Person.objects.filter(email=address).first()

@@ -108,7 +108,7 @@ class CodeList:
 
 
 class PayerKind(StrEnum):
-    """Which kind of body pays a category in. A round may call the kinds by its own names (`payer_labels`)."""
+    """Which kind of body pays a category in. A round may call the kinds by its own names (`body_labels`)."""
 
     HEALTH = "health"
     COUNCIL = "council"

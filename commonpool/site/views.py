@@ -72,7 +72,7 @@ def hide(request: HttpRequest) -> HttpResponse:
 
 
 def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """How one area is: three sentences, then what changed since the last visit."""
+    """How one area is: a sentence from each room that has one, then what changed since the last visit."""
     person, now = cast(Person, request.user), timezone.now()
     shown = get_object_or_404(Organisation, uuid=uuid, kind=Organisation.Kind.HWB_AREA)
     last_visit = comfort.note_visit(person, shown, now)

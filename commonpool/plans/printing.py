@@ -99,9 +99,9 @@ def _money(check: FileCheck) -> Iterator[str]:
     balance = totals.income.known_pence - totals.expenditure.known_pence if is_known else None
     rows.append(("Total", totals.income, totals.expenditure, balance))
     longest = max(len(label) for label, *_ in rows)
-    yield f"{'Money in ' + result.year:<{longest}}{'income':>22}{'planned':>22}{'left':>18}"
+    yield f"{'Money in ' + result.year:<{longest}}{'income':>30}{'planned':>30}{'left':>18}"
     for label, income, planned, left in rows:
-        yield f"{label:<{longest}}{_amount(check, income):>22}{_amount(check, planned):>22}{_pence(check, left):>18}"
+        yield f"{label:<{longest}}{_amount(check, income):>30}{_amount(check, planned):>30}{_pence(check, left):>18}"
 
 
 def _amount(check: FileCheck, total: Total) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from commonpool.plans.template.book import Book, mark_of
 from commonpool.policy.rules import Round
+
+# How many characters fit on a line of the wide column, and how high a line is; not every program fits rows by itself.
+_CHARACTERS: Final = 115
+_LINE_HEIGHT: Final = 14
 
 
 def write_guidance(book: Book, sheet: Any) -> None:
@@ -21,6 +25,7 @@ def write_guidance(book: Book, sheet: Any) -> None:
         else:
             sheet.write_string(number, 0, heading, book.looks["strong"])
             sheet.write_string(number, 1, text, book.looks["wrapped"])
+            sheet.set_row(number, _LINE_HEIGHT * -(-len(text) // _CHARACTERS))
         number += 1
 
 

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+
 commands = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -17,9 +19,14 @@ commands = typer.Typer(
 
 
 @commands.command()
-def load() -> None:
+def load(output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:
     """Fill the database with the invented region. Twice is the same as once."""
-    _prepare()
+    is_json = wants_json(output, as_json)
+    is_new = _prepare(is_quiet=is_json)
+    if is_json:
+        print_json({"filled": is_new})
+    elif not is_new:
+        typer.echo("The invented region is here already.")
 
 
 @commands.command()
@@ -46,16 +53,21 @@ def run(port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8000
 @commands.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Where to write; it is made if it is not there.")],
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
 ) -> None:
     """Write Wendleshire's plan workbook, income, quarterly actuals and population as files that the commands read."""
     from commonpool.demo.export import export_wendleshire
 
-    for path in export_wendleshire(folder):
-        typer.echo(str(path))
+    written = [str(path) for path in export_wendleshire(folder)]
+    if wants_json(output, as_json):
+        print_json({"written": written})
+    else:
+        typer.echo("\n".join(written))
 
 
-def _prepare() -> None:
-    """Make the tables, the static files and the region, as far as they are not there yet."""
+def _prepare(*, is_quiet: bool = False) -> bool:
+    """Make the tables and the region, as far as they are not there yet. True where the region is new."""
     import django
 
     django.setup()
@@ -63,13 +75,13 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     if not settings.COMMONPOOL_DEMO:
-        typer.echo(
-            "The invented region is loaded only with COMMONPOOL_DEMO=1, so that it never mixes with yours.", err=True
-        )
-        raise typer.Exit(2)
+        refuse(["The invented region is loaded only with COMMONPOOL_DEMO=1, so that it never mixes with yours."])
     from commonpool.demo.fill import fill, is_filled
 
     call_command("migrate", verbosity=0, interactive=False)
-    if not is_filled():
+    if is_filled():
+        return False
+    if not is_quiet:
         typer.echo("Inventing a region ...")
-        fill(home=settings.COMMONPOOL_HOME)
+    fill(home=settings.COMMONPOOL_HOME)
+    return True

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
 from commonpool.people.rules import Role
 
 commands = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Accounts: invite somebody, list who may do what."
 )
-WRONG_USAGE: Final = 64
-
-
-class Format(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="text or json.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 
 
 @commands.command()
@@ -36,7 +23,7 @@ def invite(
     kind: Annotated[str | None, typer.Option(help="Which body, where several share a code: icb ...")] = None,
     starts_on: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
     site: Annotated[str, typer.Option(help="Address of the site, for the link.")] = "http://127.0.0.1:8000",
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Invite somebody: gives the role, and prints the link that opens a fresh account once."""
@@ -54,11 +41,11 @@ def invite(
         body = queries.organisation_by_code(organisation, kind)
         membership = actions.invite(email=email, organisation=body, role=role, by=None, starts_on=first_day, at=now)
     except ValidationError as error:
-        _refuse(error.messages)
+        refuse(error.messages)
     person = membership.person
     link = None if person.has_usable_password() else _link(site, actions.invitation_token(person))
-    if as_json or format is Format.JSON:
-        typer.echo(json.dumps({"email": person.email, "organisation": body.name, "role": role, "link": link}))
+    if wants_json(output, as_json):
+        print_json({"email": person.email, "organisation": body.name, "role": role, "link": link})
     else:
         typer.echo(f"{person.email} is {role.label} of {body.name} from {first_day:%-d %B %Y}.")
         typer.echo(f"The link that opens the account, once:\n{link}" if link else "The account is open already.")
@@ -68,7 +55,7 @@ def invite(
 def start_again(
     email: Annotated[str, typer.Argument(help="The address under which they sign in.")],
     site: Annotated[str, typer.Option(help="Address of the site, for the link.")] = "http://127.0.0.1:8000",
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Let somebody who lost password, phone or key open their account again: takes all of them away, gives a link."""
@@ -82,9 +69,9 @@ def start_again(
     try:
         link = _link(site, actions.start_again(_person(email), by=None, at=timezone.now()))
     except actions.InvitationError as error:
-        _refuse([str(error)])
-    if as_json or format is Format.JSON:
-        typer.echo(json.dumps({"email": email, "link": link}))
+        refuse([str(error)])
+    if wants_json(output, as_json):
+        print_json({"email": email, "link": link})
     else:
         typer.echo(f"Password and second factors of {email} are gone. The link that opens the account, once:\n{link}")
 
@@ -93,7 +80,7 @@ def start_again(
 def anonymise(
     email: Annotated[str, typer.Argument(help="The address under which they sign in.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Take somebody's name, address and access away for good. What they did stays, under their id."""
@@ -108,8 +95,8 @@ def anonymise(
     if not yes and not typer.confirm(f"Remove the details of {person.email} for good?"):
         raise typer.Exit(1)
     actions.anonymise(person, by=None, at=timezone.now())
-    if as_json or format is Format.JSON:
-        typer.echo(json.dumps({"person": str(person.uuid)}))
+    if wants_json(output, as_json):
+        print_json({"person": str(person.uuid)})
     else:
         typer.echo(f"Their details are gone. What they did stands under the id {person.uuid}.")
 
@@ -119,13 +106,8 @@ def _person(email: str) -> Any:
 
     found = Person.objects.filter(email=email.strip().lower()).first()
     if found is None:
-        _refuse([f"Nobody has an account under ‘{email}’. See: commonpool people list"])
+        refuse([f"Nobody has an account under ‘{email}’. See: commonpool people list"])
     return found
-
-
-def _refuse(reasons: list[str]) -> NoReturn:
-    typer.echo("\n".join(reasons), err=True)
-    raise typer.Exit(WRONG_USAGE)
 
 
 def _link(site: str, token: str) -> str:
@@ -137,7 +119,7 @@ def _link(site: str, token: str) -> str:
 @commands.command("list")
 def list_people(
     organisation: Annotated[str | None, typer.Option(help="Only people of this organisation, by code.")] = None,
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """List who may do what, with the days from which and until which."""
@@ -156,10 +138,10 @@ def list_people(
         try:
             memberships = memberships.filter(organisation=organisation_by_code(organisation))
         except ValidationError as error:
-            _refuse(error.messages)
+            refuse(error.messages)
     rows = [_row(membership) for membership in memberships]
-    if as_json or format is Format.JSON:
-        typer.echo(json.dumps({"people": rows}, indent=2))
+    if wants_json(output, as_json):
+        print_json({"people": rows})
         return
     for row in rows:
         until = f" until {row['ends_on']}" if row["ends_on"] else ""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
+
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
 
 if TYPE_CHECKING:
     from commonpool.policy.description import Description, Row, Section
     from commonpool.policy.differences import Change
 
-WRONG_USAGE: Final = 64
 NOT_CONFIRMED: Final = (
     "“unverified” stands where nobody has read the value in the document itself; it may not be called official."
 )
@@ -24,20 +23,11 @@ commands = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 Loaded = TypeVar("Loaded")
 
 
 @commands.command("list")
-def list_rounds(format: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:  # noqa: A002 - the option's name
+def list_rounds(output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:
     """List the rounds, oldest first."""
     from commonpool.policy.description import describe
     from commonpool.policy.reading import load_round, round_ids
@@ -55,8 +45,8 @@ def list_rounds(format: FormatOption = Format.TEXT, as_json: JsonOption = False)
         }
         for one in rounds
     ]
-    if as_json or format is Format.JSON:
-        _print_json(rows)
+    if wants_json(output, as_json):
+        print_json(rows)
         return
     for row in rows:
         notes = [f"{row['unverified']} unverified"] if row["unverified"] else []
@@ -68,7 +58,7 @@ def list_rounds(format: FormatOption = Format.TEXT, as_json: JsonOption = False)
 @commands.command()
 def show(
     round_id: Annotated[str, typer.Argument(metavar="ROUND")],
-    format: FormatOption = Format.TEXT,  # noqa: A002 - the option's name
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Show a round: its money, floors, conditions, metrics, lists and values, each with its source."""
@@ -76,8 +66,8 @@ def show(
     from commonpool.policy.reading import load_round
 
     shown = describe(_or_wrong_usage(lambda: load_round(round_id)))
-    if as_json or format is Format.JSON:
-        _print_json(shown.as_json())
+    if wants_json(output, as_json):
+        print_json(shown.as_json())
         return
     _print_round(shown)
 
@@ -86,7 +76,7 @@ def show(
 def diff(
     before: Annotated[str, typer.Argument(metavar="A")],
     after: Annotated[str, typer.Argument(metavar="B")],
-    format: FormatOption = Format.TEXT,  # noqa: A002 - the option's name
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Say what changed in the rules from round A to round B."""
@@ -95,9 +85,9 @@ def diff(
 
     first, second = _or_wrong_usage(lambda: (load_round(before), load_round(after)))
     changes, unknown = differences(first, second), not_comparable(first, second)
-    if as_json or format is Format.JSON:
+    if wants_json(output, as_json):
         changed = [change.as_json() for change in changes]
-        _print_json(
+        print_json(
             {
                 "before": first.id,
                 "after": second.id,
@@ -122,16 +112,7 @@ def _or_wrong_usage(load: Callable[[], Loaded]) -> Loaded:
     try:
         return load()
     except PolicyError as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(WRONG_USAGE)
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        refuse([str(error)])
 
 
 def _print_round(shown: Description) -> None:

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from commonpool.commands import WRONG_USAGE, Format, FormatOption, JsonOption, print_json, refuse, wants_json
+
 NOT_READY: Final = 1
-WRONG_USAGE: Final = 64
-
-
-class Format(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="text or json.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 
 
 def serve(
@@ -40,8 +28,10 @@ def serve(
     from commonpool.site.readiness import reasons_not_to_listen, reasons_not_to_start
     from commonpool.site.serving import Address, Supervisor, web_command, worker_command
 
-    _refuse(reasons_not_to_listen(host), WRONG_USAGE)
-    _refuse(reasons_not_to_start(), NOT_READY)
+    if reasons := reasons_not_to_listen(host):
+        refuse(reasons, WRONG_USAGE)
+    if reasons := reasons_not_to_start():
+        refuse(reasons, NOT_READY)
     call_command("collectstatic", interactive=False, verbosity=0)
     address = Address(host, port, settings.ALLOWED_HOSTS[0])
     commands = {"web": web_command(address, workers, threads)}
@@ -56,22 +46,26 @@ def worker() -> None:
     from commonpool.site.readiness import reasons_not_to_start
     from commonpool.site.work import run_worker
 
-    _refuse(reasons_not_to_start(), NOT_READY)
+    if reasons := reasons_not_to_start():
+        refuse(reasons, NOT_READY)
     run_worker()
 
 
-def migrate() -> None:
+def migrate(output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:
     """Make the database, or bring it up to date, and put its guards in place."""
     _start_django()
     from django.core.management import call_command
 
+    from commonpool.site.readiness import waiting_migrations
+
+    waiting = waiting_migrations()
     call_command("migrate", interactive=False, verbosity=0)
-    typer.echo("The database is up to date.")
+    _tell({"applied": waiting}, "The database is up to date.", wants_json(output, as_json))
 
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write, for example commonpool.tar.gz.")],
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Copy database, uploads and activity into one file, while the site runs. The secret key stays behind."""
@@ -81,14 +75,14 @@ def backup(
     try:
         made = write_backup(file)
     except (BackupError, OSError) as error:
-        _refuse([str(error)], NOT_READY)
-    _tell(made.summary(), f"Wrote {file}: {made.sentence()}", as_json or format is Format.JSON)
+        refuse([str(error)], NOT_READY)
+    _tell(made.summary(), f"Wrote {file}: {made.sentence()}", wants_json(output, as_json))
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Put a backup back in place of what is there now, while the site runs. Checks the file first, and the result."""
@@ -101,11 +95,11 @@ def restore(
     try:
         restored = restore_backup(file)
     except (BackupError, OSError) as error:
-        _refuse([str(error)], NOT_READY)
+        refuse([str(error)], NOT_READY)
     _tell(
         restored.summary(),
         f"Restored {file}: {restored.sentence()} Every check passed.",
-        as_json or format is Format.JSON,
+        wants_json(output, as_json),
     )
 
 
@@ -116,12 +110,8 @@ def _start_django() -> None:
     django.setup()
 
 
-def _refuse(reasons: list[str], code: int) -> None:
-    if reasons:
-        for reason in reasons:
-            typer.echo(reason, err=True)
-        raise typer.Exit(code)
-
-
-def _tell(summary: dict[str, Any], sentence: str, as_json: bool) -> None:
-    typer.echo(json.dumps(summary, indent=2) if as_json else sentence)
+def _tell(summary: dict[str, Any], sentence: str, is_json: bool) -> None:
+    if is_json:
+        print_json(summary)
+    else:
+        typer.echo(sentence)

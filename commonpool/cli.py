@@ -38,6 +38,7 @@ SINGLES: Final = {
 # Typer names this class nowhere; it is the parent of the one that it does name.
 UsageError: Final[Any] = typer.BadParameter.__mro__[1]
 WRONG_USAGE: Final = 64
+NOT_READY: Final = 2
 
 
 class _Rooms(TyperGroup):
@@ -72,6 +73,14 @@ def commonpool() -> None:
     """Run a pooled health-and-care fund: check its plan, follow its money, keep its record."""
 
 
+def _lacks_tables(error: Exception) -> bool:
+    """Whether the database has not been migrated. Django is known by name: `check` must not load it."""
+    said = str(error)
+    return type(error).__module__ == "django.db.utils" and any(
+        words in said for words in ("no such table", "has no column", "no such column", "does not exist")
+    )
+
+
 def main() -> None:
     """Entry point. Wrong usage ends with 64, so that 1 and 2 keep their meaning for `check`."""
     try:
@@ -81,4 +90,9 @@ def main() -> None:
         raise SystemExit(WRONG_USAGE) from None
     except typer.Abort:
         raise SystemExit(130) from None
+    except Exception as error:
+        if not _lacks_tables(error):
+            raise
+        typer.echo("The database is not ready: a table or column is missing. Run: commonpool migrate", err=True)
+        raise SystemExit(NOT_READY) from None
     raise SystemExit(code if isinstance(code, int) else 0)

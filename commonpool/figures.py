@@ -172,8 +172,3 @@ def find_question(name: str) -> Question:
         return _QUESTIONS[name]
     except KeyError:
         raise QuestionError(f"There is no question ‘{name}’. There are: {', '.join(sorted(_QUESTIONS))}.") from None
-
-
-def questions() -> tuple[str, ...]:
-    """The names of all registered questions, in order."""
-    return tuple(sorted(_QUESTIONS))

@@ -93,11 +93,6 @@ def quarterly_actuals() -> tuple[QuarterlyActual, ...]:
     return tuple(made)
 
 
-def district_spend() -> dict[str, int]:
-    """{district's name: pence of its Disabled Facilities Grant spent in 2024-25}"""
-    return {one["name"]: _pence(one["spent"]) for one in data()["districts"]}
-
-
 def _csv(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

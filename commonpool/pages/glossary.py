@@ -36,11 +36,6 @@ class Word:
     source: str = ""
     verified: bool = False
 
-    @property
-    def in_short(self) -> str:
-        """What it stands for, or else what it means: for a tooltip."""
-        return self.full or self.meaning
-
 
 @cache
 def glossary() -> Mapping[str, Word]:

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -14,9 +13,9 @@ from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.charts.drawing import LINE_HEIGHT, wrapped
 from commonpool.charts.svg import svg_from_altair
+from commonpool.figures import Number
 from commonpool.money import format_pounds
 
-Number = int | Fraction | Decimal
 _PLOT_WIDTH: Final = 620
 _LEAST_BARS_WIDTH: Final = 200
 _BAR_STEP: Final = 34

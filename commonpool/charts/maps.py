@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -13,8 +12,9 @@ from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.charts.drawing import LINE_HEIGHT, Box, element, lines_of_text, number, text_box, whole, wrapped
 from commonpool.charts.svg import named_svg
+from commonpool.figures import Number
 
-Share = int | Fraction | Decimal
+Share = Number
 Feature = Mapping[str, Any]
 Point = tuple[float, float]
 Ring = Sequence[Point]

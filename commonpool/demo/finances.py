@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Final
 
 from commonpool.demo.region import SEED, Area, Region, SmallPlace
+from commonpool.demo.wendleshire import AREA
 from commonpool.money import PENCE_IN_A_POUND, half_up, split_into_pence
 from commonpool.policy.rules import PublishedAmount
 
-WORKED_EXAMPLE: Final = "XW01"
 SOURCE: Final = "Invented: the neighbours of Wendleshire"
 UPLIFT_2024: Final = Fraction("1.0566")
 CARE_UPLIFT_2025: Final = Fraction("1.039")
@@ -32,10 +32,7 @@ def neighbours_published(region: Region, places: Iterable[SmallPlace], seed: int
         living.setdefault(place.area, Counter())[place.icb] += place.total
     draw = random.Random(f"finances {seed}")  # noqa: S311  (invented money needs no secrecy)
     return tuple(
-        amount
-        for code, area in region.areas.items()
-        if code != WORKED_EXAMPLE
-        for amount in _of_area(area, living[code], draw)
+        amount for code, area in region.areas.items() if code != AREA for amount in _of_area(area, living[code], draw)
     )
 
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
-from commonpool.figures import Fact, Figure, Hidden, How, Part, Question, QuestionError, find_question
-from commonpool.pages.formats import NOT_KNOWN, Number, value_text
+from commonpool.figures import Fact, Figure, Hidden, How, Number, Part, Question, QuestionError, find_question
+from commonpool.pages.formats import NOT_KNOWN, value_text
 
 NOT_YOURS: Final = "not yours to see"
 FILE_HEADERS: Final = ("Level", "Part", "Where it stands", "Amount", "Unit", "Note")

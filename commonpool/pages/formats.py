@@ -9,10 +9,10 @@ from typing import Final
 
 from django.utils import timezone
 
+from commonpool.figures import Number
 from commonpool.money import format_pounds, half_up
 
 NOT_KNOWN: Final = "not known"
-Number = int | Fraction | Decimal
 
 # Units that are written before or behind the number in their own way; any other unit follows as a word.
 PENCE: Final = "pence"

@@ -154,16 +154,11 @@ def list_people(
 def _row(membership: Any) -> dict[str, str | None]:
     person = membership.person
     ends_on: date | None = membership.ends_on
-    account = "invited"
-    if not person.is_active:
-        account = "closed"
-    elif person.has_usable_password() or person.last_login:
-        account = "open"
     return {
         "email": person.email,
         "organisation": membership.organisation.name,
         "role": membership.get_role_display(),
         "starts_on": membership.starts_on.isoformat(),
         "ends_on": ends_on.isoformat() if ends_on else None,
-        "account": account,
+        "account": person.account_state,
     }

@@ -74,6 +74,13 @@ class Person(AbstractBaseUser):
         """How pages call them."""
         return "Somebody whose details were removed" if self.anonymised_at else self.name or self.email
 
+    @property
+    def account_state(self) -> str:
+        """How far their account has come: invited, open or closed."""
+        if not self.is_active:
+            return "closed"
+        return "open" if self.has_usable_password() or self.last_login else "invited"
+
 
 class Membership(models.Model):
     """What a person is for an organisation, from a day to a last day (None: until further notice)."""

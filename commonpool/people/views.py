@@ -26,13 +26,6 @@ from commonpool.people.models import Membership, Person
 from commonpool.people.rules import Right, Role
 
 
-def _state(membership: Membership) -> str:
-    person = membership.person
-    if not person.is_active:
-        return "Closed"
-    return "Open" if person.has_usable_password() or person.last_login else "Invited"
-
-
 def _end_link(membership: Membership) -> str:
     if membership.ends_on:
         return formats.day_text(membership.ends_on)
@@ -52,7 +45,7 @@ PEOPLE = ListPage(
         Column("role", "Role", lambda row: row.get_role_display(), filter=Filter.CHOICE),
         Column("from", "From", lambda row: row.starts_on, Kind.DATE),
         Column("until", "Last day", lambda row: row.ends_on, Kind.DATE, show=_end_link),
-        Column("account", "Account", _state, filter=Filter.CHOICE),
+        Column("account", "Account", lambda row: row.person.account_state.capitalize(), filter=Filter.CHOICE),
     ),
     empty="Nobody has a role yet. Invite somebody.",
     noun="roles",

@@ -260,8 +260,7 @@ def _published(about: Round) -> Section:
     labels = {code: one.label for code, one in about.income.items()} | floors
     known: dict[tuple[str, str, str, str], set[str]] = {}
     for one in about.published:
-        mark = "" if one.verified else "invented" if one.source.startswith("Invented") else "unverified"
-        known.setdefault((one.category, one.year, one.source, mark), set()).add(one.area)
+        known.setdefault((one.category, one.year, one.source, one.mark), set()).add(one.area)
     rows = [
         {
             "category": category,

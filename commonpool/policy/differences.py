@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from commonpool.policy.description import say_value
+from commonpool.policy.description import payer_label, say_value
 from commonpool.policy.rules import Entry, Reference, Round, Value, same_spelling
 
 
@@ -185,7 +185,7 @@ def _income(about: Round) -> Things:
             one.label,
             {
                 "label": one.label,
-                "paid by": about.body_labels.get(one.payer.value, one.payer.value),
+                "paid by": payer_label(about, one),
                 "in a plan": "must be there" if one.mandatory else "may be there",
                 "legal basis": one.legal_basis,
                 "permitted use": one.permitted_use,

@@ -239,6 +239,13 @@ class PublishedAmount:
     area_name: str = ""
     payer_name: str = ""
 
+    @property
+    def mark(self) -> str:
+        """The word to show beside the amount, as `Reference.mark`; a made-up amount's source begins by saying so."""
+        if self.verified:
+            return ""
+        return "invented" if self.source.startswith("Invented") else "unverified"
+
 
 @dataclass(frozen=True)
 class Round:

@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 Predicate = Callable[..., bool]
 
 
+def _today() -> date:
+    return timezone.localdate()
+
+
 def anyone(person: object, **arguments: Any) -> bool:
     """Strangers too."""
     return True
@@ -46,36 +50,32 @@ def signed_in(person: Person, **arguments: Any) -> bool:
 
 def reads_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
     """Whoever may see the area that the address names."""
-    return people.may_read_area(person, uuid, timezone.localdate())
+    return people.may_read_area(person, uuid, _today())
 
 
 def writes_plan(person: Person, uuid: UUID, **arguments: Any) -> bool:
     """Whoever may write plans of the area that the address names."""
-    return people.may_write_plan(person, uuid, timezone.localdate())
+    return people.may_write_plan(person, uuid, _today())
 
 
 def audits_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
     """Whoever may read the whole history of the area that the address names."""
-    return people.may_audit_area(person, uuid, timezone.localdate())
+    return people.may_audit_area(person, uuid, _today())
 
 
 def audits_everything(person: Person, **arguments: Any) -> bool:
     """Whoever may read the history of everything."""
-    return people.may_audit_everything(person, timezone.localdate())
+    return people.may_audit_everything(person, _today())
 
 
 def invites(person: Person, **arguments: Any) -> bool:
     """Whoever may invite people to some organisation."""
-    return people.may_invite(person, timezone.localdate())
+    return people.may_invite(person, _today())
 
 
 def invites_for_membership(person: Person, uuid: UUID, **arguments: Any) -> bool:
     """Whoever may invite people to the organisation of the membership that the address names."""
-    return people.may_end_membership(person, uuid, timezone.localdate())
-
-
-def _today() -> date:
-    return timezone.localdate()
+    return people.may_end_membership(person, uuid, _today())
 
 
 def writes_money(person: Person, uuid: UUID, **arguments: Any) -> bool:
@@ -312,4 +312,4 @@ def _is_exempt(person: Person) -> bool:
 
 
 def _lacks_second_factor(person: Person) -> bool:
-    return people.lacks_second_factor(person, timezone.localdate())
+    return people.lacks_second_factor(person, _today())

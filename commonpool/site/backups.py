@@ -18,13 +18,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+
+from commonpool import __version__
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -93,7 +94,7 @@ def write_backup(target: Path) -> Manifest:
 def _write_parts(archive: tarfile.TarFile) -> Manifest:
     manifest = Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        release=release(),
+        release=__version__,
         database=connection.vendor,
         migrations=[],
         rows={},
@@ -117,14 +118,6 @@ def _write_parts(archive: tarfile.TarFile) -> Manifest:
 def vars_of(manifest: Manifest) -> dict[str, Any]:
     """The manifest as JSON holds it."""
     return {name: getattr(manifest, name) for name in Manifest.__dataclass_fields__}
-
-
-def release() -> str:
-    """Which Commonpool this is."""
-    try:
-        return version("commonpool")
-    except PackageNotFoundError:  # run from a folder, not installed
-        return "from source"
 
 
 def stored_files() -> Iterator[tuple[str, Path]]:

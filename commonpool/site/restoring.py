@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from commonpool import __version__
 from commonpool.audit import checks, triggers
 from commonpool.site.backups import (
     FOLDERS,
@@ -29,7 +30,6 @@ from commonpool.site.backups import (
     DigestingReader,
     Manifest,
     applied_migrations,
-    release,
     stored_files,
 )
 
@@ -123,7 +123,7 @@ def _must_fit(manifest: Manifest) -> None:
     unknown = sorted(set(manifest.migrations) - known)
     if unknown:
         raise BackupError(
-            f"The backup was made by release {manifest.release}, which has {unknown[0]}; this is {release()}. "
+            f"The backup was made by release {manifest.release}, which has {unknown[0]}; this is {__version__}. "
             "Install that release, or a later one, and restore again."
         )
     if manifest.database == "postgresql" and applied_migrations() != manifest.migrations:

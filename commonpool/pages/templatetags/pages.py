@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -13,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from commonpool.figures import Figure
+from commonpool.figures import Figure, Number
 from commonpool.findings import WORST_FIRST, Finding, Severity
 from commonpool.pages import formats
 from commonpool.pages.lists import Listing
@@ -23,7 +21,6 @@ from commonpool.pages.words import abbreviation_button, explain_abbreviations
 
 register = template.Library()
 
-Number = int | Fraction | Decimal
 SEVERITY_TAGS = {
     Severity.ERROR: ("Error", "red"),
     Severity.WARNING: ("Warning", "orange"),

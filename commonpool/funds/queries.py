@@ -23,12 +23,6 @@ def funds_of(area: Organisation | UUID) -> QuerySet[PooledFund]:
     return PooledFund.objects.filter(area__uuid=uuid).select_related("area", "parent").order_by("parent", "name")
 
 
-def main_fund(area: Organisation | UUID) -> PooledFund | None:
-    """The fund that a plan's money belongs to where nothing else is said: the one that is no stream, if only one."""
-    found = list(funds_of(area).filter(parent=None).exclude(state=PooledFund.State.CLOSED)[:2])
-    return found[0] if len(found) == 1 else None
-
-
 def fund_named(uuid: UUID) -> PooledFund | None:
     """One fund by the id in its address."""
     return PooledFund.objects.select_related("area", "parent").filter(uuid=uuid).first()

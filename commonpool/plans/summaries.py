@@ -35,13 +35,6 @@ class TouchedLine:
     before_pence: int | None
     after_pence: int | None
 
-    @property
-    def cut_pence(self) -> int | None:
-        """How much less it may spend; None where its spend is not known."""
-        if self.before_pence is None or self.after_pence is None:
-            return None
-        return self.before_pence - self.after_pence
-
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -52,7 +52,6 @@ class FileCheck:
     round: Round | None = None
     content: PlanContent | None = None
     result: CheckResult | None = None
-    sheet_names: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def exit_code(self) -> int:
@@ -90,22 +89,20 @@ def check_workbook(workbook: Workbook, asked: Asked) -> FileCheck:
     names = tuple(sheet.name for sheet in workbook.sheets)
     mapping = asked.mapping or find_mapping(workbook)
     if mapping is not None:
-        seen = Recognition(mapping.round_id, False, locate_by(mapping, workbook, load_round(mapping.round_id)))
+        seen = Recognition(mapping.round_id, locate_by(mapping, workbook, load_round(mapping.round_id)))
     else:
         seen = recognise(workbook, _rounds_to_try(asked), load_round)
     refusal = _refusal(workbook, seen, asked)
     if refusal or seen.round_id is None:
         findings = (*workbook.findings, *([refusal] if refusal else []))
-        return FileCheck(workbook.name, findings, len(names), workbook.cells, sheet_names=names)
+        return FileCheck(workbook.name, findings, len(names), workbook.cells)
     planning_round = load_round(seen.round_id)
     located = seen.located or None
     reading = read_plan(workbook, planning_round, area=asked.area, located=located)
     result = check_plan(reading.content, planning_round, asked.published, asked.year, asked.today)
     found = first_of_each([*reading.findings, *result.findings])
     findings = tuple(sorted(found, key=lambda one: _order(one, names)))
-    return FileCheck(
-        workbook.name, findings, len(names), workbook.cells, planning_round, reading.content, result, names
-    )
+    return FileCheck(workbook.name, findings, len(names), workbook.cells, planning_round, reading.content, result)
 
 
 def _rounds_to_try(asked: Asked) -> tuple[str, ...]:

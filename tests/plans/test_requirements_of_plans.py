@@ -20,7 +20,7 @@ from commonpool.plans.rules import (
     totals_of,
     unit_cost_pence,
 )
-from commonpool.plans.rules.sums import without_contribution
+from commonpool.plans.summaries import withdraw_income
 from commonpool.policy.reading import load_round
 from tests.plans.builders import ROUNDS, TODAY, clean_plan
 
@@ -56,10 +56,10 @@ def test_withdrawing_a_voluntary_contribution_lists_what_it_paid_for() -> None:
     planning_round, plan = load_round("2023-25"), clean_plan("2023-25")
     [voluntary] = [row for row in plan.income if row.category == "LA_ADD"]
 
-    withdrawn, affected = without_contribution(plan, voluntary)
+    withdrawal = withdraw_income(plan, plan.income.index(voluntary), reduce_schemes=False)
 
-    assert [line.name for line in affected] == ["Telecare"]
-    result = check_plan(withdrawn, planning_round, today=TODAY)
+    assert [touched.line.name for touched in withdrawal.touched] == ["Telecare"]
+    result = check_plan(withdrawal.content, planning_round, today=TODAY)
     [finding] = [one for one in result.findings if one.rule == "PLN-01"]
     assert "Additional LA Contribution" in finding.problem
     assert {one.rule: one.passes for one in result.conditions}["PLN-02"] is True

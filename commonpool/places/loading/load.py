@@ -88,9 +88,7 @@ def _known_files(folder: Path, report: LoadReport) -> Iterable[Found]:
     found = []
     for path in paths:
         if not is_ours(path):
-            report.files.append(
-                FileReport(path.name, State.UNKNOWN, notes=["Places reads .csv, .csv.gz and .geojson."])
-            )
+            report.files.append(FileReport(path.name, State.UNKNOWN, notes=[_NOT_A_LIST]))
             continue
         try:
             found.append(Found(path, _recipe_of(path)))

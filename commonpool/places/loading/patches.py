@@ -35,11 +35,10 @@ Claim = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """How many pieces and patches there are, and the split areas whose parts came to lie in different patches."""
+    """How many pieces and patches there are."""
 
     pieces: int
     patches: int
-    torn_areas: tuple[int, ...]
 
 
 @transaction.atomic
@@ -59,7 +58,7 @@ def lay_patches() -> Laid:
     PatchPopulation.objects.bulk_create(
         row for year, counts in people.items() for row in _populations(year, counts, pieces_in, patch_of, torn)
     )
-    return Laid(len(pieces), len(set(patch_of.values())), tuple(sorted(torn & {area for area, *_ in pieces})))
+    return Laid(len(pieces), len(set(patch_of.values())))
 
 
 def _claims() -> dict[int, list[Claim]]:

@@ -76,10 +76,8 @@ def catchment(trust: Organisation, kind: str, on: date, ground: Ground) -> Catch
     return Catchment(datasets[0], tuple(places), published, unplaced)
 
 
-def trusts_serving(
-    body: Organisation, on: date, ground: Ground, least: Fraction = Fraction(1, 100)
-) -> list[ServedPlace]:
-    """Trusts at least that share of whose patients live in a body, most first; `body` of each row is the trust."""
+def trusts_serving(body: Organisation, on: date, ground: Ground) -> list[ServedPlace]:
+    """Trusts of whose patients one in a hundred or more live in a body, most first; a row's `body` is the trust."""
     mine = ground.cover(body.pk, on)
     rows = CatchmentShare.objects.filter(dataset__key=MAIN_CATCHMENT, dataset__superseded_at=None)
     if body.is_invented:

@@ -13,7 +13,7 @@ from commonpool.people import queries as people
 from commonpool.people.models import Consent, Person
 from commonpool.people.rules import Right
 from commonpool.places.models import Organisation
-from commonpool.plans.models import IncomeLine, Plan, PlanVersion, SchemeLine, StoredFinding, Upload
+from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine, StoredFinding, Upload
 
 State = PlanVersion.State
 # What everyone who may see the area may see, its regional and national readers included.
@@ -39,12 +39,6 @@ def may_read_version(person: Person, version: UUID, on: date) -> bool:
     return versions_readable_by(person, on).filter(uuid=version).exists()
 
 
-def may_read_plan(person: Person, plan: UUID, on: date) -> bool:
-    """Whoever may see the plan's area; which of its versions they see is another matter."""
-    found = Plan.objects.select_related("area").filter(uuid=plan).first()
-    return found is not None and people.may_read_area(person, found.area, on)
-
-
 def may_edit_version(person: Person, version: UUID, on: date) -> bool:
     """Who writes plans for the draft's body; once it is shared, who writes plans for any partner of the area."""
     found = PlanVersion.objects.select_related("plan__area").filter(uuid=version, state=State.DRAFT).first()
@@ -60,11 +54,6 @@ def may_offer_version(person: Person, version: UUID, on: date) -> bool:
     """Who writes plans of the area and may read the version; offering, withdrawing and copying are theirs."""
     found = versions_readable_by(person, on).filter(uuid=version).first()
     return found is not None and people.may_write_plan(person, found.plan.area, on)
-
-
-def may_see_contacts(person: Person, version: PlanVersion, on: date) -> bool:
-    """Names and addresses on the cover are for those who write the area's plan."""
-    return people.may_write_plan(person, version.plan.area, on)
 
 
 def may_read_upload(person: Person, upload: UUID, on: date) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 from commonpool.places.models import Organisation
 from commonpool.plans.contents import content_of
 from commonpool.plans.models import PlanVersion
-from commonpool.plans.queries.reads import area_code
 from commonpool.plans.reading.areas import find_area
 from commonpool.plans.rules.content import PlanContent
 from commonpool.plans.template import write_plan
@@ -20,7 +19,7 @@ from commonpool.policy.rules import Round
 
 def first_content(area: Organisation, round_: Round) -> PlanContent:
     """A plan of the area with nothing typed yet: what is published for it stands there."""
-    code = area_code(area)
+    code = area.code
     known = find_area(round_, code) or find_area(round_, area.name)
     content = empty_plan(round_, known.code if known else None)
     cover = replace(content.cover, area_name=area.name, area_code=known.code if known else code or None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,32 +17,16 @@ from commonpool.funds import queries as funds
 from commonpool.people import queries as people
 from commonpool.people.models import Consent, Person
 from commonpool.places.models import Organisation
-from commonpool.plans.models import IncomeLine, Plan, PlanVersion, SchemeLine, StoredFinding, Upload
+from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine, StoredFinding, Upload
 from commonpool.plans.queries.access import versions_readable_by
 
 State = PlanVersion.State
-
-
-def area_code(area: Organisation) -> str:
-    """The code by which published amounts know an area."""
-    return area.gss_code or area.ods_code or area.register_code
-
-
-def has_code(code: str) -> Q:
-    """Bodies, not areas, that have this code in any register."""
-    codes = Q(ods_code=code) | Q(gss_code=code) | Q(register_code=code)
-    return codes & ~Q(kind=Organisation.Kind.HWB_AREA)
 
 
 def version_named(uuid: UUID) -> PlanVersion:
     """The version of that id, with what its pages need. Raises PlanVersion.DoesNotExist."""
     related = ("plan__area", "body", "created_by", "based_on")
     return PlanVersion.objects.select_related(*related).get(uuid=uuid)
-
-
-def plan_named(uuid: UUID) -> Plan:
-    """The plan of that id. Raises Plan.DoesNotExist."""
-    return Plan.objects.select_related("area").get(uuid=uuid)
 
 
 def upload_named(uuid: UUID) -> Upload:
@@ -177,14 +161,6 @@ def troubles(lines: Sequence[SchemeLine]) -> list[Trouble]:
         return []
     many = len(without) != 1
     return [Trouble(f"{len(without)} line{'s have' if many else ' has'} no agreed bearer of a loss", without)]
-
-
-def line_kinds(lines: Iterable[SchemeLine]) -> dict[str, list[SchemeLine]]:
-    """Lines by source of funding, in the order in which the sources first come."""
-    grouped: dict[str, list[SchemeLine]] = {}
-    for line in lines:
-        grouped.setdefault(line.source_category, []).append(line)
-    return grouped
 
 
 def history_of_line(line: SchemeLine | IncomeLine, person: Person, on: date) -> QuerySet[AuditEvent]:

@@ -26,7 +26,6 @@ class Recognition:
     """
 
     round_id: str | None
-    is_marked: bool = False
     located: Mapping[str, Located] = field(default_factory=dict)
     years: tuple[str, ...] = ()
 
@@ -35,7 +34,7 @@ def recognise(workbook: Workbook, round_ids: Sequence[str], load: Callable[[str]
     """Which of the rounds a workbook is of. `load` gives a round by id; rounds without a layout are passed over."""
     marked = marked_round(workbook)
     if marked in round_ids:
-        return Recognition(marked, True)
+        return Recognition(marked)
     best: tuple[float, str, dict[str, Located]] | None = None
     for round_id in round_ids:
         planning_round = load(round_id)
@@ -49,8 +48,8 @@ def recognise(workbook: Workbook, round_ids: Sequence[str], load: Callable[[str]
             if all(code in located and is_whole(located[code], one) for code, one in planning_round.sheets.items()):
                 break  # years stand in the headers, so no other round fits as well
     if best is None:
-        return Recognition(None, False, {}, years_spoken_of(workbook))
-    return Recognition(best[1], False, best[2])
+        return Recognition(None, {}, years_spoken_of(workbook))
+    return Recognition(best[1], best[2])
 
 
 def marked_round(workbook: Workbook) -> str | None:

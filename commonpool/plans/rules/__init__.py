@@ -21,13 +21,11 @@ from commonpool.plans.rules.sums import (
     SourceTotal,
     Total,
     Totals,
-    share_of_spend,
     spend_by,
     tag_shares,
     total,
     totals_of,
     unit_cost_pence,
-    without_contribution,
 )
 
 __all__ = [
@@ -53,11 +51,9 @@ __all__ = [
     "check_plan",
     "periods_of",
     "place_key",
-    "share_of_spend",
     "spend_by",
     "tag_shares",
     "total",
     "totals_of",
     "unit_cost_pence",
-    "without_contribution",
 ]

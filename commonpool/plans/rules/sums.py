@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
@@ -167,24 +166,7 @@ def tag_shares(content: PlanContent, field: str, year: str) -> dict[str | None, 
     return {tag: Fraction(pence, whole) for tag, pence in spent.items()} if whole else {}
 
 
-def without_contribution(content: PlanContent, row: IncomeRow) -> tuple[PlanContent, tuple[SchemeRow, ...]]:
-    """The plan as it would be if one contribution were withdrawn, and the lines that it helps to pay for (S07).
-
-    The lines stay as they are: checking the plan that is returned says what no longer adds up.
-    """
-    affected = tuple(line for line in content.lines if line.source == row.category)
-    return replace(content, income=tuple(one for one in content.income if one is not row)), affected
-
-
 def unit_cost_pence(line: SchemeRow, year: str) -> Fraction | None:
     """Planned spend for one planned output, in pence, exact; None where either is unknown or there is no output."""
     pence, outputs = line.pence.get(year), line.outputs.get(year)
     return Fraction(pence) / Fraction(outputs) if pence is not None and outputs else None
-
-
-def share_of_spend(line: SchemeRow, year: str, whole_pence: int) -> Decimal | None:
-    """The line's share of overall spend in per cent, two decimals. Such rounded shares need not add up to 100."""
-    pence = line.pence.get(year)
-    if pence is None or not whole_pence:
-        return None
-    return (Decimal(pence) * 100 / Decimal(whole_pence)).quantize(Decimal("0.01"))

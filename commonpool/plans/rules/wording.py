@@ -175,8 +175,3 @@ def rule_of(check: Check, key: str) -> Rule:
 def finding(check: Check, key: str, place: At, **values: object) -> Finding:
     """A check's failure at one place, in its own words."""
     return rule_of(check, key).at(place, **values)
-
-
-def ways_to_fail(kind: str) -> tuple[str, ...]:
-    """The keys of the words that one kind of rule has."""
-    return tuple(key for of_kind, key in WORDS if of_kind == kind)

@@ -19,6 +19,7 @@ from commonpool.audit.models import AuditEvent
 # Words in a field's name that tell of a person rather than of the work.
 PERSONAL_FIELDS: Final = frozenset({"email", "e_mail", "mail", "telephone", "phone", "mobile", "password"})
 ADDRESS: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+ADDRESS_LEFT_OUT: Final = "[an e-mail address]"
 Change = Mapping[str, Any]
 
 
@@ -70,6 +71,17 @@ def record(
         before=changed[0],
         after=changed[1],
     )
+
+
+def without_addresses(value: Any) -> Any:
+    """The value with e-mail addresses taken out of its texts: history can never be made to forget them."""
+    if isinstance(value, str):
+        return ADDRESS.sub(ADDRESS_LEFT_OUT, value)
+    if isinstance(value, Mapping):
+        return {key: without_addresses(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_addresses(each) for each in value]
+    return value
 
 
 def _named(subject: Model | tuple[str, UUID]) -> tuple[str, UUID]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Model
 
-from commonpool.audit.actions import record
+from commonpool.audit.actions import record, without_addresses
 from commonpool.funds import queries
 from commonpool.funds.models import Agreement, Partner, PooledFund, Source
 from commonpool.funds.rules import FundError, RoundingRule
@@ -169,9 +169,10 @@ def _changed(
 def _facts(row: Model, leave_out: tuple[str, ...]) -> dict[str, Any]:
     """The row's own values; what it points to by the id that the outside knows."""
     facts: dict[str, Any] = {}
+    # Names, titles and legal bases are free text, and history can never be made to forget an address.
     for field in row._meta.concrete_fields:
         if field.name in ("id", "uuid", *leave_out):
             continue
         value = getattr(row, field.name)
-        facts[field.name] = getattr(value, "uuid", value)
+        facts[field.name] = without_addresses(getattr(value, "uuid", value))
     return facts

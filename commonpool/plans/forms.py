@@ -19,6 +19,7 @@ from commonpool.policy.rules import Round
 
 NOT_SAID: Final = ("", "Not said")
 PER_CENT: Final = 100
+FINEST_SHARE: Final = 28  # decimals: as many as this form shows of one third
 # Field of a line -> (label, the round's list).
 LIST_FIELDS: Final = {
     "scheme_type": ("Scheme type", "scheme_types"),
@@ -45,12 +46,14 @@ class ShareField(forms.CharField):
         if not text:
             return ""
         try:
-            share = Fraction(Decimal(text)) / PER_CENT
-        except (InvalidOperation, ValueError, OverflowError):
-            share = Fraction(-1)
-        if not 0 <= share <= 1:
+            per_cent = Decimal(text)
+        except InvalidOperation:
+            per_cent = Decimal(-1)
+        # Looked at before it becomes a fraction: that of 1e99999999 would keep a processor busy for minutes.
+        is_share = per_cent.is_finite() and 0 <= per_cent <= PER_CENT
+        if not is_share or int(per_cent.as_tuple().exponent) < -FINEST_SHARE:
             raise ValidationError(f"‘{value}’ is not a percentage. Enter a number from 0 to 100, for example 60.")
-        return str(share)
+        return str(Fraction(per_cent) / PER_CENT)
 
     def prepare_value(self, value: Any) -> Any:
         """The fraction as a percentage to edit; text that was typed stays as it was."""

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Model
 
-from commonpool.audit.actions import ADDRESS
 from commonpool.plans.models import IncomeLine, IncomeLineYear, SchemeLine, SchemeLineYear
 
-ADDRESS_LEFT_OUT: Final = "[an e-mail address]"
 NOT_FACTS: Final = frozenset({"id", "uuid", "version", "line", "places", "changed_by", "changed_at", "revision"})
-
-
-def without_addresses(value: Any) -> Any:
-    """The value with e-mail addresses taken out of its texts: history can never be made to forget them."""
-    if isinstance(value, str):
-        return ADDRESS.sub(ADDRESS_LEFT_OUT, value)
-    if isinstance(value, Mapping):
-        return {key: without_addresses(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [without_addresses(each) for each in value]
-    return value
 
 
 def facts_of(line: SchemeLine | IncomeLine) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def size_limit(get_response: Respond) -> Respond:
 
     def respond(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.REQUEST_BYTES_LIMIT:
+        if not length.isdecimal() or len(length) > 18 or int(length) > settings.REQUEST_BYTES_LIMIT:
             megabytes = settings.REQUEST_BYTES_LIMIT // 1_000_000
             page = render_to_string("site/too_large.html", {"megabytes": megabytes}, request=request)
             return HttpResponse(page, status=413)

@@ -53,7 +53,9 @@ def share_draft(*, actor: Person, at: datetime, version: PlanVersion) -> PlanVer
 def accept_finding(*, actor: Person, at: datetime, finding: StoredFinding, reason: str) -> StoredFinding:
     """Accept a warning, saying why. Raises PlanError for an error or a note, and without a reason."""
     version = locked_draft(finding.version)
-    found = StoredFinding.objects.get(pk=finding.pk)
+    found = StoredFinding.objects.filter(pk=finding.pk).first()
+    if found is None:
+        raise PlanError("The plan was checked again since you opened this. Go back to its findings.")
     if found.severity != "warning":
         raise PlanError(f"This is an {found.severity}: only a warning can be accepted. Correct it in the plan.")
     if not reason.strip():

@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.timezone import localdate
 
-from commonpool.audit.actions import record
+from commonpool.audit.actions import record, without_addresses
 from commonpool.audit.models import AuditEvent
 from commonpool.people.models import Person
 from commonpool.plans.actions.agreeing import locked_draft
 from commonpool.plans.actions.drafts import UNDO_WITHIN, recheck
 from commonpool.plans.errors import PlanError
-from commonpool.plans.history import as_uuid, facts_of, without_addresses
+from commonpool.plans.history import as_uuid, facts_of
 from commonpool.plans.models import (
     IncomeLine,
     IncomeLineYear,
@@ -69,9 +69,7 @@ def edit_income_line(*, actor: Person, at: datetime, line: IncomeLine, revision:
 def _edit(line: Any, years: Any, action: str, actor: Person, at: datetime, revision: int, changes: Changes) -> Any:
     # The version's row is held first, always, so that two edits of one draft come one after the other.
     version = locked_draft(line.version)
-    held = type(line).objects.select_for_update(of=("self",)).get(pk=line.pk)
-    if held.revision != revision:
-        raise LineConflict(held)
+    held = _held(line, revision)
     before = facts_of(held)
     _write(held, years, changes)
     held.revision, held.changed_by, held.changed_at = revision + 1, actor, at
@@ -80,6 +78,16 @@ def _edit(line: Any, years: Any, action: str, actor: Person, at: datetime, revis
     if before != after:
         _event(held, action, actor, at, before, after)
     _check_again(version, at)
+    return held
+
+
+def _held(line: Any, revision: int) -> Any:
+    """The line, held for this transaction. Raises LineConflict, and PlanError where somebody has removed it."""
+    held = type(line).objects.select_for_update(of=("self",)).filter(pk=line.pk).first()
+    if held is None:
+        raise PlanError(f"Line {line.line_id} has been removed since you opened it.")
+    if held.revision != revision:
+        raise LineConflict(held)
     return held
 
 
@@ -162,9 +170,7 @@ def _free_line_id(plan: Plan) -> str:
 def remove_scheme_line(*, actor: Person, at: datetime, line: SchemeLine, revision: int) -> AuditEvent:
     """Take a line out of a draft; its id is never used again. Returns the event, by which it can be undone."""
     version = locked_draft(line.version)
-    held = SchemeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
-    if held.revision != revision:
-        raise LineConflict(held)
+    held = _held(line, revision)
     event = record(
         actor=actor,
         action=REMOVE,

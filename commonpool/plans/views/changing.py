@@ -128,7 +128,7 @@ def remove_line(request: HttpRequest, uuid: UUID) -> HttpResponse:
             actor=person_of(request),
             at=timezone.now(),
             line=line,
-            revision=int(revision) if revision.isdigit() and len(revision) < 9 else 0,
+            revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0,
         )
     if event is None:
         return redirect("plans:line", uuid)

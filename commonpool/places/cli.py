@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+
 if TYPE_CHECKING:
+    from commonpool.places.answers import AllNeighbours, TwoBodies
     from commonpool.places.loading import LoadReport
+    from commonpool.places.what_if import Outcome
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -20,17 +23,6 @@ commands = typer.Typer(
 NOT_READABLE = 2
 
 
-class Format(StrEnum):
-    """How an answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="Write the answer as text or as JSON.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-
-
 @commands.callback()
 def places() -> None:
     """Who covers which people, on a date."""
@@ -39,8 +31,8 @@ def places() -> None:
 @commands.command()
 def load(
     folder: Annotated[Path, typer.Argument(help="A folder of published files, or one file.", exists=True)],
-    answer: FormatOption = Format.TEXT,
-    json: JsonOption = False,
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
 ) -> int:
     """Load published lookups, populations, catchments and lists; the same again changes nothing."""
     import django
@@ -52,22 +44,19 @@ def load(
     from commonpool.places.loading import load as load_folder
     from commonpool.places.reading import Refused
 
-    as_json = json or answer is Format.JSON
+    is_json = wants_json(output, as_json)
     try:
-        with _progress(shown=not as_json) as progress:
+        with _progress(shown=not is_json) as progress:
             report = load_folder(folder, at=timezone.now(), home=Path(settings.COMMONPOOL_HOME), progress=progress)
     except Refused as error:
-        typer.echo(str(error), err=True)
-        return NOT_READABLE
-    _say_report(report, as_json=as_json)
+        refuse([str(error)], NOT_READABLE)
+    _say_report(report, is_json=is_json)
     return NOT_READABLE if report.refused else 0
 
 
-def _say_report(report: LoadReport, *, as_json: bool) -> None:
-    import json
-
-    if as_json:
-        typer.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+def _say_report(report: LoadReport, *, is_json: bool) -> None:
+    if is_json:
+        print_json(report.as_json())
         return
     for file in report.files:
         for line in file.lines():
@@ -104,9 +93,9 @@ def overlap(
     b: Annotated[str, typer.Argument(help="Another body's code; left out, every body that shares people.")] = "",
     on: Annotated[str, typer.Option(help="The day, as 2024-06-01; today without it.")] = "",
     kind: Annotated[str, typer.Option(help="The kind of the first body, where its code names several.")] = "",
-    answer: FormatOption = Format.TEXT,
-    json: JsonOption = False,
-) -> int:
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
     """Say how far two bodies cover the same people, or with whom one shares people."""
     import django
 
@@ -116,10 +105,8 @@ def overlap(
     try:
         found = answers.overlap_of_codes(a, b, on=on, kind=kind)
     except answers.NoAnswer as error:
-        typer.echo(str(error), err=True)
-        return NOT_READABLE
-    _say(found, as_json=json or answer is Format.JSON)
-    return 0
+        refuse([str(error)], NOT_READABLE)
+    _say(found, is_json=wants_json(output, as_json))
 
 
 @commands.command()
@@ -132,9 +119,9 @@ def recut(
     kind: Annotated[str, typer.Option(help="The kind of the bodies, where a code names several.")] = "",
     record: Annotated[bool, typer.Option("--record", help="Record it, so that it will be so from that day.")] = False,
     source: Annotated[str, typer.Option(help="Where it was decided; needed to record it.")] = "",
-    answer: FormatOption = Format.TEXT,
-    json: JsonOption = False,
-) -> int:
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
     """Try a merger or a split: what becomes of people, money and agreements."""
     import django
 
@@ -144,13 +131,12 @@ def recut(
     try:
         found = answers.recut_by_file(scenario, on=on, kind=kind, amounts=amounts, source=source, is_recorded=record)
     except answers.NoAnswer as error:
-        typer.echo(str(error), err=True)
-        return NOT_READABLE
-    _say(found, as_json=json or answer is Format.JSON)
-    return 0
+        refuse([str(error)], NOT_READABLE)
+    _say(found, is_json=wants_json(output, as_json))
 
 
-def _say(found: Any, *, as_json: bool) -> None:
-    import json
-
-    typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(found.lines()))
+def _say(found: TwoBodies | AllNeighbours | Outcome, *, is_json: bool) -> None:
+    if is_json:
+        print_json(found.as_json())
+    else:
+        typer.echo("\n".join(found.lines()))

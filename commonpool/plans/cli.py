@@ -7,11 +7,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, wants_json
 
 if TYPE_CHECKING:
     from commonpool.plans.workbooks import Asked, FileCheck
@@ -24,15 +25,6 @@ _LONDON = "Europe/London"
 _BAR = 30
 
 
-class Format(StrEnum):
-    """How an answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-AsFormat = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
-AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 ForRound = Annotated[str | None, typer.Option("--round", help="The planning round, such as 2023-25.")]
 ForArea = Annotated[str | None, typer.Option("--area", help="The area's code or name.")]
 
@@ -45,8 +37,8 @@ def check(
     published: Annotated[Path | None, typer.Option(help="CSV of published amounts; they come first.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="A mapping made by ‘plans map --save’.")] = None,
     annotated: Annotated[Path | None, typer.Option(metavar="OUT.xlsx", help="Your workbook with comments.")] = None,
-    output: AsFormat = Format.TEXT,
-    as_json: AsJson = False,
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
 ) -> None:
     """Check plan workbooks: every fault by cell, with its cure.
 
@@ -54,7 +46,7 @@ def check(
     """
     # A check makes many small things that live until it ends: looking through them for rubbish is wasted time.
     gc.set_threshold(200_000, 50, 50)
-    is_json = as_json or output is Format.JSON
+    is_json = wants_json(output, as_json)
     asked = _asked(round_id, area, year, published, mapping)
     if target.is_dir():
         if annotated:
@@ -74,6 +66,8 @@ def template(
     round_id: Annotated[str, typer.Argument(metavar="ROUND", help="The planning round, such as 2023-25.")],
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="The workbook to write.")],
     area: ForArea = None,
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
 ) -> None:
     """Write an empty plan workbook, filled in where published amounts are known. It is not the official one."""
     from commonpool.plans.template import write_template
@@ -88,7 +82,10 @@ def template(
     except OSError as error:
         _wrong(f"{out} cannot be written: {error.strerror}.")
     known = sum(pence is not None for row in filled.income for pence in row.published_pence.values())
-    typer.echo(f"Wrote {out}. {known} published amounts were filled in. Not the official workbook.")
+    if wants_json(output, as_json):
+        print_json({"written": str(out), "round": round_id, "published_amounts": known, "is_official": False})
+    else:
+        typer.echo(f"Wrote {out}. {known} published amounts were filled in. Not the official workbook.")
 
 
 @commands.command("map")
@@ -96,8 +93,8 @@ def map_layout(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A workbook of unknown layout.")],
     round_id: ForRound = None,
     save: Annotated[Path | None, typer.Option(metavar="MAPPING.yaml", help="Where to keep the mapping.")] = None,
-    output: AsFormat = Format.TEXT,
-    as_json: AsJson = False,
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
 ) -> None:
     """Show a workbook's sheets and headers, propose which is which field, and keep that for all of its layout."""
     from commonpool.plans.mapping import mapping_of, propose, save_mapping
@@ -113,8 +110,8 @@ def map_layout(
     proposals = propose(workbook, planning_round)
     made = mapping_of(proposals, workbook, planning_round)
     where = save_mapping(made, save) if made.sheets else None
-    if as_json or output is Format.JSON:
-        _echo_json({**made.as_data(), "saved_as": str(where) if where else None})
+    if wants_json(output, as_json):
+        print_json({**made.as_data(), "saved_as": str(where) if where else None})
     else:
         typer.echo(mapping_as_text(workbook, planning_round, proposals, where))
     raise typer.Exit(0 if "expenditure" in made.sheets else 1)
@@ -210,7 +207,7 @@ def _print_one(found: FileCheck, *, is_json: bool) -> None:
     from commonpool.plans.printing import as_text
 
     if is_json:
-        _echo_json(as_json(found))
+        print_json(as_json(found))
     else:
         typer.echo(as_text(found, _width()))
 
@@ -220,15 +217,9 @@ def _print_all(checks: list[FileCheck], *, is_json: bool) -> None:
     from commonpool.plans.printing import all_as_text
 
     if is_json:
-        _echo_json({"files": [as_json(one) for one in checks]})
+        print_json({"files": [as_json(one) for one in checks]})
     else:
         typer.echo(all_as_text(checks, _width()))
-
-
-def _echo_json(answer: dict[str, Any]) -> None:
-    import json
-
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
 def _width() -> int:

@@ -161,6 +161,17 @@ def may_end_membership(person: Person, membership: UUID, on: date) -> bool:
     ).exists()
 
 
+def may_hand_over_link(person: Person, invited: Person, on: date) -> bool:
+    """Whether the person may see the link that opens the invited account, with all its roles.
+
+    Only while nobody has signed in with it, and while every role is in an organisation that the person looks after:
+    whoever has the link becomes that account.
+    """
+    mine = standing_of(person, on).bodies_with(Right.INVITE)
+    held = Membership.objects.filter(person=invited).exclude(organisation__in=mine)
+    return invited.last_login is None and not held.exists()
+
+
 def may_invite(person: Person, on: date) -> bool:
     """Whether the person may invite people to some organisation."""
     return standing_of(person, on).has(Right.INVITE)

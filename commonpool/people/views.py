@@ -92,8 +92,9 @@ def _invited(request: HttpRequest, membership: Membership) -> HttpResponse:
     link = request.build_absolute_uri(reverse("people:accept", args=[actions.invitation_token(person)]))
     known = {"link": link, "membership": membership, "days": settings.INVITATION_DAYS}
     send_mail("Your account at Commonpool", render_to_string("people/invitation.txt", known), None, [person.email])
-    is_sent = settings.ENVIRONMENT.mail_url is not None
-    return render(request, "people/invited.html", {**known, "is_sent": is_sent})
+    known["is_sent"] = settings.ENVIRONMENT.mail_url is not None
+    known["may_see_link"] = queries.may_hand_over_link(cast(Person, request.user), person, timezone.localdate())
+    return render(request, "people/invited.html", known)
 
 
 @never_cache

@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -297,6 +298,9 @@ class Guard:
         if predicate is anyone:
             return None
         person = request.user
+        if isinstance(person, Person) and person.is_demonstration and not settings.COMMONPOOL_DEMO:
+            logout(request)  # the session began in a demonstration, and has outlived it
+            return redirect_to_login("/")
         if not isinstance(person, Person):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         if name not in SETTING_UP and not _is_exempt(person) and _lacks_second_factor(person):

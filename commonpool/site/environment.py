@@ -31,7 +31,9 @@ class Environment(BaseSettings):
         default=("127.0.0.1", "localhost", "[::1]"),
         description="Names under which browsers reach the site, with commas.",
     )
-    behind_proxy: bool = Field(default=False, description="A proxy in front ends TLS and sets X-Forwarded-Proto.")
+    behind_proxy: bool = Field(
+        default=False, description="A proxy in front ends TLS and sets X-Forwarded-Proto and -For."
+    )
     upload_megabytes: int = Field(default=40, ge=1, le=2_000, description="The largest request body.")
     mail_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:587 or smtps://host:465")
     mail_from: str = Field(default="commonpool@localhost", description="The sender of invitations and resets.")
@@ -96,7 +98,8 @@ def secret_key(home: Path) -> str:
     """
     path = home / "secret-key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
+        # For its owner only: the database, the uploads and unsent messages lie in it too.
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = home / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(64))

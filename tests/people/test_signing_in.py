@@ -128,6 +128,16 @@ def test_an_invented_person_cannot_sign_in_outside_the_demonstration(client: Cli
     assert client.get("/").status_code == 200
 
 
+def test_a_session_of_the_demonstration_opens_nothing_after_it(client: Client, settings: Any) -> None:
+    settings.COMMONPOOL_DEMO = True
+    client.force_login(a_person("lead@w.example", PASSWORD, is_demonstration=True))
+    assert client.get("/").status_code == 200
+
+    settings.COMMONPOOL_DEMO = False
+
+    assert client.get("/").status_code == 302
+
+
 def test_a_forgotten_password_is_set_again_by_mail_and_an_unknown_address_gets_none(client: Client) -> None:
     a_person("jo@w.example", PASSWORD)
 
@@ -179,6 +189,21 @@ def test_an_invitation_that_is_not_theirs_to_give_is_refused_with_what_was_typed
     assert said in page
     assert given["email"] in page
     assert not Person.objects.filter(email="al@w.example").exists()
+
+
+def test_the_link_of_an_account_with_roles_elsewhere_is_not_shown_to_whoever_invites_it_too(client: Client) -> None:
+    body = an_administrator(client).organisation
+    chief = Person.objects.create_user("chief@other.example")
+    chief.invited_at = NOON
+    chief.save()
+    a_membership(Role.CHIEF_OFFICER, person=chief)
+
+    given = {"email": "chief@other.example", "organisation": body.uuid, "role": "reader"}
+    page = client.post("/people/invite/", given).content.decode()
+    fresh = client.post("/people/invite/", {**given, "email": "al@w.example"}).content.decode()
+
+    assert "/invitation/" not in page
+    assert "/invitation/" in fresh
 
 
 def test_an_administrator_ends_a_role_with_a_day(client: Client) -> None:

@@ -139,6 +139,7 @@ def test_an_invented_person_is_exempt_in_the_demonstration_and_nowhere_else(clie
 
     assert client.get("/").status_code == 302
     settings.COMMONPOOL_DEMO = True
+    client.force_login(invented)
     assert client.get("/").status_code == 200
 
 

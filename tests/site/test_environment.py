@@ -114,3 +114,9 @@ def test_a_secret_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WrongSettingError, match="chmod 600"):
         secret_key(tmp_path)
+
+
+def test_a_home_that_is_made_here_is_open_to_its_owner_only(tmp_path: Path) -> None:
+    secret_key(tmp_path / "new")
+
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700

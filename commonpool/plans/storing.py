@@ -246,6 +246,13 @@ def _line_id(plan: Plan, row: said.SchemeRow, before: Before, used: set[str]) ->
 def _store_small_tables(
     version: PlanVersion, content: said.PlanContent, bodies: Bodies, years: tuple[str, ...]
 ) -> None:
+    _store_cover(version, content)
+    _store_districts_and_floors(version, content, bodies, years)
+    _store_ambitions(version, content, years)
+    _store_answers(version, content)
+
+
+def _store_cover(version: PlanVersion, content: said.PlanContent) -> None:
     CoverAnswer.objects.bulk_create(
         CoverAnswer(version=version, field=name, value=clean(text, None))
         for name, text in cover_answers(content.cover).items()
@@ -260,6 +267,11 @@ def _store_small_tables(
         )
         for position, row in enumerate(content.contacts)
     )
+
+
+def _store_districts_and_floors(
+    version: PlanVersion, content: said.PlanContent, bodies: Bodies, years: tuple[str, ...]
+) -> None:
     DistrictShare.objects.bulk_create(
         DistrictShare(
             version=version,
@@ -287,6 +299,9 @@ def _store_small_tables(
         for position, row in enumerate(content.minimums)
         for year in row.pence or years[:1]
     )
+
+
+def _store_ambitions(version: PlanVersion, content: said.PlanContent, years: tuple[str, ...]) -> None:
     Ambition.objects.bulk_create(
         (
             Ambition(
@@ -305,6 +320,9 @@ def _store_small_tables(
         ),
         BATCH,
     )
+
+
+def _store_answers(version: PlanVersion, content: said.PlanContent) -> None:
     StatementAnswer.objects.bulk_create(
         StatementAnswer(
             version=version,

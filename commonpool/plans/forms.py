@@ -15,21 +15,21 @@ from commonpool.funds.models import PooledFund
 from commonpool.pages.forms import DatePartsField, GovukForm, MoneyField
 from commonpool.places.models import Organisation
 from commonpool.plans.models import IncomeLine, SchemeLine
+from commonpool.plans.rules.content import LIST_OF
 from commonpool.policy.rules import Round
 
 NOT_SAID: Final = ("", "Not said")
 PER_CENT: Final = 100
 FINEST_SHARE: Final = 28  # decimals: as many as this form shows of one third
-# Field of a line -> (label, the round's list).
-LIST_FIELDS: Final = {
-    "scheme_type": ("Scheme type", "scheme_types"),
-    "sub_type": ("Sub-type", "sub_types"),
-    "area_of_spend": ("Area of spend", "area_of_spend"),
-    "commissioner": ("Commissioner", "commissioner"),
-    "provider": ("Provider", "provider"),
-    "new_existing": ("New or existing", "new_existing"),
-    "funding_kind": ("Is this money new?", "funding_kind"),
-    "purpose_kind": ("What is it for?", "purpose_kind"),
+# How the form asks for each field of a line that is chosen from a list.
+ASKED: Final = {
+    "scheme_type": "Scheme type",
+    "area_of_spend": "Area of spend",
+    "commissioner": "Commissioner",
+    "provider": "Provider",
+    "new_existing": "New or existing",
+    "funding_kind": "Is this money new?",
+    "purpose_kind": "What is it for?",
 }
 
 
@@ -205,7 +205,7 @@ class SchemeLineForm(LineForm):
     ) -> None:
         more["initial"] = _initial(line)
         super().__init__(*args, **more)
-        for name, field in _scheme_fields(round_, partners, funds, line):
+        for name, field in _scheme_fields(round_, partners, funds):
             self.fields[name] = field
 
     def clean(self) -> dict[str, Any]:
@@ -225,20 +225,37 @@ class SchemeLineForm(LineForm):
         return given
 
 
-def _scheme_fields(
-    round_: Round, partners: Sequence[Organisation], funds: Sequence[PooledFund], line: SchemeLine | None
-) -> Iterator[tuple[str, forms.Field]]:
+Fields = Iterator[tuple[str, forms.Field]]
+
+
+def _scheme_fields(round_: Round, partners: Sequence[Organisation], funds: Sequence[PooledFund]) -> Fields:
+    """The fields of a scheme line's form in their order: what it is, its money, who buys it, what it is for."""
+    yield from _scheme_itself(round_)
+    yield from _scheme_money(round_)
+    yield from _scheme_buyers(round_)
+    yield from _scheme_purpose(round_)
+    yield "is_test_pot", forms.BooleanField(label="Ring-fenced to try something out", required=False)
+    yield "loss_bearer", _one_of(partners, "Who bears a loss?", "Not agreed")
+    if len(funds) > 1:
+        yield "fund", _one_of(funds, "Pool or stream", "Not said")
+    yield "comment", _text("Comment", required=False)
+
+
+def _scheme_itself(round_: Round) -> Fields:
     yield "scheme_id", forms.CharField(label="Scheme ID", required=False, max_length=300)
     yield "scheme_name", _text("Scheme name", rows=1)
     yield "description", _text("What it does", required=False)
-    yield "scheme_type", _choice(round_, "scheme_type", line)
+    yield "scheme_type", _choice(round_, "scheme_type")
     if "sub_types" in round_.lists and round_.lists["sub_types"].entries:
-        yield "sub_type", _sub_type(round_, line)
+        yield "sub_type", _sub_type(round_)
     yield (
         "other_text",
         _text("Words for ‘Other’", required=False, rows=1, help_text="Where the type is ‘Other’."),
     )
-    yield "source_category", _source(round_, line)
+
+
+def _scheme_money(round_: Round) -> Fields:
+    yield "source_category", _source(round_)
     for year in round_.years:
         yield f"pence__{year}", MoneyField(label=f"Planned spend {year}", required=False)
         yield (
@@ -252,13 +269,19 @@ def _scheme_fields(
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-10"}),
             ),
         )
-    yield "area_of_spend", _choice(round_, "area_of_spend", line)
+
+
+def _scheme_buyers(round_: Round) -> Fields:
+    yield "area_of_spend", _choice(round_, "area_of_spend")
     yield "area_other_text", _text("Words for area ‘Other’", required=False, rows=1)
-    yield "commissioner", _choice(round_, "commissioner", line)
+    yield "commissioner", _choice(round_, "commissioner")
     yield "nhs_share", ShareField(label="NHS share", required=False, help_text="In per cent, where it is joint.")
-    yield "provider", _choice(round_, "provider", line)
+    yield "provider", _choice(round_, "provider")
+
+
+def _scheme_purpose(round_: Round) -> Fields:
     if "new_existing" in round_.lists:
-        yield "new_existing", _choice(round_, "new_existing", line)
+        yield "new_existing", _choice(round_, "new_existing")
     if objectives := round_.lists.get("objectives"):
         yield (
             "objectives",
@@ -270,15 +293,10 @@ def _scheme_fields(
             ),
         )
     if "funding_kind" in round_.lists:
-        yield "funding_kind", _choice(round_, "funding_kind", line)
+        yield "funding_kind", _choice(round_, "funding_kind")
         yield "redirected_from", _text("Redirected from what?", required=False, rows=1)
     if "purpose_kind" in round_.lists:
-        yield "purpose_kind", _choice(round_, "purpose_kind", line)
-    yield "is_test_pot", forms.BooleanField(label="Ring-fenced to try something out", required=False)
-    yield "loss_bearer", _one_of(partners, "Who bears a loss?", "Not agreed")
-    if len(funds) > 1:
-        yield "fund", _one_of(funds, "Pool or stream", "Not said")
-    yield "comment", _text("Comment", required=False)
+        yield "purpose_kind", _choice(round_, "purpose_kind")
 
 
 class IncomeLineForm(LineForm):
@@ -331,14 +349,13 @@ def _text(label: str, *, required: bool = True, rows: int = 3, help_text: str = 
     return forms.CharField(label=label, required=required, widget=widget, help_text=help_text, max_length=10_000)
 
 
-def _choice(round_: Round, name: str, line: SchemeLine | None) -> forms.ChoiceField:
-    label, list_name = LIST_FIELDS[name]
-    entries = round_.lists[list_name].entries if list_name in round_.lists else ()
-    choices = [(each.code, each.label) for each in entries]
-    return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, *choices])
+def _choice(round_: Round, name: str) -> forms.ChoiceField:
+    code_list = round_.lists.get(LIST_OF[name])
+    choices = [(each.code, each.label) for each in (code_list.entries if code_list else ())]
+    return forms.ChoiceField(label=ASKED[name], required=False, choices=[NOT_SAID, *choices])
 
 
-def _sub_type(round_: Round, line: SchemeLine | None) -> forms.ChoiceField:
+def _sub_type(round_: Round) -> forms.ChoiceField:
     types, sub_types = round_.lists["scheme_types"], round_.lists["sub_types"]
     groups = [
         (each.label, [(sub.code, sub.label) for sub in children])
@@ -348,7 +365,7 @@ def _sub_type(round_: Round, line: SchemeLine | None) -> forms.ChoiceField:
     return forms.ChoiceField(label="Sub-type", required=False, choices=[NOT_SAID, *groups])
 
 
-def _source(round_: Round, line: SchemeLine | None) -> forms.ChoiceField:
+def _source(round_: Round) -> forms.ChoiceField:
     choices = [(code, category.label) for code, category in round_.income.items()]
     return forms.ChoiceField(label="Source of funding", required=False, choices=[NOT_SAID, *choices])
 

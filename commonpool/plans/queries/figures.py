@@ -18,6 +18,7 @@ from commonpool.plans.contents import content_of, income_row, scheme_row
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
 from commonpool.plans.queries.access import may_read_version
 from commonpool.plans.queries.reads import version_named
+from commonpool.plans.rules.content import LIST_OF
 from commonpool.plans.rules.kinds.money import counts_towards_floor
 from commonpool.plans.rules.published import resolve_published
 from commonpool.plans.rules.subject import Subject
@@ -25,14 +26,8 @@ from commonpool.policy.reading import load_round
 from commonpool.policy.rules import Round
 
 NO_CODE = "NONE"
-LISTS = {
-    "scheme_type": "scheme_types",
-    "area_of_spend": "area_of_spend",
-    "commissioner": "commissioner",
-    "provider": "provider",
-    "funding_kind": "funding_kind",
-    "purpose_kind": "purpose_kind",
-}
+# What lines are grouped by: each list that a line is chosen from, but for its source, which has questions of its own.
+GROUPED_BY = tuple(field for field in LIST_OF if field != "source")
 
 
 def may_ask(person: Any, version: UUID, **others: Any) -> bool:
@@ -164,13 +159,13 @@ def spend_by(version: UUID, year: str, field: str, code: str) -> Figure:
     wanted = "" if code == NO_CODE else code
     parts = [scheme_fact(line, year) for line in _schemes(found) if getattr(line, _list_field(field)) == wanted]
     round_ = load_round(found.plan.round_id)
-    label = f"Planned spend, {code_label(round_, LISTS[_list_field(field)], wanted)}, {year}"
+    label = f"Planned spend, {code_label(round_, LIST_OF[_list_field(field)], wanted)}, {year}"
     return total(label, parts, **_asked(found, "plans.spend_by", year=year, field=field, code=code))
 
 
 def _list_field(name: str) -> str:
-    if name not in LISTS:
-        raise QuestionError(f"Lines are not grouped by ‘{name}’. Use one of: {', '.join(LISTS)}.")
+    if name not in GROUPED_BY:
+        raise QuestionError(f"Lines are not grouped by ‘{name}’. Use one of: {', '.join(GROUPED_BY)}.")
     return name
 
 
@@ -181,7 +176,7 @@ def share(version: UUID, year: str, field: str, code: str) -> Figure:
     part, whole = spend_by(version, year, field, code), plan_total(version, year, "spend")
     value = Fraction(part.value) / Fraction(whole.value) if part.value is not None and whole.value else None
     round_ = load_round(found.plan.round_id)
-    label = f"Share of planned spend, {code_label(round_, LISTS[field], code)}, {year}"
+    label = f"Share of planned spend, {code_label(round_, LIST_OF[field], code)}, {year}"
     asked = _asked(found, "plans.share", year=year, field=field, code=code)
     return Figure(label, value, "share", How.RATIO, (part, whole), unknown=part.unknown, **asked)
 

@@ -16,7 +16,7 @@ from commonpool.plans.models import PlanVersion, SchemeLine
 from commonpool.plans.queries.figures import NO_CODE, category_label, code_label
 from commonpool.plans.queries.reads import Standing, Trouble, standing_of, troubles
 from commonpool.plans.rules.checking import CheckResult, check_plan
-from commonpool.plans.rules.content import PlanContent
+from commonpool.plans.rules.content import LIST_OF, PlanContent
 from commonpool.plans.rules.subject import ConditionResult
 from commonpool.plans.rules.sums import Total, spend_by, tag_shares, unit_cost_pence
 from commonpool.plans.summaries import ObjectiveCover, objective_cover
@@ -244,12 +244,10 @@ def money_page(version: PlanVersion, year: str | None, on: date) -> MoneyPage:
         round=round_,
         year=shown,
         years=years,
-        by_type=splits(version, content, round_, shown, "scheme_type", "scheme_types"),
-        by_novelty=splits(version, content, round_, shown, "funding_kind", "funding_kind"),
-        by_purpose=splits(version, content, round_, shown, "purpose_kind", "purpose_kind"),
-        purpose_trend=tuple(
-            (each, splits(version, content, round_, each, "purpose_kind", "purpose_kind")) for each in years
-        ),
+        by_type=splits(version, content, round_, shown, "scheme_type"),
+        by_novelty=splits(version, content, round_, shown, "funding_kind"),
+        by_purpose=splits(version, content, round_, shown, "purpose_kind"),
+        purpose_trend=tuple((each, splits(version, content, round_, each, "purpose_kind")) for each in years),
         test_pots=tuple(line for line in lines if line.is_test_pot),
         unit_costs=tuple(_unit_costs(version, lines, round_, shown)),
         streams=tuple(streams(version, shown)),
@@ -258,15 +256,13 @@ def money_page(version: PlanVersion, year: str | None, on: date) -> MoneyPage:
     )
 
 
-def splits(
-    version: PlanVersion, content: PlanContent, round_: Round, year: str, field: str, list_name: str
-) -> tuple[Split, ...]:
+def splits(version: PlanVersion, content: PlanContent, round_: Round, year: str, field: str) -> tuple[Split, ...]:
     """Planned spend by one list field, the largest first; the shares add up to the whole."""
     found = tag_shares(content, field, year)
     rows = []
     for code, total in spend_by(content, field, year).items():
         arguments = {"year": year, "field": field, "code": code or NO_CODE}
-        label = code_label(round_, list_name, code)
+        label = code_label(round_, LIST_OF[field], code)
         share = None
         if code in found:
             share = Figure(

@@ -219,3 +219,16 @@ TABLES: Final[Mapping[str, str]] = {
     "conditions": "answers",
 }
 """{sheet code of a layout: the attribute of PlanContent that holds its rows}"""
+
+LIST_OF: Final[Mapping[str, str]] = {
+    "scheme_type": "scheme_types",
+    "sub_type": "sub_types",
+    "area_of_spend": "area_of_spend",
+    "commissioner": "commissioner",
+    "provider": "provider",
+    "source": "source_of_funding",
+    "new_existing": "new_existing",
+    "funding_kind": "funding_kind",
+    "purpose_kind": "purpose_kind",
+}
+"""{field of a scheme line: the round's list that it is chosen from}"""

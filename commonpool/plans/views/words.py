@@ -25,6 +25,7 @@ from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
 from commonpool.plans.queries import history_of_line
 from commonpool.plans.queries.figures import category_label, code_label
 from commonpool.plans.queries.pages import PlanPage
+from commonpool.plans.rules.content import LIST_OF
 from commonpool.plans.rules.sums import unit_cost_pence
 from commonpool.policy.rules import Round
 
@@ -41,16 +42,6 @@ FIELD_WORDS: Final = {
     "purpose_kind": "purpose",
     "funding_kind": "kind of money",
     "local_plan": "local plan",
-}
-LISTS: Final = {
-    "scheme_type": "scheme_types",
-    "sub_type": "sub_types",
-    "area_of_spend": "area_of_spend",
-    "commissioner": "commissioner",
-    "provider": "provider",
-    "new_existing": "new_existing",
-    "funding_kind": "funding_kind",
-    "purpose_kind": "purpose_kind",
 }
 EMPTY: Final = "nothing"
 
@@ -78,10 +69,10 @@ def value_words(name: str, value: Any, round_: Round) -> str:
         return EMPTY
     if field in ("pence", "published_pence"):
         return money_text(int(value), round_.currency_symbol)
-    if field in LISTS:
-        return code_label(round_, LISTS[field], str(value))
     if field in ("source", "source_category", "category"):
         return category_label(round_, str(value))
+    if field in LIST_OF:
+        return code_label(round_, LIST_OF[field], str(value))
     if field == "nhs_share":
         return share_text(Fraction(str(value)))
     if field == "objectives":

@@ -6,23 +6,12 @@ from collections import defaultdict
 from typing import Any, Final
 
 from commonpool.findings import Finding
-from commonpool.plans.rules.content import SchemeRow
+from commonpool.plans.rules.content import LIST_OF, SchemeRow
 from commonpool.plans.rules.kinds.money import condition
 from commonpool.plans.rules.subject import Outcome, Subject, percent
 from commonpool.plans.rules.wording import finding
 from commonpool.policy.rules import Check, Entry
 
-# The list that each field of a line is chosen from.
-LISTS: Final = {
-    "scheme_type": "scheme_types",
-    "sub_type": "sub_types",
-    "area_of_spend": "area_of_spend",
-    "commissioner": "commissioner",
-    "provider": "provider",
-    "source": "source_of_funding",
-    "funding_kind": "funding_kind",
-    "purpose_kind": "purpose_kind",
-}
 _NAMES: Final = {
     "scheme_type": "scheme type",
     "sub_type": "sub-type",
@@ -55,9 +44,9 @@ def other_text(subject: Subject, check: Check) -> Outcome:
     """Whatever is chosen as "Other" says what it is. parameters: fields, {field of a list: field of its text}."""
     wanted: dict[str, str] = check.parameters["fields"]
     asks = {
-        field: {entry.code: entry for entry in subject.round.lists[LISTS[field]].entries if entry.needs_text}
+        field: {entry.code: entry for entry in subject.round.lists[LIST_OF[field]].entries if entry.needs_text}
         for field in wanted
-        if LISTS[field] in subject.round.lists
+        if LIST_OF[field] in subject.round.lists
     }
     found = []
     for line in subject.lines:
@@ -71,7 +60,7 @@ def other_text(subject: Subject, check: Check) -> Outcome:
 
 
 def _text_missing(subject: Subject, check: Check, line: SchemeRow, text: str, field: str, entry: Entry) -> Finding:
-    others = subject.round.lists[LISTS[field]].entries
+    others = subject.round.lists[LIST_OF[field]].entries
     allowed = [one.label for one in others if one.parent == entry.parent and not one.needs_text]
     return finding(
         check,
@@ -160,14 +149,14 @@ def comment_needed(subject: Subject, check: Check) -> Outcome:
 
 
 def _comment_missing(subject: Subject, check: Check, line: SchemeRow, field: str, unusual: list[str]) -> Finding:
-    others = [one.label for one in subject.round.lists[LISTS[field]].entries if one.code not in unusual]
+    others = [one.label for one in subject.round.lists[LIST_OF[field]].entries if one.code not in unusual]
     return finding(
         check,
         "missing",
         line.at(field),
         line=line.line_id,
         source=subject.source_label(line.source),
-        found=subject.label(LISTS[field], getattr(line, field)),
+        found=subject.label(LIST_OF[field], getattr(line, field)),
         list=field,
         field=subject.header("expenditure", "comment"),
         allowed="; ".join(others),

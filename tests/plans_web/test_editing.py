@@ -12,6 +12,7 @@ from commonpool.audit.models import AuditEvent
 from commonpool.plans import actions, queries
 from commonpool.plans.errors import PlanError
 from commonpool.plans.models import SchemeLine
+from commonpool.plans.views.words import history
 from tests.plans_web.builders import (
     NOW,
     YEAR,
@@ -181,6 +182,24 @@ def test_an_edit_can_be_undone_for_a_day():
 
     back = SchemeLine.objects.get(pk=line.pk)
     assert (back.scheme_name, back.years.get(year=YEAR).pence, back.loss_bearer) == (name, 9_850_000_00, None)
+
+
+@pytest.mark.django_db
+def test_undoing_is_offered_for_a_day_and_in_the_version_that_was_edited_only():
+    draft = a_draft()
+    line = draft.scheme_lines.get(line_id="1")
+    actions.edit_scheme_line(
+        actor=council_lead(), at=NOW, line=line, revision=line.revision, changes={"scheme_name": "New name"}
+    )
+    later = actions.copy_version(actor=council_lead(), at=NOW, base=draft, body=the_council())
+    copied = later.scheme_lines.get(line_id="1")
+
+    def offered(of, at):
+        return [told.may_be_undone for told in history(of, council_lead(), at)]
+
+    assert offered(line, NOW + timedelta(hours=24)) == [True]
+    assert offered(line, NOW + timedelta(hours=25)) == [False]
+    assert offered(copied, NOW) == [False]
 
 
 @pytest.mark.django_db

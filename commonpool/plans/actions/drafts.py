@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -21,11 +20,11 @@ from commonpool.plans.queries.files import first_content
 from commonpool.plans.queries.reads import as_finding
 from commonpool.plans.rules.checking import check_plan, first_of_each
 from commonpool.plans.rules.content import PlanContent
+from commonpool.plans.rules.undoing import can_be_undone
 from commonpool.plans.storing import clean, store_content
 from commonpool.policy.reading import load_round
 from commonpool.policy.rules import Round
 
-UNDO_WITHIN: Final = timedelta(days=1)
 State = PlanVersion.State
 
 
@@ -161,7 +160,7 @@ def undo_version(*, actor: Person, at: datetime, version: PlanVersion) -> PlanVe
         raise PlanError(f"Version {locked.number} is {locked.get_state_display().lower()}, so it cannot be undone.")
     if locked.shared_at is not None:
         raise PlanError(f"Version {locked.number} is shared with the partners, so it cannot be undone.")
-    if at - locked.recorded_at > UNDO_WITHIN:
+    if not can_be_undone(locked.recorded_at, at):
         raise PlanError(f"Version {locked.number} is more than a day old, so it cannot be undone. Upload a new one.")
     locked.state, locked.closed_at = State.UNDONE, at
     locked.save(update_fields=["state", "closed_at"])

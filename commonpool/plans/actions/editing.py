@@ -18,7 +18,7 @@ from commonpool.audit.actions import record, without_addresses
 from commonpool.audit.models import AuditEvent
 from commonpool.people.models import Person
 from commonpool.plans.actions.agreeing import locked_draft
-from commonpool.plans.actions.drafts import UNDO_WITHIN, recheck
+from commonpool.plans.actions.drafts import recheck
 from commonpool.plans.errors import PlanError
 from commonpool.plans.history import as_uuid, facts_of
 from commonpool.plans.models import (
@@ -30,6 +30,7 @@ from commonpool.plans.models import (
     SchemeLineYear,
 )
 from commonpool.plans.rules.content import place_key
+from commonpool.plans.rules.undoing import can_be_undone
 from commonpool.plans.storing import next_line_number
 from commonpool.policy.reading import load_round
 
@@ -192,7 +193,7 @@ def undo_edit(*, actor: Person, at: datetime, event: AuditEvent) -> None:
 
     Fields that somebody changed again since keep what they say now: the undoing is then refused, naming them.
     """
-    if at - event.happened_at > UNDO_WITHIN:
+    if not can_be_undone(event.happened_at, at):
         raise PlanError("That change is more than a day old, so it cannot be undone. Edit the line instead.")
     if event.action == REMOVE:
         return _put_back(actor, at, event)

@@ -16,6 +16,7 @@ from commonpool.plans.queries.access import (
     may_read_version,
     may_take_back,
     may_undo_change,
+    may_undo_version,
     may_withdraw_line,
     versions_readable_by,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "may_read_version",
     "may_take_back",
     "may_undo_change",
+    "may_undo_version",
     "may_withdraw_line",
     "newest_readable",
     "standing_of",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from commonpool.audit.models import AuditEvent
 from commonpool.funds import queries as funds
@@ -14,6 +15,7 @@ from commonpool.people.models import Consent, Person
 from commonpool.people.rules import Right
 from commonpool.places.models import Organisation
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine, StoredFinding, Upload
+from commonpool.plans.rules.undoing import can_be_undone
 
 State = PlanVersion.State
 # What everyone who may see the area may see, its regional and national readers included.
@@ -122,6 +124,12 @@ def may_edit_finding(person: Person, finding: UUID, on: date) -> bool:
     """Whoever may change the draft in which it was found."""
     version = StoredFinding.objects.filter(uuid=finding).values_list("version__uuid", flat=True).first()
     return version is not None and may_edit_version(person, version, on)
+
+
+def may_undo_version(person: Person, version: PlanVersion, at: datetime) -> bool:
+    """Whoever may change the draft, for a day and while nobody else has been shown it."""
+    is_own = version.is_draft and version.shared_at is None and can_be_undone(version.recorded_at, at)
+    return is_own and may_edit_version(person, version.uuid, localdate(at))
 
 
 def may_undo_change(person: Person, event: UUID, on: date) -> bool:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonpool.plans import queries
-from commonpool.plans.actions.drafts import UNDO_WITHIN
 from commonpool.plans.actions.top_ups import is_top_up
 from commonpool.plans.comparing import compare as compare_contents
 from commonpool.plans.comparing import pence_moved
@@ -79,10 +78,7 @@ def findings(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "groups": groups,
         "sheet_count": len(sheets),
         "round_label": load_round(shown.plan.round_id).label,
-        "may_undo": shown.is_draft
-        and shown.shared_at is None
-        and timezone.now() - shown.recorded_at < UNDO_WITHIN
-        and queries.may_edit_version(person_of(request), shown.uuid, today()),
+        "may_undo": queries.may_undo_version(person_of(request), shown, timezone.now()),
     }
     return render(request, "plans/findings.html", of_version(request, shown, "Findings", **context))
 
@@ -99,7 +95,7 @@ def line(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "symbol": round_.currency_symbol,
         "facts": words.scheme_facts(shown, round_),
         "years": words.scheme_years(shown, version),
-        "history": words.history(shown, person_of(request), today()),
+        "history": words.history(shown, person_of(request), timezone.now()),
         "row": scheme_row(shown),
         "other_lines": version.scheme_lines.filter(scheme_id=shown.scheme_id).exclude(pk=shown.pk)
         if shown.scheme_id
@@ -122,7 +118,7 @@ def income_line(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "category": round_.income.get(shown.category),
         "years": list(shown.years.all()),
         "districts": districts,
-        "history": words.history(shown, person_of(request), today()),
+        "history": words.history(shown, person_of(request), timezone.now()),
         "is_top_up": is_top_up(round_, shown.category),
         "row": income_row(shown),
         "symbol": round_.currency_symbol,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from commonpool.audit.models import AuditEvent
 from commonpool.audit.words import words_for
@@ -27,6 +28,7 @@ from commonpool.plans.queries.figures import category_label, code_label
 from commonpool.plans.queries.pages import PlanPage
 from commonpool.plans.rules.content import LIST_OF
 from commonpool.plans.rules.sums import unit_cost_pence
+from commonpool.plans.rules.undoing import can_be_undone
 from commonpool.policy.rules import Round
 
 FIELD_WORDS: Final = {
@@ -188,19 +190,21 @@ class Told:
     may_be_undone: bool
 
 
-def history(line: SchemeLine | IncomeLine, person: Person, on: date) -> list[Told]:
+def history(line: SchemeLine | IncomeLine, person: Person, at: datetime) -> list[Told]:
     """Who changed the line, and what, newest first, as far as this person may see it."""
     from commonpool.policy.reading import load_round
 
     round_ = load_round(line.version.plan.round_id)
     told = []
-    for event in history_of_line(line, person, on)[:50]:
+    for event in history_of_line(line, person, localdate(at))[:50]:
         rows = tuple(
             (field_words(name), value_words(name, before, round_), value_words(name, after, round_))
             for name, before, after in (event.changes() if event.before else [])
         )
-        is_new = event.happened_at.date() >= on - timedelta(days=1)
-        undoable = is_new and event.action.startswith("plans.edit_") and line.version.is_draft
+        # An earlier version's step stands in its history too, but that version can no longer be changed.
+        is_of_this_line = event.subject_uuid == line.uuid and line.version.is_draft
+        is_edit = event.action.startswith("plans.edit_")
+        undoable = is_of_this_line and is_edit and can_be_undone(event.happened_at, at)
         who = str(event.actor) if event.actor else "The system"
         told.append(Told(event, who, words_for(event.action), rows, undoable))
     return told

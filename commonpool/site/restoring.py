@@ -48,6 +48,7 @@ def restore_backup(source: Path) -> Manifest:
         folder = Path(name)
         manifest = _unpack(source, folder)
         _must_fit(manifest)
+        _must_hold_what_it_says(manifest, folder)
         for part in manifest.parts:
             if not part.startswith("database/"):
                 _put(folder / part, home / part)
@@ -108,6 +109,15 @@ def _read_manifest(path: Path) -> Manifest:
         raise BackupError(
             "The file has no list of its contents, so it is no backup, or only the start of one."
         ) from None
+    is_well_formed = (
+        isinstance(manifest.parts, dict)
+        and isinstance(manifest.rows, dict)
+        and isinstance(manifest.columns, dict)
+        and isinstance(manifest.migrations, list)
+        and all(isinstance(name, str) for name in manifest.migrations)
+    )
+    if not is_well_formed:
+        raise BackupError("The list of the file’s contents is not one that Commonpool wrote. Take another copy of it.")
     if manifest.format != FORMAT:
         raise BackupError(f"This backup is of format {manifest.format}; this release reads {FORMAT}.")
     return manifest
@@ -133,6 +143,33 @@ def _must_fit(manifest: Manifest) -> None:
         )
 
 
+def _must_hold_what_it_says(manifest: Manifest, folder: Path) -> None:
+    """The database is in the backup, with the tables and rows of its list: else it would wipe the one that is here."""
+    if manifest.database == "postgresql":
+        wanted = {f"{TABLE_PARTS}{table}.copy" for table in manifest.columns}
+        if not manifest.columns or wanted - manifest.parts.keys():
+            raise BackupError("The backup lacks tables of its database. Take another copy of it.")
+        return
+    if SQLITE_PART not in manifest.parts:
+        raise BackupError("The backup has no database in it. Take another copy of it.")
+    copy = sqlite3.connect(folder / SQLITE_PART)
+    try:
+        if (answer := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+            raise BackupError(f"The database in the backup is damaged: {answer}.")
+        migrations = sorted(f"{app}.{name}" for app, name in copy.execute("SELECT app, name FROM django_migrations"))
+        # A table's name that is none in the copy is an error of SQLite's own.
+        rows = {
+            name: copy.execute(f'SELECT count(*) FROM "{name.replace(chr(34), "")}"').fetchone()[0]  # noqa: S608
+            for name in manifest.rows
+        }
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"The database in the backup is not one of Commonpool ({error}).") from None
+    finally:
+        copy.close()
+    if not rows or migrations != manifest.migrations or rows != manifest.rows:
+        raise BackupError("The database in the backup is not the one that its list tells of. Take another copy of it.")
+
+
 def _put(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)
@@ -142,8 +179,6 @@ def _restore_sqlite(copy: Path) -> None:
     """Write the copy over the live database in one transaction of SQLite's own: readers see the old or the new."""
     restored = sqlite3.connect(copy)
     try:
-        if (answer := restored.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-            raise BackupError(f"The database in the backup is damaged: {answer}.")
         connection.close()
         live = sqlite3.connect(connection.settings_dict["NAME"], timeout=60)
         try:

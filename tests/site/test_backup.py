@@ -132,6 +132,33 @@ def test_a_backup_of_the_other_database_or_a_later_release_changes_nothing(backe
     assert site.python(STATE) == before
 
 
+def test_a_backup_without_its_database_wipes_nothing(backed_up: BackedUp, tmp_path: Path) -> None:
+    site = backed_up.site
+    before = site.python(STATE)
+    ours = "postgresql" if "COMMONPOOL_DATABASE_URL" in site.environment else "sqlite"
+    text_for_database: dict[str, bytes] = {"database/commonpool.sqlite3": b"no database at all"}
+    files = [
+        a_backup(tmp_path / "a.tar.gz", database=ours, migrations=migrations_of(backed_up.file)),
+        a_backup(
+            tmp_path / "b.tar.gz", database=ours, migrations=migrations_of(backed_up.file), more=text_for_database
+        ),
+    ]
+
+    refused = [site.run("restore", "--yes", str(file), code=1) for file in files]
+
+    assert all("The backup" in each.stderr or "in the backup" in each.stderr for each in refused)
+    assert not any("Traceback" in each.stderr for each in refused)
+    assert site.python(STATE) == before
+    assert not (site.home / "uploads" / "plan.xlsx").exists()
+
+
+def migrations_of(file: Path) -> list[str]:
+    with tarfile.open(file) as archive:
+        told = archive.extractfile("manifest.json")
+        assert told is not None
+        return list(json.loads(told.read())["migrations"])
+
+
 def test_a_backup_moves_a_site_to_a_fresh_home(backed_up: BackedUp, tmp_path: Path) -> None:
     with own_site(tmp_path / "new") as new:
         new.run("migrate")
@@ -145,8 +172,13 @@ def test_a_backup_moves_a_site_to_a_fresh_home(backed_up: BackedUp, tmp_path: Pa
 # --- files that are no backup, or no longer one: read without a database ---
 
 
-def a_backup(path: Path, change: Callable[[dict[str, bytes]], None] | None = None, **told: object) -> Path:
-    parts = {"database/tables/people_person.copy": b"1\tjo\n", "uploads/plan.xlsx": b"workbook"}
+def a_backup(
+    path: Path,
+    change: Callable[[dict[str, bytes]], None] | None = None,
+    more: dict[str, bytes] | None = None,
+    **told: object,
+) -> Path:
+    parts = {"database/tables/people_person.copy": b"1\tjo\n", "uploads/plan.xlsx": b"workbook", **(more or {})}
     manifest = Manifest("2031-04-01T12:00:00+00:00", "1.0", "postgresql", [], {}, {})
     manifest.parts = {
         name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in parts.items()
@@ -200,6 +232,14 @@ def test_a_backup_that_was_cut_short_is_refused(tmp_path: Path, keep: int) -> No
 
     with pytest.raises(BackupError, match=r"not a whole backup|no list of its contents"):
         _unpack(whole, tmp_path / "out")
+
+
+@pytest.mark.parametrize("told", [{"parts": []}, {"rows": 3}, {"migrations": [1, "a.b"]}, {"columns": None}])
+def test_a_list_that_commonpool_did_not_write_is_refused(tmp_path: Path, told: dict[str, object]) -> None:
+    (tmp_path / "out").mkdir()
+
+    with pytest.raises(BackupError, match="Take another copy"):
+        _unpack(a_backup(tmp_path / "b.tar.gz", **told), tmp_path / "out")  # type: ignore[arg-type]
 
 
 def test_a_backup_of_a_later_format_says_so(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from commonpool.findings import At, Finding, Rule, Severity
+from commonpool.money import pounds_from_pence
 from commonpool.plans.rules.content import IncomeRow, MinimumRow, PlanContent
 from commonpool.policy.rules import PublishedAmount, Round, same_spelling
 
@@ -124,7 +125,9 @@ def notes_on(
     if mine:
         place, first = mine[0]
         what = ", ".join(needed[code] for code in dict.fromkeys(one.category for _, one in mine))
-        notes.append(FROM_WORKBOOK.at(place, what=what, area=area, found=place.text or f"{first.pence / 100:.2f}"))
+        notes.append(
+            FROM_WORKBOOK.at(place, what=what, area=area, found=place.text or str(pounds_from_pence(first.pence)))
+        )
     missing = {year: [label for code, label in needed.items() if not published.of(code, year)] for year in years}
     for year, labels in missing.items():
         if labels:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from commonpool.demo.region import BANDS, load_region, small_places
+from commonpool.demo.region import load_region, small_places
 from commonpool.demo.wendleshire import AREA, PLAN_YEAR, quarterly_actuals, wendleshire_plan
 from commonpool.money import pounds_from_pence
+from commonpool.places.rules import AGE_BANDS
 from commonpool.plans.rules import PlanContent
 from commonpool.plans.template import write_plan
 from commonpool.policy.reading import load_round
@@ -49,7 +50,7 @@ def _actuals() -> Iterator[Row]:
 
 def _population() -> Iterator[Row]:
     """One row for each small area; the bands add up to the area's people."""
-    yield ["small_area", "district", "icb", "people", *BANDS]
+    yield ["small_area", "district", "icb", "people", *AGE_BANDS]
     for place in small_places(load_region()):
         if place.area == AREA:
-            yield [place.code, place.district, place.icb, place.total, *(place.people[band] for band in BANDS)]
+            yield [place.code, place.district, place.icb, place.total, *(place.people[band] for band in AGE_BANDS)]

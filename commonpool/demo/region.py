@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from commonpool.money import split_into_pence
+from commonpool.places.rules import AGE_BANDS
 
 SEED: Final = 2031
 DATA: Final = Path(__file__).parent / "data"
 # A stretch of open sea: nobody can take the map for a real place.
 WEST, NORTH, CELL_WIDTH, CELL_HEIGHT = Decimal("2.000"), Decimal("55.300"), Decimal("0.0400"), Decimal("0.0250")
-BANDS: Final = ("age_0_17", "age_18_64", "age_65_74", "age_75_84", "age_85_plus")
 SHARE_OF_OVER_65: Final = {"age_65_74": 53, "age_75_84": 33, "age_85_plus": 14}
 
 Cell = tuple[int, int]
@@ -122,7 +122,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class SmallPlace:
-    """One invented small area: where it lies, who covers it, and its people by age band (`BANDS`)."""
+    """One invented small area: where it lies, who covers it, and its people by age band (`AGE_BANDS`)."""
 
     code: str
     name: str
@@ -204,7 +204,7 @@ def _people(area: Area, cells: list[Cell], draw: random.Random) -> dict[Cell, di
     whole = {"age_0_17": area.people - area.adults, "age_18_64": area.adults - area.over_65, **older}
     people: dict[Cell, dict[str, int]] = {cell: {} for cell in cells}
     size = {cell: draw.randint(70, 130) for cell in cells}
-    for band in BANDS:
+    for band in AGE_BANDS:
         weights = {cell: size[cell] * draw.randint(80, 120) for cell in cells}
         for cell, count in split_into_pence(whole[band], weights).items():
             people[cell][band] = count

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from commonpool.audit.actions import record
 from commonpool.places.loading.bulk import insert
 from commonpool.places.loading.derive import derive
 from commonpool.places.loading.readers.boundaries import write_boundaries
-from commonpool.places.loading.readers.populations import BANDS
 from commonpool.places.loading.small_areas import SmallAreas
 from commonpool.places.models import CatchmentShare, Dataset, Footprint, Nesting, Organisation, Population
+from commonpool.places.rules import AGE_BANDS
 
 # What a body is known by: its kind and its code.
 Named = tuple[str, str]
@@ -140,14 +141,14 @@ def _write(ground: Ground, dataset: Dataset, bodies: Mapping[Named, Organisation
     )
     insert(
         Population,
-        ["dataset_id", "small_area_id", "mid_year", "people", *BANDS],
+        ["dataset_id", "small_area_id", "mid_year", "people", *AGE_BANDS],
         (
             (
                 dataset.pk,
                 ids[place.code],
                 ground.mid_year,
                 sum(place.people.values()),
-                *(place.people[b] for b in BANDS),
+                *(place.people[b] for b in AGE_BANDS),
             )
             for place in ground.places
         ),
@@ -176,5 +177,7 @@ def _write(ground: Ground, dataset: Dataset, bodies: Mapping[Named, Organisation
 
 
 def _digits(share: Fraction) -> str:
-    """A share as a decimal number; invented shares are given so that this is exact."""
-    return format(float(share), "f").rstrip("0").rstrip(".") or "0"
+    """A share as a decimal number; shares are given so that this is exact."""
+    digits = Decimal(share.numerator) / Decimal(share.denominator)
+    assert Fraction(digits) == share, f"{share} has no end as a decimal number"
+    return f"{digits:f}"

@@ -25,9 +25,8 @@ from commonpool.places.models import (
     SmallArea,
     SmallAreaChange,
 )
-from commonpool.places.rules import split_people
+from commonpool.places.rules import AGE_BANDS, split_people
 
-BANDS = ("age_0_17", "age_18_64", "age_65_74", "age_75_84", "age_85_plus")
 Piece = tuple[int, ...]
 # Dataset, body, and the weight as parts of a whole.
 Claim = tuple[int, int, int, int]
@@ -73,7 +72,7 @@ def _claims() -> dict[int, list[Claim]]:
 
 def _people() -> dict[int, dict[int, tuple[int, ...]]]:
     """Year -> small area -> people by age band."""
-    rows = Population.objects.filter(dataset__superseded_at=None).values_list("mid_year", "small_area_id", *BANDS)
+    rows = Population.objects.filter(dataset__superseded_at=None).values_list("mid_year", "small_area_id", *AGE_BANDS)
     found: dict[int, dict[int, tuple[int, ...]]] = defaultdict(dict)
     for year, area, *bands in rows.iterator(chunk_size=20_000):
         found[year][area] = tuple(bands)
@@ -123,7 +122,7 @@ def _populations(
     torn: set[int],
 ) -> Iterable[PatchPopulation]:
     """People of one year by patch. Where both maps have the year, the older one counts, so nobody counts twice."""
-    bands_of: dict[int, list[int]] = defaultdict(lambda: [0] * len(BANDS))
+    bands_of: dict[int, list[int]] = defaultdict(lambda: [0] * len(AGE_BANDS))
     assumed: dict[int, int] = defaultdict(int)
     for area, bands in counts.items():
         parts = pieces_in[area]
@@ -141,5 +140,5 @@ def _populations(
             mid_year=year,
             people=sum(total),
             people_assumed=assumed[patch],
-            **dict(zip(BANDS, total, strict=True)),
+            **dict(zip(AGE_BANDS, total, strict=True)),
         )

@@ -24,9 +24,10 @@ from commonpool.places.rules.recut import (
     agreements_needing_change,
     recut,
 )
-from commonpool.places.rules.splitting import split_people
+from commonpool.places.rules.splitting import AGE_BANDS, split_people
 
 __all__ = [
+    "AGE_BANDS",
     "WHOLE",
     "AgreementChange",
     "Apportioned",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+AGE_BANDS: Final = ("age_0_17", "age_18_64", "age_65_74", "age_75_84", "age_85_plus")
+"""Everybody by age, as counts are kept: names of the columns, youngest first."""
 
 
 def split_people(bands: Sequence[int], parts: int) -> list[tuple[int, ...]]:

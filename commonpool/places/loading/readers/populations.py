@@ -6,8 +6,7 @@ from commonpool.places.loading.bulk import insert
 from commonpool.places.loading.job import Job
 from commonpool.places.loading.registry import NoBody
 from commonpool.places.models import Population
-
-BANDS = ("age_0_17", "age_18_64", "age_65_74", "age_75_84", "age_85_plus")
+from commonpool.places.rules import AGE_BANDS
 
 
 def read_population(job: Job) -> None:
@@ -15,7 +14,7 @@ def read_population(job: Job) -> None:
     spec = job.more["small_area"]
     year = job.more["year"]
     counted: dict[str, tuple[int, ...]] = {}
-    for row, (code, *texts) in job.records(spec["code"], "total", *BANDS):
+    for row, (code, *texts) in job.records(spec["code"], "total", *AGE_BANDS):
         counts = tuple(_count(text) for text in texts)
         if problem := _problem(code, texts, counts, code in counted):
             job.odd(row, problem)
@@ -25,7 +24,7 @@ def read_population(job: Job) -> None:
     ids = job.small_areas.add(spec["edition"], dict.fromkeys(counted, ""))
     insert(
         Population,
-        ["dataset_id", "small_area_id", "mid_year", "people", *BANDS],
+        ["dataset_id", "small_area_id", "mid_year", "people", *AGE_BANDS],
         ((job.dataset.pk, ids[code], year, *counts) for code, counts in counted.items()),
     )
     job.note(f"{sum(counts[0] for counts in counted.values()):,} people in mid-{year}.")

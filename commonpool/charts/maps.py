@@ -13,6 +13,7 @@ from commonpool.charts.chart import Chart, Table
 from commonpool.charts.drawing import LINE_HEIGHT, Box, element, lines_of_text, number, text_box, whole, wrapped
 from commonpool.charts.svg import named_svg
 from commonpool.figures import Number
+from commonpool.money import half_up
 
 Share = Number
 Feature = Mapping[str, Any]
@@ -84,8 +85,11 @@ def map_chart(
 
 
 def percent(share: Share | None) -> str:
-    """A share as a percentage with one decimal."""
-    return NOT_KNOWN if share is None else f"{float(share) * 100:.1f}%"
+    """A share as a percentage with one decimal, halves rounded up as on every page."""
+    if share is None:
+        return NOT_KNOWN
+    tenths = half_up(Fraction(share) * 1000)
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def _step(share: Share | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from commonpool.pages.formats import share_text
 from commonpool.places.actions import reorganise
 from commonpool.places.models import Organisation
 from commonpool.places.queries import COMPARED_KINDS, BodyOverlap, Neighbour, find, neighbours, overlap_of, read_ground
@@ -154,7 +155,7 @@ def _one(code: str, kind: str) -> Organisation:
 
 def percent(share: Fraction | None) -> str:
     """A share in words."""
-    return "an unknown share" if share is None else f"{float(share):.1%}"
+    return "an unknown share" if share is None else share_text(share)
 
 
 def _exact(share: Fraction | None) -> str | None:

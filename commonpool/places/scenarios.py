@@ -40,7 +40,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Handovers between codes, the bodies behind the predecessors, and which part goes where in a split."""
+    """Handovers between codes, the bodies behind the predecessors, and which part goes where in a split.
+
+    `people` has how many live in each predecessor; one of whom that is not known is left out.
+    """
 
     on: date
     handovers: tuple[Handover, ...]
@@ -97,8 +100,9 @@ def read_scenario(lines: Sequence[Line], on: date, kind: str | None = None) -> S
         check_handovers(handovers)
     except RecutError as error:
         raise ScenarioError(str(error)) from error
-    people = {code: people_of(body, day_before, ground) or 0 for code, body in bodies.items()}
-    return Scenario(on, tuple(handovers), bodies, parts, people)
+    people = {code: people_of(body, day_before, ground) for code, body in bodies.items()}
+    known = {code: count for code, count in people.items() if count is not None}
+    return Scenario(on, tuple(handovers), bodies, parts, known)
 
 
 def _one(code: str, kind: str | None, line: Line, day: date, ground: Ground) -> Organisation:

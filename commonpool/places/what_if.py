@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from commonpool.pages.formats import NOT_KNOWN, share_text
 from commonpool.places import holdings
 from commonpool.places.rules import AgreementChange, Recut, agreements_needing_change, recut
 from commonpool.places.scenarios import Scenario
@@ -33,12 +34,19 @@ class Outcome:
             before, after = sum(found.before.values()), sum(found.after.values())
             told.append(f"{name}: {before:,} before, {after:,} after.")
             told += [f"  {code}: {amount:,}" for code, amount in found.after.items()]
+        if self.uncounted:
+            told.append(f"Not known is how many people live in {', '.join(self.uncounted)}.")
         told.append(self.agreements_sentence)
         told += [
             f"  {change.name}, on {change.on:%-d %B %Y}: {change.leaving} leaves. {change.reason}"
             for change in self.changes
         ]
         return told
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The bodies of whom nobody knows how many people live in them: they are in no sum of people."""
+        return tuple(code for code in self.scenario.bodies if code not in self.scenario.people)
 
     @property
     def agreements_sentence(self) -> str:
@@ -78,11 +86,11 @@ def outcome(scenario: Scenario, amounts: Mapping[str, Mapping[str, int]] | None 
     things = {PEOPLE: scenario.people, **held.amounts, **(amounts or {})}
     return Outcome(
         scenario=scenario,
-        recuts={name: recut(thing, scenario.handovers, scenario.on) for name, thing in things.items()},
+        recuts={name: recut(thing, scenario.handovers, scenario.on) for name, thing in things.items() if thing},
         changes=tuple(agreements_needing_change(held.agreements, scenario.handovers)),
         agreements=len(held.agreements),
     )
 
 
 def _percent(share: Fraction | None) -> str:
-    return "not known" if share is None else f"{float(share):.2%} of its people"
+    return NOT_KNOWN if share is None else f"{share_text(share, 2)} of its people"

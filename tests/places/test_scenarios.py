@@ -50,6 +50,15 @@ def test_two_councils_merge_and_their_people_stay_together():
     assert Organisation.objects.get(kind="hwb_area", gss_code="E10000901").ends_on == EVE
 
 
+def test_a_body_of_whom_nobody_knows_the_people_counts_as_unknown_not_as_nobody():
+    Organisation.objects.create(kind="upper_tier", name="Elsewhere", gss_code="E10000999")
+
+    found = outcome(a_scenario("E10000901, Greater Wendle", "E10000999, Greater Wendle"))
+
+    assert found.recuts["People"].before == {"E10000901": 1601}
+    assert "Not known is how many people live in E10000999." in found.lines()
+
+
 def test_a_code_that_an_ended_body_had_too_names_the_one_that_lives():
     Organisation.objects.create(kind="stp", name="Partnership", gss_code="E54000902", ends_on=date(2022, 6, 30))
 

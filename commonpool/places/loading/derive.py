@@ -172,12 +172,17 @@ def summary(ground: Ground, on: date) -> list[str]:
     for year in sorted({year for year, _ in people}):
         notes.append(f"{sum(count for of, count in people if of == year):,} people in mid-{year}.")
     if split := split_areas(on, ground):
+        counted = [area.people for area in split if area.people is not None]
         notes.append(
-            f"{len(split):,} areas with {sum(area.people for area in split):,} people were split; each part is taken "
+            f"{len(split):,} areas with {_people(sum(counted) if counted else None)} were split; each part is taken "
             "to have an equal share of them, which is assumed."
         )
     for kind, words in (("icb", "ICBs"), ("upper_tier", "upper tiers"), ("lower_tier", "districts")):
         for area in (area for area in split if next(reversed(area.between), "") == kind):
             sides = " and ".join(area.between[kind])
-            notes.append(f"{area.code} {area.name} ({area.people:,} people) falls on both sides of {words}: {sides}.")
+            notes.append(f"{area.code} {area.name} ({_people(area.people)}) falls on both sides of {words}: {sides}.")
     return notes
+
+
+def _people(count: int | None) -> str:
+    return "an unknown number of people" if count is None else f"{count:,} people"

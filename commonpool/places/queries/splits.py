@@ -17,12 +17,13 @@ Kind = Organisation.Kind
 class SplitArea:
     """An area of the older map that was split. Its people are shared equally over the parts, which is assumed.
 
-    `between` names, by kind of body, those on either side of a border that the parts fall apart at.
+    people    in the latest mid-year; None where no population is loaded
+    between   by kind of body, the names of those on either side of a border that the parts fall apart at
     """
 
     code: str
     name: str
-    people: int
+    people: int | None
     parts: int
     between: dict[str, tuple[str, ...]]
 
@@ -49,7 +50,7 @@ def split_areas(on: date, ground: Ground) -> list[SplitArea]:
             if all(kind in side for side in sides) and len({side[kind] for side in sides}) > 1
         }
         area = changed[0].old
-        found.append(SplitArea(area.code, area.name, people.get(old, 0), len(changed), between))
+        found.append(SplitArea(area.code, area.name, people.get(old), len(changed), between))
     return found
 
 

@@ -24,13 +24,6 @@ _PRESENTATION: Final = frozenset(
 )
 
 
-def warm_up() -> None:
-    """Draw one bar, so that the first reader does not wait about two seconds for the libraries to load."""
-    import altair
-
-    _draw({"$schema": altair.SCHEMA_URL, "data": {"values": [{"x": 1}]}, "mark": "bar"})
-
-
 def svg_from_altair(draw: Callable[[], Any], *, drawn_from: object, title: str, description: str) -> SafeString:
     """An Altair chart as SVG, drawn once a day for the same data, whoever asks.
 

@@ -147,10 +147,6 @@ def _asked(
         own = load_mapping(mapping) if mapping else None
     except PolicyError as error:
         _wrong(str(error))
-    except OSError as error:
-        _wrong(f"{published} cannot be opened: {error.strerror}.")
-    except UnicodeDecodeError:
-        _wrong(f"{published} is not text in UTF-8. Save it as CSV UTF-8.")
     return Asked(round_id, area, year, amounts, own, datetime.now(ZoneInfo(_LONDON)).date())
 
 

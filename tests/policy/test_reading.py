@@ -17,7 +17,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonpool.policy.reading import _load, load_round, round_ids
+from commonpool.policy.reading import _load, load_published, load_round, round_ids
 from commonpool.policy.reading.files import OWN_ROUNDS, PARTS, read_yaml
 from commonpool.policy.rules import PolicyError
 
@@ -223,3 +223,21 @@ def test_whatever_stands_in_a_file_is_read_or_refused_with_a_sentence(
 
         with suppress(PolicyError):
             load_round("broken", [Path(name)])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'area,payer\n"' + b"x" * 200_000, "a quotation mark that is opened and never closed"),
+        (b"PK\x03\x04" + b"x" * 100, "not a CSV file"),
+        (b"", "is empty"),
+    ],
+)
+def test_a_published_table_that_is_no_table_is_refused_with_a_sentence(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "minimums.csv"
+    file.write_bytes(content)
+
+    with pytest.raises(PolicyError, match=said):
+        load_published(file)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
 from commonpool.policy.rules import PolicyError, PublishedAmount
+from commonpool.sheets import Unreadable, read_csv
 
 COLUMNS: Final = ("area", "payer", "category", "year", "pence", "source", "verified")
 # Columns that a table may have besides: the names that go with the codes.
@@ -21,23 +22,34 @@ def load_published(path: Path) -> tuple[PublishedAmount, ...]:
     Raises PolicyError, naming the file and the line, for missing columns, an amount that is not whole pence, a
     blank source, or one amount stated twice.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := [column for column in COLUMNS if column not in (rows.fieldnames or ())]:
-            raise PolicyError(f"{path.name} lacks the column {', '.join(missing)}. It needs: {', '.join(COLUMNS)}.")
-        seen: dict[tuple[str, str, str, str], int] = {}
-        amounts = []
-        for row in rows:
-            amount = _amount(row, f"{path.name}, line {rows.line_num}")
-            key = (amount.area, amount.payer, amount.category, amount.year)
-            if key in seen:
-                raise PolicyError(
-                    f"{path.name}, line {rows.line_num}: {' '.join(key)} was stated on line {seen[key]} "
-                    "already. Keep one."
-                )
-            seen[key] = rows.line_num
-            amounts.append(amount)
+    rows = _rows(path)
+    header = next(rows, [])
+    if missing := [column for column in COLUMNS if column not in header]:
+        raise PolicyError(f"{path.name} lacks the column {', '.join(missing)}. It needs: {', '.join(COLUMNS)}.")
+    seen: dict[tuple[str, str, str, str], int] = {}
+    amounts = []
+    for line, cells in enumerate(rows, start=2):
+        if not any(cells):
+            continue
+        amount = _amount(dict(zip_longest(header, cells[: len(header)], fillvalue="")), f"{path.name}, line {line}")
+        key = (amount.area, amount.payer, amount.category, amount.year)
+        if key in seen:
+            raise PolicyError(
+                f"{path.name}, line {line}: {' '.join(key)} was stated on line {seen[key]} already. Keep one."
+            )
+        seen[key] = line
+        amounts.append(amount)
     return tuple(amounts)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    """The file's rows as text. It may be anybody's, so it is read with the limits that hold for every CSV file."""
+    try:
+        workbook = read_csv(path)
+    except Unreadable as unreadable:
+        raise PolicyError(str(unreadable)) from None
+    for row in workbook.sheets[0].rows:
+        yield [str(value or "") for value in row]
 
 
 def published_for(round_id: str, years: Sequence[str], folders: Sequence[Path]) -> tuple[PublishedAmount, ...]:
@@ -47,7 +59,7 @@ def published_for(round_id: str, years: Sequence[str], folders: Sequence[Path]) 
     return tuple(amount for amount in found if amount.year in years)
 
 
-def _amount(row: dict[str, str], where: str) -> PublishedAmount:
+def _amount(row: Mapping[str, str], where: str) -> PublishedAmount:
     text = {column: (row[column] or "").strip() for column in COLUMNS}
     for column in ("area", "category", "year", "source"):
         if not text[column]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.measure import report
+from commonpool.demo.region import PASSWORD, email_of
 from tests.postgres import find_server, free_port, private_cluster
 
 READERS, SECONDS, PEER_SECONDS = 20, 60, 15
@@ -92,17 +93,15 @@ def _get(connection: http.client.HTTPConnection, path: str, cookie: str) -> tupl
 
 def _sign_in(port: int) -> tuple[str, str]:
     """The session cookie of a demonstration account, and the address of the first area on its home page."""
-    from commonpool.demo.accounts import PASSWORD, email_of
-
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", "/accounts/login/")
+    connection.request("GET", "/account/login/")
     form = connection.getresponse()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.read().decode())
     assert token is not None, "the sign-in page has no form"
     cookies = _cookies(form)
     body = urlencode({"login": email_of("lead"), "password": PASSWORD, "csrfmiddlewaretoken": token[1]})
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", "/accounts/login/", body, {**headers, "Referer": f"http://127.0.0.1:{port}/"})
+    connection.request("POST", "/account/login/", body, {**headers, "Referer": f"http://127.0.0.1:{port}/"})
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 302, f"signing in gave {answer.status}"

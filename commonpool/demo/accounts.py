@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from commonpool.demo.ground import FIRST_DAY, Bodies
-from commonpool.demo.region import Account
+from commonpool.demo.region import PASSWORD, Account, email_of
 from commonpool.people.actions import invite
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
 from commonpool.places.models import Organisation
-
-# Everybody may know it: the demonstration answers on loopback only, and holds nothing real.
-PASSWORD: Final = "common-pool-2031"  # noqa: S105
-
-
-def email_of(sign_in: str) -> str:
-    """The address with which an account of the demonstration signs in."""
-    return f"{sign_in}@commonpool.example"
 
 
 @transaction.atomic

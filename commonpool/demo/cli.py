@@ -33,8 +33,7 @@ def load(output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> Non
 def run(port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8000) -> None:
     """Prepare everything, print the address and the accounts, and open the site."""
     _prepare()
-    from commonpool.demo.accounts import PASSWORD, email_of
-    from commonpool.demo.region import load_region
+    from commonpool.demo.region import PASSWORD, email_of, load_region
 
     region = load_region()
     bodies = {area.council_code: area.council_name for area in region.areas.values()}

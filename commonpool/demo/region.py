@@ -17,6 +17,8 @@ from commonpool.money import split_into_pence
 from commonpool.places.rules import AGE_BANDS
 
 SEED: Final = 2031
+# Everybody may know it: the demonstration answers on loopback only, and holds nothing real.
+PASSWORD: Final = "common-pool-2031"  # noqa: S105
 DATA: Final = Path(__file__).parent / "data"
 # A stretch of open sea: nobody can take the map for a real place.
 WEST, NORTH, CELL_WIDTH, CELL_HEIGHT = Decimal("2.000"), Decimal("55.300"), Decimal("0.0400"), Decimal("0.0250")
@@ -135,6 +137,11 @@ class SmallPlace:
     def total(self) -> int:
         """Everybody who lives there."""
         return sum(self.people.values())
+
+
+def email_of(sign_in: str) -> str:
+    """The address with which an account of the demonstration signs in."""
+    return f"{sign_in}@commonpool.example"
 
 
 def load_region() -> Region:

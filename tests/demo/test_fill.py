@@ -7,9 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.test import TestCase, override_settings
 
-from commonpool.demo.accounts import PASSWORD, email_of
 from commonpool.demo.fill import PROGRESS, fill, is_filled
-from commonpool.demo.region import load_region
+from commonpool.demo.region import PASSWORD, email_of, load_region
 from commonpool.funds.models import PooledFund
 from commonpool.people.models import Membership, Person
 from commonpool.plans.models import PlanVersion

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from commonpool.demo.accounts import PASSWORD, email_of
 from commonpool.demo.fill import fill
+from commonpool.demo.region import PASSWORD, email_of
 
 
 @pytest.fixture

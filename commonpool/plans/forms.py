@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from commonpool.funds.models import PooledFund
@@ -71,7 +72,8 @@ class UploadForm(GovukForm, forms.Form):
 
     workbook = forms.FileField(
         label="Plan workbook",
-        help_text="An .xlsx file of at most 50 MB. It is read here, and never changed.",
+        help_text=f"An .xlsx file of at most {settings.REQUEST_BYTES_LIMIT // 1_000_000} MB. "
+        "It is read here, and never changed.",
         error_messages={
             "required": "Choose the plan workbook, an .xlsx file.",
             "empty": "The file is empty. Choose the plan workbook, an .xlsx file.",

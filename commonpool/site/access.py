@@ -282,8 +282,14 @@ class Guard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; the question is asked in `process_view`, once the address is known."""
-        return self.get_response(request)
+        """Pass on; the question is asked in `process_view`, once the address is known.
+
+        What somebody sees when signed in is kept by no cache: the next person at a shared computer may press Back.
+        """
+        response = self.get_response(request)
+        if isinstance(request.user, Person):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from commonpool.sheets import Limits, Unreadable, read_workbook, read_workbooks
-from commonpool.sheets.inside.scan import used_rectangle
+from commonpool.sheets.inside.scan import error_cells, used_rectangle
 from commonpool.sheets.rules import RULES
 from tests.sheets.corpus import CORPUS, HostileFile, a_bare_workbook, bare_parts, packed, worksheet, zipped
 
@@ -147,3 +147,15 @@ def test_a_rectangle_that_is_small_enough_is_only_bounded():
     rows, columns = used_rectangle(worksheet('<row r="9"><c r="B3"/></row>').encode(), enough=1000)
 
     assert 1000 >= rows * columns >= 2
+
+
+def test_cells_that_are_never_closed_cost_no_more_than_their_number():
+    few, many = b'<c r="A1" t="e">' * 2_000, b'<c r="A1" t="e">' * 20_000
+
+    def seconds(xml: bytes) -> float:
+        started = time.process_time()
+        assert list(error_cells(xml)) == []
+        return time.process_time() - started
+
+    # Ten times as many: the square would be a hundred times as long.
+    assert seconds(many) < 40 * max(seconds(few), 0.001)

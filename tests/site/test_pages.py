@@ -250,3 +250,11 @@ def test_what_a_body_drafts_is_in_nobody_else_s_history(client: Client, auditor_
     assert ["1 change." in page for page in seen_by_itself] == [False, True]
     assert ["changed a line of the draft." in page for page in seen_by_itself] == [True, False]
     assert not any("changed a line of the draft." in page or "1 change." in page for page in seen_by_others)
+
+
+def test_no_cache_keeps_what_somebody_sees_when_signed_in(client: Client) -> None:
+    assert "Cache-Control" not in client.get("/policy/").headers
+
+    client.force_login(a_lead_of(an_area(name="Wendleshire")))
+
+    assert client.get("/").headers["Cache-Control"] == "private, no-store"

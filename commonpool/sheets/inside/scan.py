@@ -21,8 +21,10 @@ FILLED_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"(?:>|[^>]*[^/]>)\s
 NEGATIVE: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*><v>(-[0-9.Ee+-]+)</v>')
 TAG: Final = re.compile(rb"<(/?)(?:\w+:)?(row|c)\b([^>]*)>(\s*<(?:\w+:)?(?:v|is|f)\b)?")
 ROOT: Final = re.compile(rb"<(\w+:)?worksheet\b")
+# It stops at the next cell, closed or not: cells that are never closed would otherwise cost the square of their number.
 ERROR_CELL: Final = re.compile(
-    rb"""<(?:\w+:)?c\s([^>]*?\bt=["']e["'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<""", re.S
+    rb"""<(?:\w+:)?c\s([^>]*?\bt=["']e["'][^>]*)>(?:(?!</(?:\w+:)?c>|<(?:\w+:)?c[\s>]).)*?<(?:\w+:)?v>([^<]*)<""",
+    re.S,
 )
 FORMULA_END: Final = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"

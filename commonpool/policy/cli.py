@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
 from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+from commonpool.money import format_pounds
 
 if TYPE_CHECKING:
     from commonpool.policy.description import Description, Row, Section
     from commonpool.policy.differences import Change
+    from commonpool.policy.minimums import MissedMinimum
 
 NOT_CONFIRMED: Final = (
     "“unverified” stands where nobody has read the value in the document itself; it may not be called official."
@@ -103,6 +107,39 @@ def diff(
         typer.echo(f"Stated by one of the two rounds only, so not compared: {', '.join(unknown)}.\n")
     _print_not_known(second.not_known, f"NOT KNOWN OF {second.id}")
     typer.echo(NOT_CONFIRMED)
+
+
+@commands.command()
+def minimums(
+    round_id: Annotated[str, typer.Argument(metavar="ROUND")],
+    pledged: Annotated[Path, typer.Argument(metavar="PLEDGED.csv", help="In the columns of a published table.")],
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """List each published amount of a round that pledges do not reach, for every area that the pledges name."""
+    from commonpool.policy.minimums import areas_below_minimum, minimums_missed
+    from commonpool.policy.reading import load_published, load_round
+
+    published, rows = _or_wrong_usage(lambda: (load_round(round_id).published, load_published(pledged)))
+    pledges = {(row.area, row.payer, row.category, row.year): row.pence for row in rows}
+    concerned = {(row.area, row.year) for row in rows}
+    missed = minimums_missed(pledges, (one for one in published if (one.area, one.year) in concerned))
+    if wants_json(output, as_json):
+        print_json([asdict(one) for one in missed])
+    else:
+        _print_missed(missed, areas_below_minimum(missed))
+    raise typer.Exit(1 if missed else 0)
+
+
+def _print_missed(missed: Sequence[MissedMinimum], areas: Sequence[str]) -> None:
+    if not missed:
+        typer.echo("Every published amount is reached.")
+        return
+    typer.echo(f"Published amounts that are not reached: {len(missed)}; areas concerned: {len(areas)}\n")
+    for one in missed:
+        found = f"{format_pounds(one.pledged_pence)} pledged, {format_pounds(one.required_pence)} required"
+        short = "" if one.shortfall_pence is None else f": {format_pounds(one.shortfall_pence)} below"
+        typer.echo(f"{one.area}  {one.payer or 'whole area'}  {one.category}  {one.year}  {found}{short}")
 
 
 def _or_wrong_usage(load: Callable[[], Loaded]) -> Loaded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +129,30 @@ def test_the_commands_start_neither_django_nor_a_database() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.requirement("S06")
+def test_pledges_below_a_published_minimum_are_listed_by_area_and_payer_to_the_pound(tmp_path: Path) -> None:
+    pledged = tmp_path / "pledged.csv"
+    pledged.write_text(
+        "area,payer,category,year,pence,source,verified\n"
+        "XW01,XN1,NHS_MIN,2025-26,3488309200,pledge,no\n"
+        "XW01,XS1,NHS_MIN,2025-26,2116019000,pledge,no\n"
+    )
+
+    told = policy("minimums", "2025-26", str(pledged))
+    listed = json.loads(policy("minimums", "2025-26", str(pledged), "--json").stdout)
+
+    assert told.returncode == 1
+    assert "£34,883,092.00 pledged, £34,883,093.00 required: £1.00 below" in told.stdout
+    assert [one["payer"] for one in listed if one["shortfall_pence"]] == ["XN1"]
+    assert [one["pledged_pence"] for one in listed if one["category"] == "DFG"] == [None]
+
+
+def test_pledges_that_cannot_be_read_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "pledged.csv").write_text("who,how much\nXN1,12\n")
+
+    answer = policy("minimums", "2025-26", str(tmp_path / "pledged.csv"))
+
+    assert answer.returncode == 64
+    assert "lacks the column" in answer.stderr

@@ -131,6 +131,8 @@ def test_rows_that_name_an_unknown_body_wait_until_a_file_brings_it(tmp_path: Pa
 
     assert [odd.reason for odd in of(first, "shares.csv").odd] == ["no file loaded here names XT1"] * 2
     assert (of(second, "shares.csv").rows_kept, OddRow.objects.count()) == (2, 0)
+    assert "rows wait for a body" in "\n".join(first.files[0].lines())
+    assert second.files[0].waiting == 0
 
 
 def test_a_group_that_merged_early_ends_then_and_not_with_its_whole_kind(tmp_path: Path):

@@ -55,6 +55,7 @@ class FileReport:
             "rows_read": self.rows_read,
             "rows_kept": self.rows_kept,
             "left_out": dict(self.left_out),
+            "rows_waiting": self.waiting,
             "odd_rows": [{"line": odd.line, "reason": odd.reason, "text": odd.text} for odd in self.odd],
             "notes": self.notes,
         }
@@ -72,7 +73,17 @@ class FileReport:
         told += [f"    line {odd.line:,}: {odd.reason}" for odd in self.odd[:ODD_ROWS_SHOWN]]
         if len(self.odd) > ODD_ROWS_SHOWN:
             told.append(f"    and {len(self.odd) - ODD_ROWS_SHOWN:,} more odd rows, kept with their reasons.")
+        if self.waiting:
+            told.append(
+                f"    {self.waiting:,} rows wait for a body or a place that no file has named yet. Load the lists of "
+                "organisations and geography, then this file again."
+            )
         return told
+
+    @property
+    def waiting(self) -> int:
+        """How many rows name something that another file may bring."""
+        return sum(odd.awaits_another_file for odd in self.odd)
 
 
 @dataclass(slots=True)

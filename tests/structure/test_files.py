@@ -63,7 +63,7 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
 
 
 # Written in two halves, so that this file does not name such a folder itself.
-@pytest.mark.parametrize("rest", ["home/ann/commonpool", "Users/ann/x", "root/.cache", "work/main"])
+@pytest.mark.parametrize("rest", ["home/ann/commonpool", "Users/ann/x", "root/.cache", "work/pool"])
 def test_a_folder_of_a_machine_is_seen(rest: str) -> None:
     assert MACHINE_PATH.search(f'open("/{rest}")'.encode())
 
@@ -73,7 +73,7 @@ def test_a_windows_folder_of_a_machine_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["example.org/work/item", "{% url 'site:home' %}", 'href="/home/"', "~/work/x", "/workbook/"]
+    "text", ["example.org/work/item", "{% url 'site:home' %}", 'href="/home/"', "~/plans/x", "/workbook/"]
 )
 def test_an_address_on_a_site_is_no_folder_of_a_machine(text: str) -> None:
     assert not MACHINE_PATH.search(text.encode())

@@ -16,6 +16,7 @@ from commonpool.plans.models import Plan, PlanVersion, Upload
 from commonpool.plans.template import write_plan
 from commonpool.policy.reading import load_round
 from tests.funds.builders import a_body, a_person, the_fund_with_partners
+from tests.plans.corpus import PLANS, HostilePlan
 from tests.plans_web.builders import (
     NOW,
     ROUND,
@@ -189,3 +190,20 @@ def test_no_hostile_file_breaks_the_site_or_leaves_anything_behind(bad: HostileF
         assert "Traceback" not in page
         assert uploads_folder().name not in Upload.objects.get().file_name
     assert nothing_is_kept()
+
+
+@pytest.mark.parametrize("bad", PLANS, ids=[bad.name for bad in PLANS])
+def test_a_plan_that_is_wrong_is_told_in_sentences_and_kept_only_if_it_could_be_read(bad: HostilePlan, tmp_path):
+    path = tmp_path / bad.name
+    bad.make(path)
+
+    client, response = send(path.read_bytes(), name=bad.name)
+
+    assert response.status_code == 302
+    page = text_of(client.get(response["Location"], follow=True))
+    assert "Traceback" not in page
+    if PlanVersion.objects.exists():
+        assert "errors, " in page or "error, " in page or "Nothing was found" in page
+    else:
+        assert "could not be read as a plan" in page
+        assert nothing_is_kept()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Final, TypeVar
 
 Party = TypeVar("Party", bound=Hashable)
@@ -118,6 +119,19 @@ def split_cumulatively(total_pence: int, weights: Sequence[Weight]) -> list[int]
         parts.append(now - before)
         before = now
     return parts
+
+
+def split_rounding_down(total_pence: int, weights: Sequence[Weight]) -> list[int]:
+    """Share a sum over an ordered series by running totals rounded down, as agreements write instalments.
+
+    No running total is ahead of the exact one, so nobody is asked for a penny before it is due. A negative sum is
+    split like the positive one and its sign put back. Raises SplitError as `split_into_pence` does.
+    """
+    exact = list(_checked(dict(enumerate(weights))).values())
+    whole = sum(exact, Fraction(0))
+    totals = [0, *(int(abs(total_pence) * running / whole) for running in accumulate(exact))]
+    parts = [now - before for before, now in pairwise(totals)]
+    return parts if total_pence >= 0 else [-part for part in parts]
 
 
 def split_half_up(total_pence: int, weights: Mapping[Party, Weight], *, residual: Party) -> dict[Party, int]:

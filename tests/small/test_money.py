@@ -17,6 +17,7 @@ from commonpool.money import (
     split_cumulatively,
     split_half_up,
     split_into_pence,
+    split_rounding_down,
 )
 
 pence = st.integers(min_value=-(10**14), max_value=10**14)
@@ -45,6 +46,22 @@ def test_every_running_total_of_a_cumulative_split_is_the_exact_one_rounded(tota
 
     for end in range(1, len(shares) + 1):
         assert sum(parts[:end]) == half_up(Fraction(total * sum(shares[:end]), sum(shares)))
+
+
+@given(total=pence, shares=st.lists(st.integers(min_value=0, max_value=1000), min_size=1).filter(any))
+def test_rounding_down_never_asks_for_a_penny_before_it_is_due(total, shares):
+    parts = split_rounding_down(total, shares)
+
+    sign = -1 if total < 0 else 1
+    for end in range(1, len(shares) + 1):
+        assert sum(parts[:end]) == sign * (abs(total) * sum(shares[:end]) // sum(shares))
+
+
+def test_twelve_equal_instalments_rounded_down_differ_from_those_rounded_to_the_nearest():
+    down, nearest = split_rounding_down(100_000, [1] * 12), split_cumulatively(100_000, [1] * 12)
+
+    assert down == [8333, 8333, 8334] * 4
+    assert nearest == [8333, 8334, 8333] * 4
 
 
 @given(total=pence, shares=weights)

@@ -20,6 +20,7 @@ GROUPS: Final = {
     "places": ("places", "Who covers which people: load published files, ask about footprints."),
     "policy": ("policy", "The rules of each planning round, and what changed between two."),
     "plans": ("plans", "Plan workbooks: make an empty one, map an unknown layout."),
+    "ledger": ("ledger", "The pooled fund's books: import, post, ask, close, verify, replay."),
     "people": ("people", "Accounts: invite somebody, list who may do what."),
     "demo": ("demo", "The invented region: fill a database with it, or write its files."),
 }

@@ -19,7 +19,18 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class TableFormat(StrEnum):
+    """How an answer that is a table is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
+TableFormatOption = Annotated[
+    TableFormat, typer.Option("--format", help="text for people, json for programs, csv for spreadsheets.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 
 

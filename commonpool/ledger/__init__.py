@@ -1,0 +1,1 @@
+"""The room `ledger`: what came in, what went out, what is left, by source and to the penny."""

@@ -1,0 +1,105 @@
+"""Posting events: each call is one transaction and one event of history, and all of it holds or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from commonpool.audit.actions import record, without_addresses
+from commonpool.ledger.books import Books
+from commonpool.ledger.errors import LedgerError
+from commonpool.ledger.models import Ledger
+from commonpool.ledger.rules.entries import Draft
+from commonpool.ledger.rules.events import RECORDS, Event, Outcome
+from commonpool.people.models import Person
+
+
+class Refused(LedgerError):  # noqa: N818 - what the books say
+    """An event that the books refuse, with how much money was short, if money was."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.refused_because)
+        self.outcome = outcome
+
+
+def post(
+    *,
+    actor: Person | None,
+    at: datetime,
+    ledger: Ledger,
+    event: Event,
+    action: str = "ledger.post",
+    why: str = "",
+    may_adjust: bool = False,
+) -> Outcome:
+    """Post one event. Raises Refused, with the reason; nothing of it is posted then.
+
+    why  in somebody's words: kept in the history, never in the chain
+    """
+    return post_all(actor=actor, at=at, ledger=ledger, events=[event], action=action, why=why, may_adjust=may_adjust)[0]
+
+
+def post_all(
+    *,
+    actor: Person | None,
+    at: datetime,
+    ledger: Ledger,
+    events: Sequence[Event],
+    action: str = "ledger.post",
+    why: str = "",
+    may_adjust: bool = False,
+) -> list[Outcome]:
+    """Post events in their order, all or none. Raises Refused at the first that the books refuse."""
+    with Books.held_for(ledger, at=at, may_adjust=may_adjust) as books:
+        before = books.ledger.entry_count
+        books.know_keys([event.key for event in events])
+        outcomes = []
+        for event in events:
+            outcome = books.post(_with_unfunded(books, event))
+            if not outcome.accepted:
+                raise Refused(outcome)
+            outcomes.append(outcome)
+        _record(books, before, actor, action, why)
+    return outcomes
+
+
+def post_drafts(
+    *,
+    actor: Person | None,
+    at: datetime,
+    ledger: Ledger,
+    drafts: Sequence[Draft],
+    action: str,
+    why: str = "",
+    may_adjust: bool = False,
+) -> int:
+    """Post entries that were decided elsewhere, all or none; those that are posted already are passed over.
+
+    Returns how many are new.
+    """
+    with Books.held_for(ledger, at=at, may_adjust=may_adjust) as books:
+        before = books.ledger.entry_count
+        books.know_keys([draft.key for draft in drafts])
+        new = sum(books.append(draft) for draft in drafts)
+        _record(books, before, actor, action, why)
+    return new
+
+
+def _with_unfunded(books: Books, event: Event) -> Event:
+    """The event with the books' own source for what nothing covers, where it records what has happened."""
+    if event.kind not in RECORDS:
+        return event
+    return replace(event, unfunded=books.unfunded(event.on))
+
+
+def _record(books: Books, before: int, actor: Person | None, action: str, why: str) -> None:
+    """One event of history for all that was posted; none where every event was posted already."""
+    books.write()
+    if books.ledger.entry_count == before:
+        return
+    after = {"first_entry": before + 1, "last_entry": books.ledger.entry_count, "head": books.ledger.head_hash}
+    if why:
+        after["why"] = without_addresses(why)
+    area = books.area
+    record(actor=actor, action=action, subject=books.ledger, before=None, after=after, at=books.at, area=area)

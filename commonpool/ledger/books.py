@@ -1,0 +1,359 @@
+"""The one way into the tables: under the ledger's lock, events are decided and their entries written and sealed.
+
+    with Books.held_for(ledger, at=at) as books:
+        outcome = books.post(event)
+
+Whoever holds the ledger's row is its only writer, so what `books` has read of it stays true until the commit. Rows
+are written by plain SQL in few statements: a ledger is loaded by the hundred thousand, and nothing may go round it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from commonpool.ledger import writing
+from commonpool.ledger.errors import LedgerError
+from commonpool.ledger.models import Entry, Held, Ledger, LedgerSource, Period, Posting
+from commonpool.ledger.models.entries import entry_id
+from commonpool.ledger.rules.accounts import Account
+from commonpool.ledger.rules.draws import Lot, Tier
+from commonpool.ledger.rules.entries import Draft, Leg, canonical_text, hash_of, held_changes
+from commonpool.ledger.rules.events import UNDOES, Event, Kind, Outcome, decide
+
+RECEIPTS = (Account.BROUGHT_FORWARD, Account.CONTRIBUTION, Account.TRANSFER_IN)
+
+
+class Books:
+    """A ledger held by one writer, for one transaction. It is the `State` that decisions ask."""
+
+    def __init__(self, ledger: Ledger, at: datetime, *, may_adjust: bool = False) -> None:
+        self.ledger = ledger
+        # Never before the entry that went before: what was known at a moment is then the entries up to a number.
+        self.at = max(at, ledger.head_recorded_at) if ledger.head_recorded_at else at
+        self.may_adjust = may_adjust
+        self.written: list[Entry] = []
+        self._waiting: list[writing.Written] = []
+        self._drafts: dict[str, Draft] = {}
+        self._held: dict[str, dict[str, int]] = {}
+        self._undone: dict[str, Counter[str]] = {}
+        self._settled: dict[str, Counter[str]] = {}
+        self._agreed: dict[tuple[str, str, str], Counter[str]] = {}
+        self._codes = writing.Codes(ledger)
+        self._changes: Counter[tuple[str, str, Account]] = Counter()
+        self._keys: dict[str, tuple[int, str]] = {}
+        self._periods: list[Period] | None = None
+        self._unfunded: dict[str, str] = {}
+        self._number, self._head = ledger.entry_count, ledger.head_hash
+
+    @classmethod
+    @contextmanager
+    def held_for(cls, ledger: Ledger, *, at: datetime, may_adjust: bool = False) -> Iterator[Books]:
+        """The ledger, held until the transaction ends. All that was posted is written when the block ends.
+
+        may_adjust  whether entries may go into a soft-closed period
+        """
+        with transaction.atomic():
+            # Only the ledger's own row: its fund and area may be read by anybody meanwhile.
+            rows = Ledger.objects.select_for_update(of=("self",)).select_related("fund__area")
+            locked = rows.get(pk=ledger.pk)
+            books = cls(locked, at, may_adjust=may_adjust)
+            yield books
+            books.write()
+
+    # -- posting
+
+    def post(self, event: Event) -> Outcome:
+        """Decide an event and keep its entries to be written. The same event twice is one event.
+
+        Raises LedgerError for a key that stands for something else, a pool, source or line that the ledger does not
+        know, and a day that no open period takes.
+        """
+        if earlier := self._answer_given(event.key, event.asked()):
+            return earlier
+        outcome = decide(event, self)
+        if outcome.accepted:
+            for draft in outcome.drafts:
+                self._append(draft)
+        return outcome
+
+    def append(self, draft: Draft) -> bool:
+        """Keep an entry that was decided elsewhere. False where it is posted already."""
+        asked = draft.asked or hash_of(draft.key)
+        if self._answer_given(draft.key, asked):
+            return False
+        self._append(draft)
+        return True
+
+    def know_keys(self, keys: Iterable[str]) -> None:
+        """Look many keys up at once, before they are posted one by one."""
+        wanted = [key for key in keys if key not in self._keys]
+        self._keys |= dict.fromkeys(wanted, (0, ""))
+        for start in range(0, len(wanted), writing.MOST_VALUES):
+            found = self.ledger.entries.filter(key__in=wanted[start : start + writing.MOST_VALUES])
+            self._keys |= {key: (pk, asked) for key, pk, asked in found.values_list("key", "pk", "asked")}
+
+    def _answer_given(self, key: str, asked: str) -> Outcome | None:
+        """The first answer to an event that is posted already; None for a new one."""
+        self.know_keys([key])
+        pk, earlier = self._keys[key]
+        if not pk:
+            return None
+        if earlier != asked:
+            raise LedgerError(f"‘{key}’ was posted before with other content. Give this event a key of its own.")
+        draft = self.posted(key)
+        assert draft is not None, "a key that is known has an entry"
+        return Outcome((), split_of(draft))
+
+    def _append(self, draft: Draft) -> None:
+        period, accounted_on = self.period_for(draft.happened_on)
+        self._number += 1
+        text = canonical_text(
+            draft, number=self._number, accounted_on=accounted_on, recorded_at=self.at, previous=self._head
+        )
+        previous, self._head = self._head, hash_of(text)
+        pk = entry_id(self.ledger.pk, self._number)
+        self._waiting.append(
+            writing.Written(
+                pk=pk,
+                number=self._number,
+                draft=draft,
+                accounted_on=accounted_on,
+                period_pk=period.pk,
+                follows_pk=self._pk_of(draft.of) if draft.of else None,
+                previous=previous,
+                hash=self._head,
+            )
+        )
+        self._keys[draft.key] = (pk, draft.asked or hash_of(draft.key))
+        self._drafts[draft.key] = draft
+        for leg in draft.legs:
+            self._changes[leg.pool, leg.source, leg.account] += leg.pence
+        for (pool, source), pence in held_changes(draft.legs).items():
+            held = self._held_of(pool)
+            held[source] = held.get(source, 0) + pence
+        self._note(draft)
+
+    def _note(self, draft: Draft) -> None:
+        """Keep what was read of earlier entries in step with what this one changes."""
+        for (pool, line, tier), paid in self._agreed.items():
+            for leg in draft.legs if tier in draft.policy else ():
+                if (leg.pool, leg.line) == (pool, line) and leg.account is Account.EXPENDITURE and leg.source in paid:
+                    paid[leg.source] += leg.pence
+        if draft.of and draft.kind == Kind.PAY and draft.of in self._settled:
+            self._settled[draft.of].update(split_of(draft))
+        if draft.of and draft.kind in UNDOES:
+            if draft.of in self._undone:
+                self._undone[draft.of].update(split_of(draft))
+            original = self.posted(draft.of)
+            if original and original.kind == Kind.PAY and original.of in self._settled:
+                self._settled[original.of].subtract(split_of(draft))
+
+    def write(self) -> None:
+        """Write what waits, in few statements, and move the head."""
+        if not self._waiting:
+            return
+        writing.write(self.ledger, self._waiting, self._codes, self.at)
+        writing.keep_balances(self._changes, self._touched(), self._codes)
+        self.ledger.entry_count, self.ledger.head_hash = self._number, self._head
+        self.ledger.head_recorded_at = self.at
+        self.ledger.save(update_fields=["entry_count", "head_hash", "head_recorded_at"])
+        self._waiting, self._changes = [], Counter()
+
+    def _touched(self) -> dict[tuple[str, str], int]:
+        """(pool, source) -> what is held of it now, wherever it changed or moved."""
+        pairs = {(pool, source) for pool, source, _ in self._changes}
+        return {(pool, source): self._held_of(pool).get(source, 0) for pool, source in pairs}
+
+    @property
+    def area(self) -> UUID:
+        """The health and wellbeing board area whose history this belongs to."""
+        return self.ledger.fund.area.uuid
+
+    # -- periods
+
+    def unfunded(self, day: date) -> str:
+        """The code of the source that carries what no other covers, in the year of that day."""
+        period, _ = self.period_for(day)
+        if period.year not in self._unfunded:
+            rows = LedgerSource.objects.filter(ledger=self.ledger, may_go_below_zero=True)
+            self._unfunded = {code.split(":")[2]: code for code in rows.values_list("code", flat=True)}
+        if period.year not in self._unfunded:
+            raise LedgerError(f"The year {period.year} is not open in this ledger. Open it first.")
+        return self._unfunded[period.year]
+
+    def period_for(self, day: date) -> tuple[Period, date]:
+        """The period that takes an entry of that day, and the day on which it counts there.
+
+        A closed period takes none: a late item counts on the first day of the first open one after it.
+        """
+        if self._periods is None:
+            self._periods = list(self.ledger.periods.order_by("starts_on"))
+        of_day = next((period for period in self._periods if period.starts_on <= day <= period.ends_on), None)
+        if of_day is None:
+            raise LedgerError(self._outside(day))
+        if self._takes(of_day):
+            return of_day, day
+        later = (period for period in self._periods if period.starts_on > day and self._takes(period))
+        if (following := next(later, None)) is None:
+            raise LedgerError(
+                f"{of_day.label} is closed and no later period is open. Open the next year, then post this again."
+            )
+        return following, following.starts_on
+
+    def _takes(self, period: Period) -> bool:
+        return period.state == Period.State.OPEN or (self.may_adjust and period.state == Period.State.SOFT_CLOSED)
+
+    def _outside(self, day: date) -> str:
+        assert self._periods is not None
+        if not self._periods:
+            return f"The ledger has no year open for {day:%-d %B %Y}. Open the year first."
+        first, last = self._periods[0].starts_on, self._periods[-1].ends_on
+        return (
+            f"{day:%-d %B %Y} is outside the years of this ledger, {first:%-d %B %Y} to {last:%-d %B %Y}. "
+            "Correct the date, or open that year first."
+        )
+
+    # -- the state that decisions ask for
+
+    def held(self, pool: str) -> Mapping[str, int]:
+        """source -> pence that the pool holds of it."""
+        return self._held_of(pool)
+
+    def _held_of(self, pool: str) -> dict[str, int]:
+        if pool not in self._held:
+            rows = Held.objects.filter(pool_id=self._codes.pool(pool)).values_list("source__code", "pence")
+            self._held[pool] = dict(rows)
+        return self._held[pool]
+
+    def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:
+        """What each source has paid for the line under that very fixed split."""
+        asked = (pool, line, str(tier))
+        if asked not in self._agreed:
+            self._agreed[asked] = Counter(dict.fromkeys(tier.weights, 0))
+            self._agreed[asked].update(self._paid_in_tables(pool, line, tier))
+            self._agreed[asked].update(self._paid_and_waiting(pool, line, tier))
+        return self._agreed[asked]
+
+    def _paid_in_tables(self, pool: str, line: str, tier: Tier) -> dict[str, int]:
+        rows = Posting.objects.filter(
+            ledger=self.ledger,
+            account=Account.EXPENDITURE,
+            line_id=self._codes.line(line),
+            source__code__in=list(tier.weights),
+            pool_id=self._codes.pool(pool),
+            entry__policy__contains=str(tier),
+        )
+        return dict(rows.values("source__code").annotate(pence=Sum("pence")).values_list("source__code", "pence"))
+
+    def _paid_and_waiting(self, pool: str, line: str, tier: Tier) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for written in self._waiting:
+            for leg in written.draft.legs if str(tier) in written.draft.policy else ():
+                if (leg.pool, leg.line, leg.account) == (
+                    pool,
+                    line,
+                    Account.EXPENDITURE,
+                ) and leg.source in tier.weights:
+                    found[leg.source] += leg.pence
+        return found
+
+    def lots(self, pool: str) -> Sequence[Lot]:
+        """The pool's receipts."""
+        rows = Posting.objects.filter(
+            ledger=self.ledger, pool_id=self._codes.pool(pool), account__in=RECEIPTS, pence__lt=0
+        ).values_list("entry__happened_on", "source__code", "pence")
+        kept = [Lot(day, source, -pence) for day, source, pence in rows]
+        for written in self._waiting:
+            kept += [
+                Lot(written.draft.happened_on, leg.source, -leg.pence)
+                for leg in written.draft.legs
+                if leg.pool == pool and leg.account in RECEIPTS and leg.pence < 0
+            ]
+        return kept
+
+    def posted(self, key: str) -> Draft | None:
+        """The entry with that key, as it was decided."""
+        if key not in self._drafts:
+            self.know_keys([key])
+            pk, _ = self._keys[key]
+            if not pk:
+                return None
+            self._drafts[key] = draft_of(Entry.objects.get(pk=pk))
+        return self._drafts[key]
+
+    def undone(self, key: str) -> Mapping[str, int]:
+        """What refunds and reversals have undone of it."""
+        if key not in self._undone:
+            self._undone[key] = self._followed(key, UNDOES)
+        return self._undone[key]
+
+    def settled(self, key: str) -> Mapping[str, int]:
+        """What payments have settled of it, bounced payments taken off."""
+        if key not in self._settled:
+            settled = self._followed(key, {Kind.PAY})
+            for payment in self._following(key, {Kind.PAY}):
+                settled.subtract(self.undone(payment.key))
+            self._settled[key] = settled
+        return self._settled[key]
+
+    def _followed(self, key: str, kinds: Iterable[str]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for draft in self._following(key, kinds):
+            found.update(split_of(draft))
+        return found
+
+    def _following(self, key: str, kinds: Iterable[str]) -> list[Draft]:
+        """The entries that follow one, of these kinds: those in the tables and those that wait to be written."""
+        pk = self._pk_of(key)
+        kept = [draft_of(entry) for entry in Entry.objects.filter(follows_id=pk, kind__in=list(kinds))] if pk else []
+        waiting = [each.draft for each in self._waiting if each.draft.of == key and each.draft.kind in kinds]
+        return [*kept, *waiting]
+
+    def _pk_of(self, key: str) -> int | None:
+        self.know_keys([key])
+        return self._keys[key][0] or None
+
+
+def split_of(draft: Draft) -> dict[str, int]:
+    """source -> pence of an entry whose legs of one source are all of one size, by codes."""
+    return {leg.source: abs(leg.pence) for leg in sorted(draft.legs, key=lambda leg: leg.source)}
+
+
+def draft_of(entry: Entry) -> Draft:
+    """What was decided, made again from the tables."""
+    postings = entry.postings.select_related("pool", "source", "line", "other_pool").order_by("position")
+    follows = entry.follows.key if entry.follows else ""
+    return Draft(
+        entry.key,
+        entry.kind,
+        entry.happened_on,
+        tuple(leg_of(posting) for posting in postings),
+        entry.policy,
+        entry.policy_version,
+        follows,
+        entry.reason,
+        entry.digest,
+        entry.asked,
+    )
+
+
+def leg_of(posting: Posting) -> Leg:
+    """One posting as plain values, by codes."""
+    return Leg(
+        Account(posting.account),
+        posting.pool.code,
+        posting.source.code,
+        posting.pence,
+        posting.line.code if posting.line else "",
+        posting.provider,
+        posting.order,
+        posting.other_pool.code if posting.other_pool else "",
+        posting.transfer,
+    )

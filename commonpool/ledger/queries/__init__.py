@@ -1,0 +1,1 @@
+"""Reads: the tables to plain values and figures."""

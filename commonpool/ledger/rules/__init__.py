@@ -1,0 +1,1 @@
+"""The ledger's rules: plain values in, plain values out. No framework, no database, no clock."""

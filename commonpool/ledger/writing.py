@@ -1,0 +1,220 @@
+"""Rows of entries, postings, seals and balances written in few statements, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, models
+
+from commonpool.ledger.errors import LedgerError
+from commonpool.ledger.models import Balance, Entry, Held, Ledger, LedgerLine, LedgerSource, Pool, Posting, Seal
+from commonpool.ledger.rules.accounts import Account
+from commonpool.ledger.rules.entries import Draft, Leg, hash_of, in_order
+
+MOST_VALUES: Final = 30_000
+"""Values in one statement: SQLite takes 32,766 of them, PostgreSQL 65,535."""
+Row = tuple[Any, ...]
+
+ENTRY: Final = (
+    "id",
+    "uuid",
+    "ledger_id",
+    "number",
+    "key",
+    "book",
+    "kind",
+    "happened_on",
+    "accounted_on",
+    "period_id",
+    "recorded_at",
+    "policy",
+    "policy_version",
+    "follows_id",
+    "reason",
+    "digest",
+    "asked",
+    "previous",
+    "hash",
+)
+POSTING: Final = (
+    "entry_id",
+    "position",
+    "ledger_id",
+    "accounted_on",
+    "account",
+    "pool_id",
+    "source_id",
+    "line_id",
+    "provider",
+    '"order"',
+    "other_pool_id",
+    "transfer",
+    "pence",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry with its place in the chain, about to be written."""
+
+    pk: int
+    number: int
+    draft: Draft
+    accounted_on: date
+    period_pk: int
+    follows_pk: int | None
+    previous: str
+    hash: str
+
+
+class Codes:
+    """Row ids of what a ledger's entries name by code. Raises LedgerError, with what there is, for an unknown one."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[str, dict[str, int]] = {}
+        self._may_go_below_zero: frozenset[str] | None = None
+
+    def pool(self, code: str) -> int:
+        """The pool of that code."""
+        return self._id(Pool, code, "pool")
+
+    def source(self, code: str) -> int:
+        """The source of that code."""
+        return self._id(LedgerSource, code, "source")
+
+    def line(self, code: str) -> int:
+        """The scheme line of that code."""
+        return self._id(LedgerLine, code, "scheme line")
+
+    def may_go_below_zero(self, source: str) -> bool:
+        """Whether the source carries what no other covers."""
+        if self._may_go_below_zero is None:
+            rows = LedgerSource.objects.filter(ledger=self._ledger, may_go_below_zero=True)
+            self._may_go_below_zero = frozenset(rows.values_list("code", flat=True))
+        return source in self._may_go_below_zero
+
+    def _id(self, model: type[Pool | LedgerSource | LedgerLine], code: str, what: str) -> int:
+        known = self._known.get(what)
+        if known is None:
+            rows: Any = model._default_manager.filter(ledger=self._ledger).values_list("code", "pk")
+            known = self._known[what] = dict(rows)
+        if code not in known:
+            there = ", ".join(sorted(known)[:12]) or "none yet"
+            raise LedgerError(f"This ledger has no {what} ‘{code}’. It has: {there}.")
+        return known[code]
+
+
+def write(ledger: Ledger, written: Sequence[Written], codes: Codes, at: datetime) -> None:
+    """Insert entries, their postings, and the seals that make them hold."""
+    _insert(Entry, ENTRY, [_entry_row(ledger, each, at) for each in written])
+    _insert(Posting, POSTING, [row for each in written for row in _posting_rows(ledger, each, codes)])
+    _insert(Seal, ("entry_id",), [(each.pk,) for each in written])
+
+
+def keep_balances(
+    changes: Mapping[tuple[str, str, Account], int], held: Mapping[tuple[str, str], int], codes: Codes
+) -> None:
+    """Add the changes to the balances by account, and set what each pool holds of each source."""
+    rows = [
+        (codes.pool(pool), codes.source(source), int(account), pence)
+        for (pool, source, account), pence in sorted(changes.items())
+    ]
+    table = Balance._meta.db_table
+    _insert(
+        Balance,
+        ("pool_id", "source_id", "account", "pence"),
+        rows,
+        f" ON CONFLICT (pool_id, source_id, account) DO UPDATE SET pence = {table}.pence + excluded.pence",
+    )
+    _insert(
+        Held,
+        ("pool_id", "source_id", "may_go_below_zero", "pence"),
+        [
+            (codes.pool(pool), codes.source(source), codes.may_go_below_zero(source), pence)
+            for (pool, source), pence in sorted(held.items())
+        ],
+        " ON CONFLICT (pool_id, source_id) DO UPDATE SET pence = excluded.pence",
+    )
+
+
+def hash_uuid(text: str) -> UUID:
+    """The id of an entry in addresses: the first half of its hash, so that it is part of what the chain proves."""
+    return UUID(hex=text[:32])
+
+
+def _entry_row(ledger: Ledger, each: Written, at: datetime) -> Row:
+    draft = each.draft
+    return (
+        each.pk,
+        hash_uuid(each.hash),
+        ledger.pk,
+        each.number,
+        draft.key,
+        draft.book.value,
+        draft.kind,
+        draft.happened_on,
+        each.accounted_on,
+        each.period_pk,
+        at,
+        draft.policy,
+        draft.policy_version,
+        each.follows_pk,
+        draft.reason,
+        draft.digest,
+        draft.asked or hash_of(draft.key),
+        each.previous,
+        each.hash,
+    )
+
+
+def _posting_rows(ledger: Ledger, each: Written, codes: Codes) -> Iterator[Row]:
+    for position, leg in enumerate(in_order(each.draft.legs), start=1):
+        yield _posting_row(ledger, each, codes, position, leg)
+
+
+def _posting_row(ledger: Ledger, each: Written, codes: Codes, position: int, leg: Leg) -> Row:
+    return (
+        each.pk,
+        position,
+        ledger.pk,
+        each.accounted_on,
+        int(leg.account),
+        codes.pool(leg.pool),
+        codes.source(leg.source),
+        codes.line(leg.line) if leg.line else None,
+        leg.provider,
+        leg.order,
+        codes.pool(leg.other_pool) if leg.other_pool else None,
+        leg.transfer,
+        leg.pence,
+    )
+
+
+def _insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], conflict: str = "") -> None:
+    """Insert rows, many to a statement. `conflict` is what follows the values."""
+    if not rows:
+        return
+    head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
+    one = f"({', '.join(['%s'] * len(columns))})"
+    most = max(1, min(MOST_VALUES // len(columns), 1_000))
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), most):
+            batch = rows[start : start + most]
+            values = [_adapted(value) for row in batch for value in row]
+            cursor.execute(head + ", ".join([one] * len(batch)) + conflict, values)
+
+
+def _adapted(value: Any) -> Any:
+    """A value as the database takes it; SQLite has no dates, moments or ids of its own."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    if isinstance(value, date) and connection.vendor == "sqlite":
+        return value.isoformat()
+    return value

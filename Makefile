@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV := .boot/bin/uv
 READY := .venv/.ready
 BIN := .venv/bin
+PEERS := benchmarks/peers/requirements
+PEERS_READY := .bench/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-quick bench lint types docs requirements lock golden clean
@@ -21,6 +23,11 @@ $(READY): requirements.lock pyproject.toml .boot/bin/uv
 	@$(UV) pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(PEERS_READY): $(PEERS).lock .boot/bin/uv
+	@test -x .bench/bin/python || $(UV) venv -q --python $(PYTHON) .bench
+	@$(UV) pip sync -q --require-hashes -p .bench/bin/python $(PEERS).lock
+	@touch $@
+
 run: $(READY) ## set everything up, fill it with the invented region, open the site on 127.0.0.1:8000
 	@COMMONPOOL_DEMO=1 $(BIN)/commonpool demo run
 
@@ -30,7 +37,7 @@ test: $(READY) ## run everything: both databases, a real browser; says at the en
 test-quick: $(READY) ## run the suite once, on SQLite, without a browser
 	@$(BIN)/python -m pytest -q -m "not browser"
 
-bench: $(READY) ## measure speed and memory against named peers and limits
+bench: $(READY) $(PEERS_READY) ## measure speed and memory against named peers and limits
 	@$(BIN)/python -m benchmarks
 
 lint: $(READY) ## style and the order of rooms
@@ -50,7 +57,8 @@ golden: $(READY) ## rewrite the golden files from what the code says now; read t
 
 lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock --upgrade
-	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock || { echo "The lock names an address."; exit 1; }
+	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 $(PEERS).in -o $(PEERS).lock --upgrade
+	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock || { echo "A lock names an address."; exit 1; }
 
 clean: ## remove what was made here, the data in var/ excepted
-	@rm -rf .venv .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .bench .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

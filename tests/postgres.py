@@ -30,16 +30,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def private_cluster(folder: Path) -> Iterator[str]:
-    """A running cluster in `folder`; gives its address as COMMONPOOL_DATABASE_URL takes it."""
+def private_cluster(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A running cluster in `folder`; gives its address as COMMONPOOL_DATABASE_URL takes it.
+
+    durable  every commit waits for the disk, as in use; else nothing does, which is faster
+    """
     server = find_server()
     assert server is not None, "there is no PostgreSQL server on this machine"
     data, port = folder / "data", free_port()
     folder.mkdir(parents=True)
     _hand_to_the_unprivileged(folder)
     _as_server(server / "initdb", "-D", data, "-U", "commonpool", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-    # No fsync: the cluster lives only as long as the tests, and power failures are not what they test.
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+    # No fsync by default: the cluster lives only as long as the tests, and power failures are not what they test.
+    waiting = "-c fsync=on -c synchronous_commit=on" if durable else "-c fsync=off"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {waiting} -c max_connections=60"
     _as_server(server / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
         yield f"postgresql://commonpool@127.0.0.1:{port}/postgres"

@@ -83,6 +83,7 @@ def ensure_source(
     for_category: str = "",
     legal_basis: str = "",
     may_go_below_zero: bool = False,
+    stream: PooledFund | None = None,
 ) -> LedgerSource:
     """The source of that partner, category and year in these books; made where it is new."""
     code = source_code(category, partner, origin_year, for_category)
@@ -98,6 +99,7 @@ def ensure_source(
         code=code,
         for_category=for_category or category,
         may_go_below_zero=may_go_below_zero,
+        stream=stream,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -51,8 +52,7 @@ def post_all(
     may_adjust: bool = False,
 ) -> list[Outcome]:
     """Post events in their order, all or none. Raises Refused at the first that the books refuse."""
-    with Books.held_for(ledger, at=at, may_adjust=may_adjust) as books:
-        before = books.ledger.entry_count
+    with posting_in(ledger, actor, at, action, why, may_adjust=may_adjust) as books:
         books.know_keys([event.key for event in events])
         outcomes = []
         for event in events:
@@ -60,7 +60,6 @@ def post_all(
             if not outcome.accepted:
                 raise Refused(outcome)
             outcomes.append(outcome)
-        _record(books, before, actor, action, why)
     return outcomes
 
 
@@ -78,12 +77,21 @@ def post_drafts(
 
     Returns how many are new.
     """
+    with posting_in(ledger, actor, at, action, why, may_adjust=may_adjust) as books:
+        books.know_keys([draft.key for draft in drafts])
+        return sum(books.append(draft) for draft in drafts)
+
+
+@contextmanager
+def posting_in(
+    ledger: Ledger, actor: Person | None, at: datetime, action: str, why: str = "", *, may_adjust: bool = False
+) -> Iterator[Books]:
+    """The ledger's books, held for one transaction; what was posted in the block leaves one event of history."""
     with Books.held_for(ledger, at=at, may_adjust=may_adjust) as books:
         before = books.ledger.entry_count
-        books.know_keys([draft.key for draft in drafts])
-        new = sum(books.append(draft) for draft in drafts)
+        yield books
+        books.write()
         _record(books, before, actor, action, why)
-    return new
 
 
 def _with_unfunded(books: Books, event: Event) -> Event:
@@ -95,7 +103,6 @@ def _with_unfunded(books: Books, event: Event) -> Event:
 
 def _record(books: Books, before: int, actor: Person | None, action: str, why: str) -> None:
     """One event of history for all that was posted; none where every event was posted already."""
-    books.write()
     if books.ledger.entry_count == before:
         return
     after = {"first_entry": before + 1, "last_entry": books.ledger.entry_count, "head": books.ledger.head_hash}

@@ -72,6 +72,7 @@ class Pool(models.Model):
 class LedgerSource(models.Model):
     """A source of money as the books of one ledger know it: `CATEGORY:PARTNER:ORIGIN_YEAR`, and what it is for.
 
+    stream             the fund that it belongs to, where a larger pool is made of streams
     may_go_below_zero  only the source that carries what no other covers: it is a debt to the host
     """
 
@@ -80,6 +81,7 @@ class LedgerSource(models.Model):
     source = models.ForeignKey("funds.Source", models.PROTECT, related_name="+")
     code = models.CharField(max_length=160)
     for_category = models.CharField(max_length=40, blank=True, default="")
+    stream = models.ForeignKey("funds.PooledFund", models.PROTECT, null=True, blank=True, related_name="+")
     may_go_below_zero = models.BooleanField(default=False)
 
     class Meta:

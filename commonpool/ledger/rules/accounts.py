@@ -81,7 +81,7 @@ NEEDS_LINE: Final = frozenset(
         Account.FORECAST_SPEND,
     }
 )
-NEEDS_OTHER_POOL: Final = frozenset({Account.TRANSFER_IN, Account.TRANSFER_OUT})
+NEEDS_TRANSFER: Final = frozenset({Account.TRANSFER_IN, Account.TRANSFER_OUT})
 
 # The accounts that make what a source holds: money that came in less money recognised as spent or passed on.
 # Money that is owed back is no longer held. A host's advance is the exception: see `ADVANCE`.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
-from commonpool.ledger.rules.accounts import BOOK_OF, NEEDS_LINE, NEEDS_OTHER_POOL, Account, Book, is_held
+from commonpool.ledger.rules.accounts import BOOK_OF, NEEDS_LINE, NEEDS_TRANSFER, Account, Book, is_held
 from commonpool.money import LARGEST_PENCE
 
 NO_ENTRY_YET: Final = "0" * 64
@@ -100,8 +100,8 @@ def _check_leg(leg: Leg) -> None:
         raise EntryError(f"{leg.pence} pence is not an amount that can be posted.")
     if leg.account in NEEDS_LINE and not leg.line:
         raise EntryError(f"A posting to {leg.account.label} names its scheme line.")
-    if leg.account in NEEDS_OTHER_POOL and not (leg.other_pool and leg.transfer):
-        raise EntryError(f"A posting to {leg.account.label} names the other pool and the transfer.")
+    if leg.account in NEEDS_TRANSFER and not leg.transfer:
+        raise EntryError(f"A posting to {leg.account.label} names its transfer.")
 
 
 def sums(legs: Iterable[Leg]) -> Counter[tuple[str, str]]:

@@ -77,16 +77,15 @@ def paid(pool: str, split: Split, line: str, provider: str = "") -> Legs:
 
 def moved_between_pools(giver: str, receiver: str, split: Split, transfer: str) -> Legs:
     """A transfer: two halves, each balanced in its own pool, tied by the transfer's id."""
-    given = _both(split, Account.TRANSFER_OUT, Account.CASH, giver, other_pool=receiver, transfer=transfer)
-    return given + taken_over(receiver, giver, split, transfer)
+    return given_away(giver, split, transfer, receiver) + taken_over(receiver, split, transfer, giver)
 
 
-def given_away(giver: str, receiver: str, split: Split, transfer: str) -> Legs:
-    """The giver's half of a transfer to another ledger."""
+def given_away(giver: str, split: Split, transfer: str, receiver: str = "") -> Legs:
+    """The giver's half of a transfer. `receiver` is empty where that pool is in another ledger: the id ties them."""
     return _both(split, Account.TRANSFER_OUT, Account.CASH, giver, other_pool=receiver, transfer=transfer)
 
 
-def taken_over(receiver: str, giver: str, split: Split, transfer: str) -> Legs:
+def taken_over(receiver: str, split: Split, transfer: str, giver: str = "") -> Legs:
     """The receiver's half of a transfer."""
     return _both(split, Account.CASH, Account.TRANSFER_IN, receiver, other_pool=giver, transfer=transfer)
 

@@ -9,7 +9,7 @@ from commonpool.audit.triggers import append_only, register
 CLOSED: Final = "the period of this entry is closed: post to the first open one"
 SEALED: Final = "this entry is sealed: post another that corrects it"
 UNBALANCED: Final = "an entry has two postings or more, which sum to zero in each pool and source"
-STRAYED: Final = "a posting belongs to another ledger or counts on another day than its entry"
+STRAYED: Final = "a posting belongs to another ledger or counts in another period than its entry"
 
 _FEW: Final = "(SELECT count(*) FROM ledger_posting WHERE entry_id = NEW.entry_id) < 2"
 _APART: Final = (
@@ -20,7 +20,7 @@ _STRAYED: Final = (
     "EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id "
     "JOIN ledger_pool o ON o.id = p.pool_id JOIN ledger_ledgersource s ON s.id = p.source_id "
     "WHERE p.entry_id = NEW.entry_id AND (p.ledger_id <> e.ledger_id OR p.accounted_on <> e.accounted_on "
-    "OR o.ledger_id <> e.ledger_id OR s.ledger_id <> e.ledger_id))"
+    "OR p.period_id <> e.period_id OR o.ledger_id <> e.ledger_id OR s.ledger_id <> e.ledger_id))"
 )
 # No book is given up to another: the accounts of each begin with digits of their own.
 _TWO_BOOKS: Final = (

@@ -752,6 +752,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "period",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.period",
+                    ),
+                ),
+                (
                     "pool",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.pool"
@@ -980,7 +989,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="posting",
             index=models.Index(
-                fields=["ledger", "account", "line", "source", "accounted_on", "pool", "entry", "pence"],
+                fields=[
+                    "ledger",
+                    "account",
+                    "line",
+                    "source",
+                    "pool",
+                    "provider",
+                    "period",
+                    "accounted_on",
+                    "entry",
+                    "pence",
+                ],
                 name="posting_for_statements",
             ),
         ),

@@ -93,12 +93,13 @@ class Entry(models.Model):
 class Posting(models.Model):
     """One leg of an entry: pence to an account of one pool and source; debits positive, credits negative.
 
-    `ledger` and `accounted_on` repeat the entry's, for the index that statements read; the seal checks them.
+    `ledger`, `period` and `accounted_on` repeat the entry's, for the index that statements read; the seal checks them.
     """
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings")
     position = models.PositiveIntegerField()
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="+", db_index=False)
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+", db_index=False)
     accounted_on = models.DateField()
     account = models.PositiveSmallIntegerField(choices=[(int(account), account.label) for account in Account])
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+", db_index=False)
@@ -113,8 +114,12 @@ class Posting(models.Model):
     class Meta:
         ordering = ["entry", "position"]
         indexes = [
+            # In the order in which statements group, with all that they ask: a sum is one pass over the index.
             models.Index(
-                fields=["ledger", "account", "line", "source", "accounted_on", "pool", "entry", "pence"],
+                fields=[
+                    *["ledger", "account", "line", "source", "pool", "provider", "period"],
+                    *["accounted_on", "entry", "pence"],
+                ],
                 name="posting_for_statements",
             ),
         ]

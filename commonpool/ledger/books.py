@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,8 +25,9 @@ from commonpool.ledger.models import Entry, Held, Ledger, LedgerSource, Period, 
 from commonpool.ledger.models.entries import entry_id
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.draws import Lot, Tier
-from commonpool.ledger.rules.entries import Draft, Leg, canonical_text, hash_of, held_changes
-from commonpool.ledger.rules.events import UNDOES, Event, Kind, Outcome, decide
+from commonpool.ledger.rules.entries import Draft, Leg, canonical_text, content_text, hash_of, held_changes
+from commonpool.ledger.rules.events import RECORDS, UNDOES, Event, Kind, Outcome, decide
+from commonpool.money import format_pounds
 
 RECEIPTS = (Account.BROUGHT_FORWARD, Account.CONTRIBUTION, Account.TRANSFER_IN)
 
@@ -38,7 +40,6 @@ class Books:
         # Never before the entry that went before: what was known at a moment is then the entries up to a number.
         self.at = max(at, ledger.head_recorded_at) if ledger.head_recorded_at else at
         self.may_adjust = may_adjust
-        self.written: list[Entry] = []
         self._waiting: list[writing.Written] = []
         self._drafts: dict[str, Draft] = {}
         self._held: dict[str, dict[str, int]] = {}
@@ -77,6 +78,8 @@ class Books:
         """
         if earlier := self._answer_given(event.key, event.asked()):
             return earlier
+        if event.kind in RECORDS:
+            event = replace(event, unfunded=self.unfunded(event.on))
         outcome = decide(event, self)
         if outcome.accepted:
             for draft in outcome.drafts:
@@ -85,8 +88,9 @@ class Books:
 
     def append(self, draft: Draft) -> bool:
         """Keep an entry that was decided elsewhere. False where it is posted already."""
-        asked = draft.asked or hash_of(draft.key)
-        if self._answer_given(draft.key, asked):
+        if not draft.asked:
+            draft = replace(draft, asked=hash_of(content_text(draft)))
+        if self._answer_given(draft.key, draft.asked):
             return False
         self._append(draft)
         return True
@@ -112,6 +116,10 @@ class Books:
         return Outcome((), split_of(draft))
 
     def _append(self, draft: Draft) -> None:
+        self.know_keys([draft.key])
+        if self._keys[draft.key][0]:
+            raise LedgerError(f"An entry is called ‘{draft.key}’ already. Give this event a key of its own.")
+        writing.must_fit(draft)
         period, accounted_on = self.period_for(draft.happened_on)
         self._number += 1
         text = canonical_text(
@@ -131,7 +139,7 @@ class Books:
                 hash=self._head,
             )
         )
-        self._keys[draft.key] = (pk, draft.asked or hash_of(draft.key))
+        self._keys[draft.key] = (pk, draft.asked)
         self._drafts[draft.key] = draft
         for leg in draft.legs:
             self._changes[leg.pool, leg.source, leg.account] += leg.pence
@@ -143,7 +151,7 @@ class Books:
     def _note(self, draft: Draft) -> None:
         """Keep what was read of earlier entries in step with what this one changes."""
         for (pool, line, tier), paid in self._agreed.items():
-            for leg in draft.legs if tier in draft.policy else ():
+            for leg in draft.legs if tier in tiers_of(draft.policy) else ():
                 if (leg.pool, leg.line) == (pool, line) and leg.account is Account.EXPENDITURE and leg.source in paid:
                     paid[leg.source] += leg.pence
         if draft.of and draft.kind == Kind.PAY and draft.of in self._settled:
@@ -159,8 +167,10 @@ class Books:
         """Write what waits, in few statements, and move the head."""
         if not self._waiting:
             return
+        held = self._touched()
+        self._must_not_be_below_zero(held)
         writing.write(self.ledger, self._waiting, self._codes, self.at)
-        writing.keep_balances(self._changes, self._touched(), self._codes)
+        writing.keep_balances(self._changes, held, self._codes)
         self.ledger.entry_count, self.ledger.head_hash = self._number, self._head
         self.ledger.head_recorded_at = self.at
         self.ledger.save(update_fields=["entry_count", "head_hash", "head_recorded_at"])
@@ -170,6 +180,14 @@ class Books:
         """(pool, source) -> what is held of it now, wherever it changed or moved."""
         pairs = {(pool, source) for pool, source, _ in self._changes}
         return {(pool, source): self._held_of(pool).get(source, 0) for pool, source in pairs}
+
+    def _must_not_be_below_zero(self, held: Mapping[tuple[str, str], int]) -> None:
+        """Say it in a sentence: the database would only name its constraint."""
+        for (pool, source), pence in sorted(held.items()):
+            if pence < 0 and not self._codes.may_go_below_zero(source):
+                raise LedgerError(
+                    f"{pool} is {format_pounds(-pence)} of {source} short. Lower the amount, or wait for money."
+                )
 
     @property
     def area(self) -> UUID:
@@ -241,7 +259,7 @@ class Books:
             self._agreed[asked].update(self._paid_and_waiting(pool, line, tier))
         return self._agreed[asked]
 
-    def _paid_in_tables(self, pool: str, line: str, tier: Tier) -> dict[str, int]:
+    def _paid_in_tables(self, pool: str, line: str, tier: Tier) -> Counter[str]:
         rows = Posting.objects.filter(
             ledger=self.ledger,
             account=Account.EXPENDITURE,
@@ -250,12 +268,18 @@ class Books:
             pool_id=self._codes.pool(pool),
             entry__policy__contains=str(tier),
         )
-        return dict(rows.values("source__code").annotate(pence=Sum("pence")).values_list("source__code", "pence"))
+        summed = rows.values("source__code", "entry__policy").annotate(total=Sum("pence"))
+        found: Counter[str] = Counter()
+        for source, policy, pence in summed.values_list("source__code", "entry__policy", "total"):
+            # A split can be part of another's text: `A=1/B=2` of `A=1/B=23`.
+            if str(tier) in tiers_of(policy):
+                found[source] += pence
+        return found
 
     def _paid_and_waiting(self, pool: str, line: str, tier: Tier) -> Counter[str]:
         found: Counter[str] = Counter()
         for written in self._waiting:
-            for leg in written.draft.legs if str(tier) in written.draft.policy else ():
+            for leg in written.draft.legs if str(tier) in tiers_of(written.draft.policy) else ():
                 if (leg.pool, leg.line, leg.account) == (
                     pool,
                     line,
@@ -319,6 +343,11 @@ class Books:
     def _pk_of(self, key: str) -> int | None:
         self.know_keys([key])
         return self._keys[key][0] or None
+
+
+def tiers_of(policy: str) -> list[str]:
+    """The tiers of a stored policy, each as text."""
+    return policy.split(">")
 
 
 def split_of(draft: Draft) -> dict[str, int]:

@@ -13,7 +13,7 @@ from django.db import connection, models
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Balance, Entry, Held, Ledger, LedgerLine, LedgerSource, Pool, Posting, Seal
 from commonpool.ledger.rules.accounts import Account
-from commonpool.ledger.rules.entries import Draft, Leg, hash_of, in_order
+from commonpool.ledger.rules.entries import Draft, Leg, in_order
 
 MOST_VALUES: Final = 30_000
 """Values in one statement: SQLite takes 32,766 of them, PostgreSQL 65,535."""
@@ -110,6 +110,24 @@ class Codes:
         return known[code]
 
 
+# SQLite keeps a text of any length where PostgreSQL refuses it, so both are asked here.
+def _longest(model: type[models.Model], *names: str) -> dict[str, int]:
+    return {name: int(model._meta.get_field(name).max_length) for name in names}  # type: ignore[union-attr, arg-type]
+
+
+_MOST: Final = _longest(Entry, "key", "kind", "policy", "reason", "digest", "asked")
+_MOST_OF_A_LEG: Final = _longest(Posting, "provider", "order", "transfer")
+
+
+def must_fit(draft: Draft) -> None:
+    """Raise LedgerError for a text that is longer than the tables hold, naming it."""
+    said = [(name, getattr(draft, name), most) for name, most in _MOST.items()]
+    said += [(name, getattr(leg, name), most) for leg in draft.legs for name, most in _MOST_OF_A_LEG.items()]
+    for name, text, most in said:
+        if len(text) > most:
+            raise LedgerError(f"The {name} ‘{text[:40]}…’ has {len(text)} characters. Shorten it to {most} at most.")
+
+
 def write(ledger: Ledger, written: Sequence[Written], codes: Codes, at: datetime) -> None:
     """Insert entries, their postings, and the seals that make them hold."""
     _insert(Entry, ENTRY, [_entry_row(ledger, each, at) for each in written])
@@ -167,7 +185,7 @@ def _entry_row(ledger: Ledger, each: Written, at: datetime) -> Row:
         each.follows_pk,
         draft.reason,
         draft.digest,
-        draft.asked or hash_of(draft.key),
+        draft.asked,
         each.previous,
         each.hash,
     )

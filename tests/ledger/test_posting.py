@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from commonpool.audit.models import AuditEvent
-from commonpool.ledger.actions.posting import Refused, post
+from commonpool.ledger.actions.posting import Refused, post, post_drafts
+from commonpool.ledger.books import draft_of
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Entry, Held, Period, Posting
+from commonpool.ledger.rules import posting as rules
 from commonpool.ledger.rules.draws import parse_policy
+from commonpool.ledger.rules.entries import NO_ENTRY_YET, Draft, canonical_text, hash_of
 from commonpool.ledger.rules.events import Kind
 from tests.ledger.builders import (
     CARE,
@@ -154,9 +158,6 @@ def test_a_late_item_counts_in_the_first_open_period_and_keeps_its_true_day() ->
 
 
 def test_a_moment_is_kept_to_the_microsecond_and_the_chain_hashes_what_is_read_back() -> None:
-    from commonpool.ledger.books import draft_of
-    from commonpool.ledger.rules.entries import canonical_text, hash_of
-
     ledger = the_ledger()
     moment = datetime.fromisoformat("2024-10-01T10:00:00.123456+00:00")
     posted(ledger, Kind.OPEN, 100, source=NHS, at=moment)
@@ -172,3 +173,101 @@ def test_a_moment_is_kept_to_the_microsecond_and_the_chain_hashes_what_is_read_b
 
     assert entry.recorded_at == moment
     assert hash_of(text) == entry.hash
+
+
+def test_an_invoice_clears_its_accrual_before_it_draws_by_the_agreed_split() -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=100, council=100)
+    agreed = parse_policy(f"fixed:{NHS}=1/{COUNCIL}=1")
+    posted(ledger, Kind.ACCRUE, 1, key="A", line=REABLEMENT, policy=agreed)
+
+    invoice = posted(ledger, Kind.INVOICE, 1, key="I", line=REABLEMENT, policy=agreed, of="A")
+
+    # With nothing paid before, the odd penny is the first source's, as it was in the accrual.
+    assert invoice.split == {NHS: 1}
+
+
+def test_an_invoice_of_another_pool_does_not_clear_an_accrual() -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=100)
+    posted(ledger, Kind.ACCRUE, 60, key="A", line=REABLEMENT)
+
+    with pytest.raises(Refused, match="was accrued in MAIN"):
+        posted(ledger, Kind.INVOICE, 60, pool="EQUIPMENT", line=REABLEMENT, of="A")
+
+    assert held_in("EQUIPMENT") == {}
+
+
+def test_an_agreed_split_counts_only_what_was_paid_under_that_very_split() -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=1_000, council=1_000)
+    posted(ledger, Kind.SPEND, 48, line=REABLEMENT, policy=parse_policy(f"fixed:{NHS}=1/{COUNCIL}=23"))
+
+    under_another = posted(ledger, Kind.SPEND, 30, line=REABLEMENT, policy=parse_policy(f"fixed:{NHS}=1/{COUNCIL}=2"))
+
+    assert under_another.split == {NHS: 10, COUNCIL: 20}
+
+
+def test_what_was_posted_is_answered_again_though_its_year_is_closed_since() -> None:
+    ledger = the_ledger()
+    event = an_event(Kind.ACTUAL, 70, source=NHS, line=REABLEMENT, on=date(2025, 3, 31))
+    first = post(actor=None, at=NOW, ledger=ledger, event=event)
+    Period.objects.update(state="closed")
+
+    again = post(actor=None, at=NOW, ledger=ledger, event=event)
+
+    assert again.split == first.split == {UNFUNDED: 70}
+
+
+def test_an_entry_decided_elsewhere_says_in_the_table_what_the_chain_says_of_it() -> None:
+    ledger = the_ledger()
+    draft = Draft("in", "due", date(2024, 5, 1), rules.contribution_due(MAIN, {NHS: 100}))
+    more = replace(draft, legs=rules.contribution_due(MAIN, {NHS: 101}))
+    given = {"actor": None, "at": NOW, "ledger": ledger, "action": "ledger.due"}
+
+    assert post_drafts(drafts=[draft, draft], **given) == 1
+
+    entry = Entry.objects.get()
+    chained = canonical_text(
+        draft_of(entry),
+        number=1,
+        accounted_on=entry.accounted_on,
+        recorded_at=entry.recorded_at,
+        previous=NO_ENTRY_YET,
+    )
+    assert hash_of(chained) == entry.hash
+    with pytest.raises(LedgerError, match="posted before with other content"):
+        post_drafts(drafts=[more], **given)
+
+
+def test_an_entry_decided_elsewhere_that_takes_more_than_is_held_is_refused_in_a_sentence() -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=99)
+    draft = Draft("back", "return", date(2024, 5, 1), rules.must_go_back(MAIN, {NHS: 100}))
+
+    with pytest.raises(LedgerError, match=r"MAIN is £0\.01 of NHS_MIN:XN1:2024-25 short"):
+        post_drafts(actor=None, at=NOW, ledger=ledger, drafts=[draft], action="ledger.return")
+
+    assert held_in(MAIN) == {NHS: 99}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({"key": "k" * 201}, "The key ‘kkk.* has 201 characters"), ({"provider": "p" * 101}, "The provider .* to 100")],
+)
+def test_a_text_that_is_too_long_is_refused_alike_on_both_databases(more: dict[str, str], said: str) -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=99)
+
+    with pytest.raises(LedgerError, match=said):
+        posted(ledger, Kind.SPEND, 1, line=REABLEMENT, **more)
+
+
+def test_a_key_that_an_invoice_needs_for_its_accrual_and_that_is_taken_is_named() -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=99)
+    posted(ledger, Kind.ACCRUE, 5, key="A", line=REABLEMENT)
+    posted(ledger, Kind.SPEND, 1, key="I#clears", line=REABLEMENT)
+
+    with pytest.raises(LedgerError, match="called ‘I#clears’ already"):
+        posted(ledger, Kind.INVOICE, 5, key="I", line=REABLEMENT, of="A")

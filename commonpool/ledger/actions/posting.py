@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 
 from commonpool.audit.actions import record, without_addresses
@@ -12,7 +11,7 @@ from commonpool.ledger.books import Books
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.rules.entries import Draft
-from commonpool.ledger.rules.events import RECORDS, Event, Outcome
+from commonpool.ledger.rules.events import Event, Outcome
 from commonpool.people.models import Person
 
 
@@ -56,7 +55,7 @@ def post_all(
         books.know_keys([event.key for event in events])
         outcomes = []
         for event in events:
-            outcome = books.post(_with_unfunded(books, event))
+            outcome = books.post(event)
             if not outcome.accepted:
                 raise Refused(outcome)
             outcomes.append(outcome)
@@ -92,13 +91,6 @@ def posting_in(
         yield books
         books.write()
         _record(books, before, actor, action, why)
-
-
-def _with_unfunded(books: Books, event: Event) -> Event:
-    """The event with the books' own source for what nothing covers, where it records what has happened."""
-    if event.kind not in RECORDS:
-        return event
-    return replace(event, unfunded=books.unfunded(event.on))
 
 
 def _record(books: Books, before: int, actor: Person | None, action: str, why: str) -> None:

@@ -54,7 +54,7 @@ class Event:
     policy    how a draw chooses; `policy_version` of the agreed policy it comes from
     allowed   the sources that may be drawn for the line on the day; None for all
     of        key of the event that a refund reverses, an invoice clears or a payment settles
-    unfunded  the code of the source that carries what no source covers
+    unfunded  the code of the source that carries what no source covers; the books' own, so it is not asked for
     """
 
     key: str
@@ -78,7 +78,7 @@ class Event:
         allowed = "*" if self.allowed is None else "/".join(sorted(self.allowed))
         said = (self.key, self.kind, self.on.isoformat(), self.pool, str(self.pence), self.to_pool, self.line)
         more = (self.source, str(self.policy), str(self.policy_version), allowed, self.of, self.provider, self.reason)
-        return hash_of("\x1f".join((*said, *more, self.unfunded)))
+        return hash_of("\x1f".join((*said, *more)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _spends(event: Event, state: State) -> Outcome:
         cleared = clearing.drafts
         for source, pence in clearing.split.items():
             held[source] = held.get(source, 0) + pence
-    drawn = _drawn(event, state, held)
+    drawn = _drawn(event, state, held, cleared)
     if drawn.short_pence and event.kind not in RECORDS:
         return _short(event, held, drawn)
     split = dict(drawn.taken)
@@ -164,7 +164,8 @@ def _spends(event: Event, state: State) -> Outcome:
     return replace(made, drafts=cleared + made.drafts)
 
 
-def _drawn(event: Event, state: State, held: Mapping[str, int]) -> Draw:
+def _drawn(event: Event, state: State, held: Mapping[str, int], cleared: tuple[Draft, ...] = ()) -> Draw:
+    """The draw. `cleared` are entries that go before it in the same event: `held` counts them already."""
     allowed = event.allowed
     if event.source:
         # The one source that is named, or that of the partner who paid: no other may be drawn in its place.
@@ -174,9 +175,19 @@ def _drawn(event: Event, state: State, held: Mapping[str, int]) -> Draw:
         held,
         event.policy,
         allowed=allowed,
-        paid=lambda tier: state.paid(event.pool, event.line, tier),
+        paid=lambda tier: _paid(event, state, cleared, tier),
         lots=lambda: state.lots(event.pool),
     )
+
+
+def _paid(event: Event, state: State, cleared: tuple[Draft, ...], tier: Tier) -> Mapping[str, int]:
+    """What each source has paid under a fixed split, what was cleared just now taken off."""
+    paid = Counter(state.paid(event.pool, event.line, tier))
+    for draft in cleared:
+        for leg in draft.legs if str(tier) in draft.policy.split(">") else ():
+            if leg.account is Account.EXPENDITURE and leg.line == event.line and leg.source in tier.weights:
+                paid[leg.source] += leg.pence
+    return paid
 
 
 def _short(event: Event, held: Mapping[str, int], drawn: Draw) -> Outcome:
@@ -258,6 +269,9 @@ def _clears(event: Event, state: State) -> Outcome:
         return Outcome(refused_because=f"There is no accrual ‘{event.of}’ to clear. Name it, or leave it empty.")
     if original.kind != Kind.ACCRUE:
         return Outcome(refused_because=f"‘{event.of}’ is no accrual, so an invoice cannot clear it.")
+    if (pool := original.legs[0].pool) != event.pool:
+        why = f"‘{event.of}’ was accrued in {pool}, so an invoice of {event.pool} cannot clear it. Name {pool}."
+        return Outcome(refused_because=why)
     left = {source: pence for source, pence in _less(sizes_of(original) or {}, state.undone(event.of)).items() if pence}
     if not left:
         return Outcome()  # reversed already, on the first day of its next period

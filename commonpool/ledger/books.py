@@ -163,6 +163,10 @@ class Books:
             if original and original.kind == Kind.PAY and original.of in self._settled:
                 self._settled[original.of].subtract(split_of(draft))
 
+    def waiting(self) -> list[Draft]:
+        """What was posted in this transaction and is not written yet."""
+        return [each.draft for each in self._waiting]
+
     def write(self) -> None:
         """Write what waits, in few statements, and move the head."""
         if not self._waiting:

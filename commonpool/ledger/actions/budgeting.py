@@ -17,6 +17,7 @@ from django.db.models import Sum
 from commonpool.funds.models import Partner, PooledFund
 from commonpool.ledger.actions.opening import MAIN_POOL, ensure_line, ensure_source, host_of, line_code
 from commonpool.ledger.actions.posting import post_drafts
+from commonpool.ledger.instalments import current_schedules
 from commonpool.ledger.models import ContributionSchedule, Ledger, LedgerSource, Pool, Posting
 from commonpool.ledger.rules import posting as rules
 from commonpool.ledger.rules.accounts import Account
@@ -219,12 +220,6 @@ def _schedule(
         set_amount(ledger, schedule.source, schedule.pool, year, 0, digest, at, is_provisional=is_provisional)
 
 
-def current_schedules(ledger: Ledger, year: str) -> dict[int, ContributionSchedule]:
-    """source row id -> the newest version of its schedule of the year."""
-    rows = ledger.schedules.filter(year=year).select_related("source", "pool").order_by("version")
-    return {schedule.source_id: schedule for schedule in rows}
-
-
 def set_amount(
     ledger: Ledger,
     source: LedgerSource,
@@ -254,3 +249,8 @@ def set_amount(
         is_provisional=is_provisional,
         recorded_at=at,
     )
+
+
+def on_version_agreed(sender: Any, version: PlanVersion, at: datetime, **more: Any) -> None:
+    """Receiver of `plans.signals.version_agreed`: the agreed plan replaces a provisional one by what differs."""
+    adopt_plan(version=version, at=at)

@@ -42,15 +42,20 @@ class Import(models.Model):
     """One file that a partner's finance team sent. Nothing of it is posted unless all of it is."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", "Waiting to be read"
         PREVIEWED = "previewed", "Looked at, not posted"
+        POSTING = "posting", "Being posted"
         POSTED = "posted", "Posted"
-        REFUSED = "refused", "Not posted"
+        REPEATED = "repeated", "Posted before: nothing new"
+        REFUSED = "refused", "Could not be read"
+        LEFT = "left", "Put aside"
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="imports")
     partner = models.ForeignKey("funds.Partner", models.PROTECT, related_name="+")
     pool = models.ForeignKey("ledger.Pool", models.PROTECT, related_name="+")
     mapping = models.ForeignKey(SavedMapping, models.PROTECT, null=True, blank=True, related_name="imports")
+    year = models.CharField(max_length=10)
     file_name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices)

@@ -6,6 +6,7 @@ A refusal is a value that says why; nothing of a refused event is posted.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,8 +16,10 @@ from typing import Final, Protocol
 
 from commonpool.ledger.rules import posting
 from commonpool.ledger.rules.accounts import UNFUNDED, Account
-from commonpool.ledger.rules.draws import PARI_PASSU, Draw, Lot, Policy, Tier, draw
-from commonpool.ledger.rules.entries import Draft, Leg, digest_of_balances, hash_of
+from commonpool.ledger.rules.agreed_splits import agreed_changes, to_pool
+from commonpool.ledger.rules.draws import PARI_PASSU, Draw, Lot, Policy, Tier, draw, only
+from commonpool.ledger.rules.entries import Draft, EntryError, Leg, digest_of_balances, hash_of
+from commonpool.ledger.rules.refusals import why_astray, why_short, why_too_much, why_unknown
 from commonpool.money import format_pounds, split_into_pence
 
 
@@ -39,7 +42,9 @@ class Kind(StrEnum):
 
 
 SPENDS: Final = frozenset({Kind.SPEND, Kind.ACTUAL, Kind.PAY_DIRECT, Kind.ACCRUE, Kind.INVOICE})
-# These record what has happened already; the others authorise it, and are refused when money is short.
+# Spend, invoice and transfer authorise: when money is short, they are refused whole. These three record what has
+# happened (a ledger's actual, a partner's own payment, work done): never refused for want of cover, and what no
+# source covers or none that may be used stands under `unfunded`.
 RECORDS: Final = frozenset({Kind.ACTUAL, Kind.PAY_DIRECT, Kind.ACCRUE})
 UNDOES: Final = frozenset({Kind.REFUND, Kind.REVERSE})
 CAN_BE_PAID: Final = frozenset({Kind.SPEND, Kind.ACTUAL, Kind.INVOICE})
@@ -47,14 +52,16 @@ CAN_BE_PAID: Final = frozenset({Kind.SPEND, Kind.ACTUAL, Kind.INVOICE})
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as it is asked for. `pence` is above zero.
+    """One event as it is asked for. `pence` is above zero; raises EntryError otherwise.
 
     key       the caller's own id of it: the same key twice is one event
-    source    the one source that it concerns, where it concerns one
+    pool      where an earlier event is followed, it may be empty, like `line` and `source`
+    source    the one source that it concerns, where it concerns one; a draw then takes from no other
     policy    how a draw chooses; `policy_version` of the agreed policy it comes from
     allowed   the sources that may be drawn for the line on the day; None for all
     of        key of the event that a refund reverses, an invoice clears or a payment settles
     unfunded  the code of the source that carries what no source covers; the books' own, so it is not asked for
+    content   a digest of what was asked, where whoever asks has one: a row of a file says the same whatever the policy
     """
 
     key: str
@@ -72,13 +79,21 @@ class Event:
     provider: str = ""
     reason: str = ""
     unfunded: str = UNFUNDED
+    content: str = ""
+
+    def __post_init__(self) -> None:
+        if self.pence <= 0:
+            raise EntryError(f"{self.pence} pence is not the amount of an event. It is above zero.")
 
     def asked(self) -> str:
         """A digest of all that was asked, so that the same key with other content is found out."""
+        if self.content:
+            return self.content
         allowed = "*" if self.allowed is None else "/".join(sorted(self.allowed))
         said = (self.key, self.kind, self.on.isoformat(), self.pool, str(self.pence), self.to_pool, self.line)
         more = (self.source, str(self.policy), str(self.policy_version), allowed, self.of, self.provider, self.reason)
-        return hash_of("\x1f".join((*said, *more)))
+        # JSON, as no text in it can be taken for the end of a field.
+        return hash_of(json.dumps([*said, *more]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +118,13 @@ class State(Protocol):
         """source -> pence that the pool holds of it."""
 
     def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:
-        """source -> pence that it has paid for the line under that very fixed split, reversals taken off."""
+        """source -> pence that it has paid for the line under that very fixed split, reversals taken off.
+
+        For a transfer, `line` is the receiving pool as `agreed_splits.to_pool` writes it: each has a running total of its own.
+        """
 
     def lots(self, pool: str) -> Sequence[Lot]:
-        """The pool's receipts."""
+        """The pool's receipts, less what went back of each: on its own day, so that older money stays older."""
 
     def posted(self, key: str) -> Draft | None:
         """The entry with that key; None where there is none."""
@@ -166,48 +184,35 @@ def _spends(event: Event, state: State) -> Outcome:
 
 def _drawn(event: Event, state: State, held: Mapping[str, int], cleared: tuple[Draft, ...] = ()) -> Draw:
     """The draw. `cleared` are entries that go before it in the same event: `held` counts them already."""
-    allowed = event.allowed
-    if event.source:
-        # The one source that is named, or that of the partner who paid: no other may be drawn in its place.
-        allowed = frozenset({event.source}) & (allowed if allowed is not None else {event.source})
     return draw(
         event.pence,
         held,
-        event.policy,
-        allowed=allowed,
+        _policy_of(event),
+        allowed=event.allowed,
         paid=lambda tier: _paid(event, state, cleared, tier),
         lots=lambda: state.lots(event.pool),
     )
 
 
+def _policy_of(event: Event) -> Policy:
+    # The one source that is named, or that of the partner who paid: no other may be drawn in its place.
+    return only(event.source) if event.source else event.policy
+
+
 def _paid(event: Event, state: State, cleared: tuple[Draft, ...], tier: Tier) -> Mapping[str, int]:
     """What each source has paid under a fixed split, what was cleared just now taken off."""
-    paid = Counter(state.paid(event.pool, event.line, tier))
+    purpose = to_pool(event.to_pool) if event.kind is Kind.TRANSFER else event.line
+    paid = Counter(state.paid(event.pool, purpose, tier))
     for draft in cleared:
-        for leg in draft.legs if str(tier) in draft.policy.split(">") else ():
-            if leg.account is Account.EXPENDITURE and leg.line == event.line and leg.source in tier.weights:
-                paid[leg.source] += leg.pence
+        for (pool, line, text, source), pence in agreed_changes(draft).items():
+            if (pool, line, text) == (event.pool, purpose, str(tier)):
+                paid[source] += pence
     return paid
 
 
 def _short(event: Event, held: Mapping[str, int], drawn: Draw) -> Outcome:
-    """The refusal, naming what is short and what stood in the way."""
-    short = format_pounds(drawn.short_pence)
-    have = sum(pence for pence in held.values() if pence > 0)
-    barred = _barred(event, held)
-    why = f"{event.pool} is {short} short: {format_pounds(event.pence)} asked, "
-    if have >= event.pence and (barred or event.allowed is not None or event.source):
-        why += f"{format_pounds(event.pence - drawn.short_pence)} held of the sources that may be used"
-        why += f" (barred here: {', '.join(barred)})." if barred else "."
-    else:
-        why += f"{format_pounds(event.pence - drawn.short_pence)} can be drawn under ‘{event.policy}’."
-    why += " Lower the amount, or wait until money has come in."
+    why = why_short(event, _policy_of(event), held, drawn)
     return Outcome(refused_because=why, short_pence=drawn.short_pence)
-
-
-def _barred(event: Event, held: Mapping[str, int]) -> list[str]:
-    named = {event.source} if event.source else event.allowed
-    return sorted(source for source, pence in held.items() if pence > 0 and named is not None and source not in named)
 
 
 def _transfers(event: Event, state: State) -> Outcome:
@@ -228,15 +233,17 @@ def _undoes(event: Event, state: State) -> Outcome:
     """A refund, credit note or reversal: in proportion to what is still not undone of each source's part."""
     original = state.posted(event.of)
     if original is None:
-        return Outcome(refused_because=f"There is no event ‘{event.of}’ to reverse. Name the event that it reverses.")
+        return Outcome(refused_because=why_unknown(event.of, "reverses"))
     if original.kind in UNDOES:
         return Outcome(refused_because=f"‘{event.of}’ is itself a reversal. Post the event again instead.")
+    if astray := why_astray(event, original):
+        return Outcome(refused_because=astray)
     sizes = sizes_of(original)
     if sizes is None:
         return Outcome(refused_because=f"‘{event.of}’ has several lines of one source. Reverse it whole.")
     left = _less(sizes, state.undone(event.of))
     if event.pence > sum(left.values()):
-        return Outcome(refused_because=_too_much(event, "still stands of", sum(left.values())))
+        return Outcome(refused_because=why_too_much(event, "still stands of", sum(left.values())))
     split = _in_proportion(event.pence, left)
     if lacking := _lacking(original, split, state):
         return Outcome(
@@ -266,9 +273,12 @@ def _clears(event: Event, state: State) -> Outcome:
     """An invoice clears an accrual: what still stands of it is reversed in the accrual's own split."""
     original = state.posted(event.of)
     if original is None:
-        return Outcome(refused_because=f"There is no accrual ‘{event.of}’ to clear. Name it, or leave it empty.")
+        return Outcome(refused_because=why_unknown(event.of, "clears"))
     if original.kind != Kind.ACCRUE:
-        return Outcome(refused_because=f"‘{event.of}’ is no accrual, so an invoice cannot clear it.")
+        why = f"‘{event.of}’ is no accrual, so an invoice cannot clear it. Name an accrual, or none."
+        return Outcome(refused_because=why)
+    if astray := why_astray(replace(event, source=""), original):
+        return Outcome(refused_because=astray)
     if (pool := original.legs[0].pool) != event.pool:
         why = f"‘{event.of}’ was accrued in {pool}, so an invoice of {event.pool} cannot clear it. Name {pool}."
         return Outcome(refused_because=why)
@@ -276,6 +286,11 @@ def _clears(event: Event, state: State) -> Outcome:
     if not left:
         return Outcome()  # reversed already, on the first day of its next period
     undoing = replace(event, key=f"{event.key}#clears", kind=Kind.REVERSE, pence=sum(left.values()))
+    if state.posted(undoing.key):
+        why = (
+            f"The reversal that this invoice makes is called ‘{undoing.key}’, and that id is taken. Give it another id."
+        )
+        return Outcome(refused_because=why)
     return _follows(undoing, original, left)
 
 
@@ -283,21 +298,21 @@ def _pays(event: Event, state: State) -> Outcome:
     """A payment, in the split of what it settles; nothing is drawn anew."""
     original = state.posted(event.of)
     if original is None:
-        return Outcome(refused_because=f"There is no event ‘{event.of}’ to pay. Name the invoice that it settles.")
+        return Outcome(refused_because=why_unknown(event.of, "settles"))
     if original.kind not in CAN_BE_PAID:
-        return Outcome(refused_because=f"‘{event.of}’ is not an invoice, so nothing of it is owed to a provider.")
+        why = f"‘{event.of}’ is no invoice, so nothing of it is owed to a provider. Name the invoice that this settles."
+        return Outcome(refused_because=why)
+    if astray := why_astray(event, original):
+        return Outcome(refused_because=astray)
     left = _less(_less(sizes_of(original) or {}, state.undone(event.of)), state.settled(event.of))
-    unpaid = sum(max(pence, 0) for pence in left.values())
+    # Not only what is owed source by source: a credit after a part payment can leave one a penny over, another under.
+    unpaid = max(sum(left.values()), 0)
     if event.pence > unpaid:
-        return Outcome(refused_because=_too_much(event, "is unpaid of", unpaid))
+        return Outcome(refused_because=why_too_much(event, "is unpaid of", unpaid))
     split = _in_proportion(event.pence, left)
     first = next(leg for leg in original.legs if leg.account is Account.PAYABLE)
     legs = posting.paid(first.pool, split, first.line, first.provider)
     return _accepted(replace(event, pool=first.pool, line=first.line), legs, split, of=event.of)
-
-
-def _too_much(event: Event, what: str, left: int) -> str:
-    return f"{format_pounds(event.pence)} is more than {what} ‘{event.of}’: {format_pounds(left)}. Enter that at most."
 
 
 def sizes_of(entry: Draft) -> dict[str, int] | None:
@@ -347,7 +362,7 @@ def _accepted(
         event.kind,
         event.on,
         legs,
-        policy="" if held is None else (f"named:{event.source}" if event.source else str(event.policy)),
+        policy="" if held is None else str(_policy_of(event)),
         policy_version=event.policy_version if held is not None else 0,
         of=of,
         reason=event.reason,

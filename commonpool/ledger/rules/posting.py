@@ -61,7 +61,7 @@ def income_of_line(pool: str, split: Split, line: str, provider: str = "") -> Le
     return _both(split, Account.CASH, Account.EXPENDITURE, pool, line=line, provider=provider or INCOME)
 
 
-INCOME = "INCOME"
+INCOME, EQUIPMENT_CREDIT = "INCOME", "EQUIPMENT_CREDIT"
 """What stands as provider on the legs of a line's own income, so that statements show gross, income and net."""
 
 

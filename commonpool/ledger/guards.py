@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from commonpool.audit.triggers import append_only, register
@@ -10,6 +11,10 @@ CLOSED: Final = "the period of this entry is closed: post to the first open one"
 SEALED: Final = "this entry is sealed: post another that corrects it"
 UNBALANCED: Final = "an entry has two postings or more, which sum to zero in each pool and source"
 STRAYED: Final = "a posting belongs to another ledger or counts in another period than its entry"
+NO_ENTRY: Final = "a seal comes after its entry"
+MISPLACED: Final = "an entry stands at the place of its ledger and number, and follows one of its own ledger"
+TAKEN: Final = "append-only: a row of that number, key or version is there already"
+KEYS_OFF: Final = "switch the foreign keys of this connection on: nothing is posted without"
 
 _FEW: Final = "(SELECT count(*) FROM ledger_posting WHERE entry_id = NEW.entry_id) < 2"
 _APART: Final = (
@@ -19,9 +24,24 @@ _APART: Final = (
 _STRAYED: Final = (
     "EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id "
     "JOIN ledger_pool o ON o.id = p.pool_id JOIN ledger_ledgersource s ON s.id = p.source_id "
+    "LEFT JOIN ledger_ledgerline n ON n.id = p.line_id "
     "WHERE p.entry_id = NEW.entry_id AND (p.ledger_id <> e.ledger_id OR p.accounted_on <> e.accounted_on "
-    "OR p.period_id <> e.period_id OR o.ledger_id <> e.ledger_id OR s.ledger_id <> e.ledger_id))"
+    "OR p.period_id <> e.period_id OR o.ledger_id <> e.ledger_id OR s.ledger_id <> e.ledger_id "
+    "OR n.ledger_id <> e.ledger_id))"
 )
+# Else a seal could be had for postings alone, and the entry be written after it as anybody pleases.
+_NO_ENTRY: Final = "NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)"
+_MISPLACED: Final = (
+    "NEW.id <> (NEW.ledger_id << 40) + NEW.number OR EXISTS "
+    "(SELECT 1 FROM ledger_entry f WHERE f.id = NEW.follows_id AND f.ledger_id <> NEW.ledger_id)"
+)
+# Columns that are unique together. REPLACE would remove the row in the way, and only `unique` stands before that.
+_TAKEN: Final = {
+    "ledger_entry": (("ledger_id", "number"), ("ledger_id", "key")),
+    "ledger_drawpolicy": (("ledger_id", "line_id", "version"),),
+    "ledger_fencedsource": (("ledger_id", "version"),),
+    "ledger_contributionschedule": (("source_id", "year", "version"),),
+}
 # No book is given up to another: the accounts of each begin with digits of their own.
 _TWO_BOOKS: Final = (
     "EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id WHERE p.entry_id = NEW.entry_id "
@@ -47,6 +67,7 @@ _CODES: Final = {
     "ledger_pool": "OLD.code <> NEW.code OR OLD.ledger_id <> NEW.ledger_id",
     "ledger_ledgersource": "OLD.code <> NEW.code OR OLD.ledger_id <> NEW.ledger_id",
     "ledger_ledgerline": "OLD.code <> NEW.code OR OLD.ledger_id <> NEW.ledger_id",
+    "ledger_period": "OLD.starts_on <> NEW.starts_on OR OLD.ends_on <> NEW.ends_on OR OLD.ledger_id <> NEW.ledger_id",
 }
 
 
@@ -54,12 +75,46 @@ def register_guards() -> None:
     """Have the database hold what must always be true of the books."""
     for table, unique in KEPT_FOR_EVER.items():
         append_only(table, unique)
+    _refuse("ledger_seal_of_entry", "ledger_seal", _NO_ENTRY, NO_ENTRY)
     _refuse("ledger_seal_whole", "ledger_seal", f"{_FEW} OR {_APART} OR {_TWO_BOOKS}", UNBALANCED)
     _refuse("ledger_seal_own", "ledger_seal", _STRAYED, STRAYED)
     _refuse("ledger_posting_not_late", "ledger_posting", _IS_SEALED, SEALED)
     _refuse("ledger_entry_into_open", "ledger_entry", _IS_CLOSED, CLOSED)
+    _refuse("ledger_entry_in_place", "ledger_entry", _MISPLACED, MISPLACED)
+    for table, together in _TAKEN.items():
+        _refuse_replacing(table, together)
+    # A commit without a seal fails by its foreign key; SQLite asks each connection whether it minds them.
+    register(
+        "ledger_entry_keys_on",
+        "ledger_entry",
+        "CREATE TRIGGER ledger_entry_keys_on BEFORE INSERT ON ledger_entry "  # noqa: S608 - our own names
+        f"WHEN (SELECT foreign_keys FROM pragma_foreign_keys) = 0 BEGIN SELECT RAISE(ABORT, '{KEYS_OFF}'); END",
+        None,
+    )
+    _refuse(
+        "ledger_period_stays_closed",
+        "ledger_period",
+        "OLD.state = 'closed' AND NEW.state <> 'closed'",
+        "a closed period stays closed: what comes late counts in the first open one",
+        event="update",
+    )
     for table, changes in _CODES.items():
-        _refuse(f"{table}_code_stays", table, changes, "a code that the chain names never changes", event="update")
+        _refuse(f"{table}_code_stays", table, changes, "what the chain names a row by never changes", event="update")
+
+
+def _refuse_replacing(table: str, together: Iterable[tuple[str, ...]]) -> None:
+    """On SQLite, refuse a row that would replace one of the same unique columns; PostgreSQL has no REPLACE."""
+    name = f"{table}_no_other"
+    taken = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{column} = NEW.{column}' for column in columns)})"  # noqa: S608
+        for columns in together
+    )
+    register(
+        name,
+        table,
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {taken} BEGIN SELECT RAISE(ABORT, '{TAKEN}'); END",
+        None,
+    )
 
 
 def _refuse(name: str, table: str, when: str, why: str, event: str = "insert") -> None:

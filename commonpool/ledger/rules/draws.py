@@ -8,11 +8,12 @@ rounding, first in first out by receipt. A draw never takes more than a source h
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from commonpool.money import split_into_pence
@@ -25,9 +26,13 @@ class PolicyError(ValueError):
 class Method(StrEnum):
     """How one tier shares a sum among its sources."""
 
+    NAMED = "named"
     PARI_PASSU = "pari_passu"
     FIXED = "fixed"
     FIFO = "fifo"
+
+
+HOW: Final = "Write pari_passu, fixed:A=57/B=23, fifo, or tiers such as A/B>C."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +40,51 @@ class Tier:
     """Sources that stand equal in the order of drawing. `sources` None means every source that the line may use.
 
     weights   of a fixed split: source -> agreed weight above zero, whole numbers
+
+    Sources and weights are kept in the order of the alphabet, so that one policy has one text. Raises PolicyError.
     """
 
     method: Method
     sources: tuple[str, ...] | None = None
     weights: Mapping[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if (self.method is Method.FIXED) != bool(self.weights) or (self.weights and self.sources):
+            raise PolicyError(f"A fixed split has weights and no other tier has any. {HOW}")
+        if weightless := [source for source, weight in self.weights.items() if weight <= 0]:
+            raise PolicyError(f"The weight of {', '.join(weightless)} is not above zero. Leave the source out instead.")
+        if self.sources is not None and not all(self.sources):
+            raise PolicyError(f"‘{'/'.join(self.sources)}’ has an empty place. Name a source there, or take it out.")
+        if self.method is Method.NAMED and len(self.sources or ()) != 1:
+            raise PolicyError("A tier of the method named has exactly one source. Write named:A.")
+        object.__setattr__(self, "weights", dict(sorted(self.weights.items())))
+        if self.sources is not None:
+            object.__setattr__(self, "sources", tuple(sorted(self.sources)))
+
     def __str__(self) -> str:
         if self.method is Method.FIXED:
             return "fixed:" + "/".join(f"{source}={weight}" for source, weight in self.weights.items())
         names = "/".join(self.sources or ())
-        if self.method is Method.FIFO:
-            return f"fifo:{names}" if names else "fifo"
-        return names or "pari_passu"
+        if self.method is Method.PARI_PASSU:
+            return names or "pari_passu"
+        return f"{self.method}:{names}" if names else self.method.value
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Tiers in order. A fixed tier with another after it spills what a source cannot pay; the last one refuses."""
+    """Tiers in order. A fixed tier with another after it spills what a source cannot pay; the last one refuses.
+
+    Raises PolicyError where there is no tier, or a source stands in it twice.
+    """
 
     tiers: tuple[Tier, ...]
+
+    def __post_init__(self) -> None:
+        if not self.tiers:
+            raise PolicyError(f"A policy has one tier at least. {HOW}")
+        named = Counter(source for tier in self.tiers for source in tier.sources or tier.weights)
+        if twice := [source for source, times in named.items() if times > 1]:
+            raise PolicyError(f"‘{', '.join(twice)}’ stands twice in the policy ‘{self}’. Name each source once.")
 
     def __str__(self) -> str:
         return ">".join(map(str, self.tiers))
@@ -62,7 +92,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One receipt of a source, as first in first out counts it."""
+    """One receipt of a source, as first in first out counts it; what went back of it is taken off."""
 
     received_on: date
     source: str
@@ -78,44 +108,47 @@ class Draw:
 
 
 PARI_PASSU: Final = Policy((Tier(Method.PARI_PASSU),))
-HOW: Final = "Write pari_passu, fixed:A=57/B=23, fifo, or tiers such as A/B>C."
-_WEIGHT: Final = re.compile(r"(?P<source>.+)=(?P<weight>[0-9]{1,9})")
+_WEIGHT: Final = re.compile(r"(?P<source>[^=]*[^=\s])\s*=\s*0*(?P<weight>[1-9][0-9]{0,8})")
 
 
+def only(source: str) -> Policy:
+    """The policy of a plan line that names its one source."""
+    return Policy((Tier(Method.NAMED, (source,)),))
+
+
+@lru_cache(maxsize=4096)
 def parse_policy(text: str) -> Policy:
     """The policy that a text says; empty text is pari passu. Raises PolicyError."""
     if not text.strip():
         return PARI_PASSU
-    policy = Policy(tuple(_tier(part.strip()) for part in text.split(">")))
-    seen: set[str] = set()
-    for tier in policy.tiers:
-        for source in tier.sources or tier.weights:
-            if source in seen:
-                raise PolicyError(f"‘{source}’ stands twice in the policy ‘{text}’. Name each source once.")
-            seen.add(source)
-    return policy
+    return Policy(tuple(_tier(part.strip()) for part in text.split(">")))
 
 
 def _tier(text: str) -> Tier:
-    if text.startswith("fixed:"):
-        return Tier(Method.FIXED, weights=_weights(text))
-    if text == "pari_passu":
-        return Tier(Method.PARI_PASSU)
-    if text == "fifo":
-        return Tier(Method.FIFO)
-    method = Method.FIFO if text.startswith("fifo:") else Method.PARI_PASSU
-    sources = tuple(name.strip() for name in text.removeprefix("fifo:").split("/"))
+    first, colon, names = text.partition(":")
+    method = first.strip().lower().replace(" ", "_")
+    if colon and method == Method.FIXED:
+        return Tier(Method.FIXED, weights=_weights(names, text))
+    if colon and method in (Method.FIFO, Method.NAMED):
+        return Tier(Method(method), _names(names, text))
+    if not colon and method in (Method.PARI_PASSU, Method.FIFO):
+        return Tier(Method(method))
+    return Tier(Method.PARI_PASSU, _names(text, text))
+
+
+def _names(names: str, text: str) -> tuple[str, ...]:
+    sources = tuple(name.strip() for name in names.split("/"))
     if not all(sources) or any("=" in name for name in sources):
         raise PolicyError(f"‘{text}’ is not a tier of a policy. {HOW}")
-    return Tier(method, sources)
+    return sources
 
 
-def _weights(text: str) -> dict[str, int]:
+def _weights(parts: str, text: str) -> dict[str, int]:
     weights: dict[str, int] = {}
-    for part in text.removeprefix("fixed:").split("/"):
+    for part in parts.split("/"):
         match = _WEIGHT.fullmatch(part.strip())
-        if not match or int(match["weight"]) == 0:
-            raise PolicyError(f"‘{part}’ in ‘{text}’ is not a source with a weight above zero. {HOW}")
+        if not match:
+            raise PolicyError(f"‘{part}’ in ‘{text}’ is not a source with a whole weight above zero. {HOW}")
         if match["source"] in weights:
             raise PolicyError(f"‘{match['source']}’ has two weights in ‘{text}’. Give it one.")
         weights[match["source"]] = int(match["weight"])
@@ -181,26 +214,26 @@ def fixed_split(amount_pence: int, weights: Mapping[str, int], paid: Mapping[str
 
     Each source is entitled to its share of the running total less what it has paid; whole pennies first, the rest
     one by one to the largest fractions. A source that has paid too much pays nothing; if the whole pennies then
-    exceed the sum, the smallest entitlement is trimmed first. Equal fractions go by the alphabet of the sources.
+    exceed the sum, the smallest entitlement is trimmed first. What is equal goes to the first in the alphabet.
     """
     running = amount_pence + sum(paid.get(source, 0) for source in weights)
-    whole = sum(weights.values())
+    # Entitlements are counted in parts of a penny, so many to a penny that each of them is a whole number.
+    parts_in_a_penny = sum(weights.values())
     entitled = {
-        source: max(Fraction(running * weight, whole) - paid.get(source, 0), Fraction(0))
+        source: max(running * weight - paid.get(source, 0) * parts_in_a_penny, 0)
         for source, weight in sorted(weights.items())
     }
-    shares = {source: int(pence) for source, pence in entitled.items()}
+    shares = {source: parts // parts_in_a_penny for source, parts in entitled.items()}
     spare = amount_pence - sum(shares.values())
+    for source in sorted(entitled, key=lambda source: -(entitled[source] % parts_in_a_penny))[: max(spare, 0)]:
+        shares[source] += 1
     if spare < 0:
-        _trim(shares, -spare, sorted(entitled, key=lambda source: (entitled[source], source)))
-    by_fraction = sorted(entitled, key=lambda source: (shares[source] - entitled[source], source))
-    for place in range(max(spare, 0)):
-        shares[by_fraction[place % len(by_fraction)]] += 1
+        _trim(shares, -spare, sorted(entitled, key=lambda source: -entitled[source]))
     return shares
 
 
-def _trim(shares: dict[str, int], excess: int, smallest_first: Iterable[str]) -> None:
-    for source in smallest_first:
+def _trim(shares: dict[str, int], excess: int, largest_first: Sequence[str]) -> None:
+    for source in reversed(largest_first):
         cut = min(excess, shares[source])
         shares[source] -= cut
         excess -= cut
@@ -208,19 +241,23 @@ def _trim(shares: dict[str, int], excess: int, smallest_first: Iterable[str]) ->
 
 def _oldest_first(take: int, held: Mapping[str, int], lots: Sequence[Lot]) -> dict[str, int]:
     """The oldest receipts that are still held go first. What a source holds is what its newest receipts brought."""
-    waiting: list[Lot] = []
     left = dict(held)
-    for lot in sorted(lots, key=lambda lot: lot.received_on, reverse=True):
+    unexplained = sum(left.values())
+    newest_first: list[tuple[str, int]] = []
+    for lot in sorted(lots, key=lambda lot: (lot.received_on, lot.source), reverse=True):
         still = min(lot.pence, left.get(lot.source, 0))
-        if still:
-            waiting.append(Lot(lot.received_on, lot.source, still))
+        if still > 0:
+            newest_first.append((lot.source, still))
             left[lot.source] -= still
+            unexplained -= still
+        if not unexplained:
+            break
     # What no receipt explains came before all of them.
-    waiting += [Lot(date.min, source, pence) for source, pence in left.items() if pence]
-    taken: dict[str, int] = {}
-    for lot in sorted(waiting, key=lambda lot: (lot.received_on, lot.source)):
-        part = min(take, lot.pence)
-        if part:
-            taken[lot.source] = taken.get(lot.source, 0) + part
-            take -= part
+    newest_first += sorted(left.items(), reverse=True)
+    taken: dict[str, int] = dict.fromkeys(held, 0)
+    while take:
+        source, still = newest_first.pop()
+        part = min(take, still)
+        taken[source] += part
+        take -= part
     return taken

@@ -120,7 +120,7 @@ class State(Protocol):
     def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:
         """source -> pence that it has paid for the line under that very fixed split, reversals taken off.
 
-        For a transfer, `line` is the receiving pool as `agreed_splits.to_pool` writes it: each has a running total of its own.
+        For a transfer, `line` is what `agreed_splits.to_pool` makes of the receiving pool.
         """
 
     def lots(self, pool: str) -> Sequence[Lot]:
@@ -277,19 +277,17 @@ def _clears(event: Event, state: State) -> Outcome:
     if original.kind != Kind.ACCRUE:
         why = f"‘{event.of}’ is no accrual, so an invoice cannot clear it. Name an accrual, or none."
         return Outcome(refused_because=why)
-    if astray := why_astray(replace(event, source=""), original):
-        return Outcome(refused_because=astray)
     if (pool := original.legs[0].pool) != event.pool:
         why = f"‘{event.of}’ was accrued in {pool}, so an invoice of {event.pool} cannot clear it. Name {pool}."
         return Outcome(refused_because=why)
+    if astray := why_astray(replace(event, source=""), original):
+        return Outcome(refused_because=astray)
     left = {source: pence for source, pence in _less(sizes_of(original) or {}, state.undone(event.of)).items() if pence}
     if not left:
         return Outcome()  # reversed already, on the first day of its next period
     undoing = replace(event, key=f"{event.key}#clears", kind=Kind.REVERSE, pence=sum(left.values()))
     if state.posted(undoing.key):
-        why = (
-            f"The reversal that this invoice makes is called ‘{undoing.key}’, and that id is taken. Give it another id."
-        )
+        why = f"An entry is called ‘{undoing.key}’ already, and this reversal needs that id. Give the invoice another."
         return Outcome(refused_because=why)
     return _follows(undoing, original, left)
 

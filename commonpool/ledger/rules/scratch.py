@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from commonpool.ledger.rules.accounts import Account
-from commonpool.ledger.rules.draws import Lot, Method, Tier, parse_policy
+from commonpool.ledger.rules.agreed_splits import agreed_changes
+from commonpool.ledger.rules.draws import Lot, Tier
 from commonpool.ledger.rules.entries import NO_ENTRY_YET, Draft, canonical_text, hash_of, held_changes
 from commonpool.ledger.rules.events import UNDOES, Event, Kind, Outcome, decide, sizes_of
 
@@ -22,7 +23,8 @@ class Scratch:
         self.entries: dict[str, Draft] = {}
         self._held: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._paid: defaultdict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
-        self._lots: defaultdict[str, list[Lot]] = defaultdict(list)
+        self._receipts: defaultdict[str, Counter[tuple[date, str]]] = defaultdict(Counter)
+        self._lots: dict[str, list[Lot]] = {}
         self._undone: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._settled: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._asked: dict[str, tuple[Event, Outcome]] = {}
@@ -31,6 +33,8 @@ class Scratch:
         """Decide and post. The same event again gives its first answer; another one under its key is refused."""
         if earlier := self._asked.get(event.key):
             return earlier[1] if earlier[0] == event else _another(event)
+        if event.key in self.entries:
+            return _another(event)
         outcome = decide(event, self)
         if outcome.accepted:
             self._asked[event.key] = (event, outcome)
@@ -54,10 +58,14 @@ class Scratch:
 
     def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:
         """What each source has paid under that fixed split."""
-        return self._paid[pool, line, str(tier)]
+        return self._paid.get((pool, line, str(tier)), {})
 
     def lots(self, pool: str) -> Sequence[Lot]:
-        """The pool's receipts."""
+        """The pool's receipts, those of one source on one day as one lot, the oldest first."""
+        if pool not in self._lots:
+            # Kept until the next receipt: to sort them for each draw would cost more than the draw.
+            receipts = sorted(self._receipts[pool].items())
+            self._lots[pool] = [Lot(day, source, pence) for (day, source), pence in receipts]
         return self._lots[pool]
 
     def posted(self, key: str) -> Draft | None:
@@ -66,11 +74,11 @@ class Scratch:
 
     def undone(self, key: str) -> Mapping[str, int]:
         """What refunds and reversals have undone of it."""
-        return self._undone[key]
+        return self._undone.get(key, {})
 
     def settled(self, key: str) -> Mapping[str, int]:
         """What payments have settled of it."""
-        return self._settled[key]
+        return self._settled.get(key, {})
 
     # -- posting
 
@@ -92,19 +100,16 @@ class Scratch:
             self._note_what_it_follows(draft)
 
     def _note_receipts(self, draft: Draft) -> None:
+        # What goes back leaves the lot that it came in with, so it counts on the day of the receipt.
+        day = self.entries[draft.of].happened_on if draft.kind in UNDOES else draft.happened_on
         for leg in draft.legs:
-            if leg.account in RECEIPTS and leg.pence < 0:
-                self._lots[leg.pool].append(Lot(draft.happened_on, leg.source, -leg.pence))
+            if leg.account in RECEIPTS:
+                self._receipts[leg.pool][day, leg.source] -= leg.pence
+                self._lots.pop(leg.pool, None)
 
     def _note_agreed_splits(self, draft: Draft) -> None:
-        if "fixed:" not in draft.policy:
-            return
-        for tier in parse_policy(draft.policy).tiers:
-            if tier.method is not Method.FIXED:
-                continue
-            for leg in draft.legs:
-                if leg.account is Account.EXPENDITURE and leg.source in tier.weights:
-                    self._paid[leg.pool, leg.line, str(tier)][leg.source] += leg.pence
+        for (pool, purpose, tier, source), pence in agreed_changes(draft).items():
+            self._paid[pool, purpose, tier][source] += pence
 
     def _note_what_it_follows(self, draft: Draft) -> None:
         sizes = sizes_of(draft) or {}

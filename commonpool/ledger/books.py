@@ -19,9 +19,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from commonpool.ledger import writing
+from commonpool.ledger import lookups, writing
 from commonpool.ledger.errors import LedgerError
-from commonpool.ledger.models import Entry, Held, Ledger, LedgerSource, Period, Posting
+from commonpool.ledger.models import Entry, Ledger, Period, Posting
 from commonpool.ledger.models.entries import entry_id
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.draws import Lot, Tier
@@ -35,8 +35,8 @@ RECEIPTS = (Account.BROUGHT_FORWARD, Account.CONTRIBUTION, Account.TRANSFER_IN)
 class Books:
     """A ledger held by one writer, for one transaction. It is the `State` that decisions ask."""
 
-    def __init__(self, ledger: Ledger, at: datetime, *, may_adjust: bool = False) -> None:
-        self.ledger = ledger
+    def __init__(self, ledger: Ledger, at: datetime, *, area: UUID, may_adjust: bool = False) -> None:
+        self.ledger, self.area = ledger, area
         # Never before the entry that went before: what was known at a moment is then the entries up to a number.
         self.at = max(at, ledger.head_recorded_at) if ledger.head_recorded_at else at
         self.may_adjust = may_adjust
@@ -49,7 +49,7 @@ class Books:
         self._codes = writing.Codes(ledger)
         self._changes: Counter[tuple[str, str, Account]] = Counter()
         self._keys: dict[str, tuple[int, str]] = {}
-        self._periods: list[Period] | None = None
+        self._periods: list[lookups.PeriodRow] | None = None
         self._unfunded: dict[str, str] = {}
         self._number, self._head = ledger.entry_count, ledger.head_hash
 
@@ -61,10 +61,8 @@ class Books:
         may_adjust  whether entries may go into a soft-closed period
         """
         with transaction.atomic():
-            # Only the ledger's own row: its fund and area may be read by anybody meanwhile.
-            rows = Ledger.objects.select_for_update(of=("self",)).select_related("fund__area")
-            locked = rows.get(pk=ledger.pk)
-            books = cls(locked, at, may_adjust=may_adjust)
+            locked, area = lookups.locked(ledger.pk)
+            books = cls(locked, at, area=area, may_adjust=may_adjust)
             yield books
             books.write()
 
@@ -100,8 +98,8 @@ class Books:
         wanted = [key for key in keys if key not in self._keys]
         self._keys |= dict.fromkeys(wanted, (0, ""))
         for start in range(0, len(wanted), writing.MOST_VALUES):
-            found = self.ledger.entries.filter(key__in=wanted[start : start + writing.MOST_VALUES])
-            self._keys |= {key: (pk, asked) for key, pk, asked in found.values_list("key", "pk", "asked")}
+            found = lookups.keys(self.ledger.pk, wanted[start : start + writing.MOST_VALUES])
+            self._keys |= {key: (pk, asked) for key, pk, asked in found}
 
     def _answer_given(self, key: str, asked: str) -> Outcome | None:
         """The first answer to an event that is posted already; None for a new one."""
@@ -177,7 +175,7 @@ class Books:
         writing.keep_balances(self._changes, held, self._codes)
         self.ledger.entry_count, self.ledger.head_hash = self._number, self._head
         self.ledger.head_recorded_at = self.at
-        self.ledger.save(update_fields=["entry_count", "head_hash", "head_recorded_at"])
+        lookups.move_head(self.ledger)
         self._waiting, self._changes = [], Counter()
 
     def _touched(self) -> dict[tuple[str, str], int]:
@@ -193,30 +191,24 @@ class Books:
                     f"{pool} is {format_pounds(-pence)} of {source} short. Lower the amount, or wait for money."
                 )
 
-    @property
-    def area(self) -> UUID:
-        """The health and wellbeing board area whose history this belongs to."""
-        return self.ledger.fund.area.uuid
-
     # -- periods
 
     def unfunded(self, day: date) -> str:
         """The code of the source that carries what no other covers, in the year of that day."""
         period, _ = self.period_for(day)
         if period.year not in self._unfunded:
-            rows = LedgerSource.objects.filter(ledger=self.ledger, may_go_below_zero=True)
-            self._unfunded = {code.split(":")[2]: code for code in rows.values_list("code", flat=True)}
+            self._unfunded = {code.split(":")[2]: code for code in self._codes.that_may_go_below_zero()}
         if period.year not in self._unfunded:
             raise LedgerError(f"The year {period.year} is not open in this ledger. Open it first.")
         return self._unfunded[period.year]
 
-    def period_for(self, day: date) -> tuple[Period, date]:
+    def period_for(self, day: date) -> tuple[lookups.PeriodRow, date]:
         """The period that takes an entry of that day, and the day on which it counts there.
 
         A closed period takes none: a late item counts on the first day of the first open one after it.
         """
         if self._periods is None:
-            self._periods = list(self.ledger.periods.order_by("starts_on"))
+            self._periods = lookups.periods(self.ledger.pk)
         of_day = next((period for period in self._periods if period.starts_on <= day <= period.ends_on), None)
         if of_day is None:
             raise LedgerError(self._outside(day))
@@ -229,7 +221,7 @@ class Books:
             )
         return following, following.starts_on
 
-    def _takes(self, period: Period) -> bool:
+    def _takes(self, period: lookups.PeriodRow) -> bool:
         return period.state == Period.State.OPEN or (self.may_adjust and period.state == Period.State.SOFT_CLOSED)
 
     def _outside(self, day: date) -> str:
@@ -250,8 +242,7 @@ class Books:
 
     def _held_of(self, pool: str) -> dict[str, int]:
         if pool not in self._held:
-            rows = Held.objects.filter(pool_id=self._codes.pool(pool)).values_list("source__code", "pence")
-            self._held[pool] = dict(rows)
+            self._held[pool] = lookups.held(self._codes.pool(pool))
         return self._held[pool]
 
     def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:

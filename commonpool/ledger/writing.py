@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from commonpool.ledger import lookups
 from commonpool.ledger.errors import LedgerError
-from commonpool.ledger.models import Balance, Entry, Held, Ledger, LedgerLine, LedgerSource, Pool, Posting, Seal
+from commonpool.ledger.models import Balance, Entry, Held, Ledger, Posting, Seal
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.entries import Draft, Leg, in_order
 
@@ -78,36 +79,47 @@ class Codes:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known: dict[str, dict[str, int]] = {}
-        self._may_go_below_zero: frozenset[str] | None = None
+        self._below_zero: frozenset[str] = frozenset()
 
     def pool(self, code: str) -> int:
         """The pool of that code."""
-        return self._id(Pool, code, "pool")
+        return self._id("pool", code)
 
     def source(self, code: str) -> int:
         """The source of that code."""
-        return self._id(LedgerSource, code, "source")
+        return self._id("source", code)
 
     def line(self, code: str) -> int:
         """The scheme line of that code."""
-        return self._id(LedgerLine, code, "scheme line")
+        return self._id("scheme line", code)
 
     def may_go_below_zero(self, source: str) -> bool:
         """Whether the source carries what no other covers."""
-        if self._may_go_below_zero is None:
-            rows = LedgerSource.objects.filter(ledger=self._ledger, may_go_below_zero=True)
-            self._may_go_below_zero = frozenset(rows.values_list("code", flat=True))
-        return source in self._may_go_below_zero
+        return source in self.that_may_go_below_zero()
 
-    def _id(self, model: type[Pool | LedgerSource | LedgerLine], code: str, what: str) -> int:
-        known = self._known.get(what)
-        if known is None:
-            rows: Any = model._default_manager.filter(ledger=self._ledger).values_list("code", "pk")
-            known = self._known[what] = dict(rows)
+    def that_may_go_below_zero(self) -> frozenset[str]:
+        """The sources that carry what no other covers, one for each year."""
+        if not self._known:
+            self._look()
+        return self._below_zero
+
+    def _id(self, what: str, code: str) -> int:
+        if not self._known:
+            self._look()
+        known = self._known[what]
         if code not in known:
             there = ", ".join(sorted(known)[:12]) or "none yet"
             raise LedgerError(f"This ledger has no {what} ‘{code}’. It has: {there}.")
         return known[code]
+
+    def _look(self) -> None:
+        self._known = {"pool": {}, "source": {}, "scheme line": {}}
+        below_zero = []
+        for what, code, pk, may_go_below_zero in lookups.codes(self._ledger.pk):
+            self._known[what][code] = pk
+            if may_go_below_zero:
+                below_zero.append(code)
+        self._below_zero = frozenset(below_zero)
 
 
 # SQLite keeps a text of any length where PostgreSQL refuses it, so both are asked here.

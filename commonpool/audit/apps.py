@@ -15,9 +15,13 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard the history, and keep every room's triggers out of the way of migrations."""
-        from commonpool.audit import triggers
+        from commonpool.audit import copies, triggers
 
         triggers.append_only("audit_auditevent")
+        # This room is the last of all in INSTALLED_APPS, so every other one has said what it leaves out.
+        copies.watch_all()
         # Once per `migrate`, not once per app: this app is the sender.
+        pre_migrate.connect(copies.note_before_migrating, sender=self)
         pre_migrate.connect(triggers.drop_before_migrating, sender=self)
         post_migrate.connect(triggers.make_after_migrating, sender=self)
+        post_migrate.connect(copies.copy_after_migrating, sender=self)

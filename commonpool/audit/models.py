@@ -53,3 +53,15 @@ class AuditEvent(models.Model):
         """(field, before, after) of each changed field, by name."""
         before, after = self.before or {}, self.after or {}
         return [(field, before.get(field), after.get(field)) for field in sorted({*before, *after})]
+
+
+class RowCopy(models.Model):
+    """A row of some table as text, written by trigger whenever the row is: see `copies.py`."""
+
+    pk = models.CompositePrimaryKey("table_name", "row_key")
+    table_name = models.CharField(max_length=63)
+    row_key = models.CharField(max_length=255)
+    content = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.table_name}, row {self.row_key}"

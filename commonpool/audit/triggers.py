@@ -57,11 +57,6 @@ def registered() -> tuple[Trigger, ...]:
     return tuple(_registered.values())
 
 
-def guarded_tables() -> frozenset[str]:
-    """Tables that carry at least one trigger."""
-    return frozenset(trigger.table for trigger in registered())
-
-
 def append_only(table: str, unique: Sequence[str] = ("id", "uuid")) -> None:
     """Let rows of `table` be added, and never altered or removed, by whatever route.
 

@@ -59,14 +59,16 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other rooms ask for."""
-        from commonpool.audit import words
+        from commonpool.audit import checks, words
         from commonpool.ledger.actions.budgeting import on_version_agreed
         from commonpool.ledger.actions.virements import on_consent_given
         from commonpool.ledger.guards import register_guards
+        from commonpool.ledger.verifying import quick_faults
         from commonpool.people.signals import consent_given
         from commonpool.plans.signals import version_agreed
 
         register_guards()
+        checks.register("ledger", quick_faults)
         version_agreed.connect(on_version_agreed, dispatch_uid="ledger.adopt_plan")
         consent_given.connect(on_consent_given, dispatch_uid="ledger.virement")
         for action, said in WORDS.items():

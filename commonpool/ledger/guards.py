@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from django.apps import apps
+
+from commonpool.audit import copies
 from commonpool.audit.triggers import append_only, register
 
 CLOSED: Final = "the period of this entry is closed: post to the first open one"
@@ -71,8 +74,18 @@ _CODES: Final = {
 }
 
 
+# The chain proves entries, postings and seals; balances are held against the postings that they sum.
+PROVEN: Final = ("ledger_entry", "ledger_posting", "ledger_seal", "ledger_balance", "ledger_held")
+HEAD: Final = ("entry_count", "head_hash", "head_recorded_at")
+
+
 def register_guards() -> None:
     """Have the database hold what must always be true of the books."""
+    for model in apps.get_app_config("ledger").get_models():
+        copies.copy_on_both(model._meta.db_table)
+    for table in PROVEN:
+        copies.leave_out(table)
+    copies.leave_out("ledger_ledger", *HEAD)
     for table, unique in KEPT_FOR_EVER.items():
         append_only(table, unique)
     _refuse("ledger_seal_of_entry", "ledger_seal", _NO_ENTRY, NO_ENTRY)

@@ -75,7 +75,7 @@ def test_every_guarded_table_can_be_altered_with_rows_in_it_and_is_guarded_after
 ) -> None:
     an_event()
 
-    for table in sorted(triggers.guarded_tables()):
+    for table in sorted(_append_only_tables()):
         _alter_as_a_migration_would(table)
 
     assert triggers.missing_triggers() == ()
@@ -84,14 +84,23 @@ def test_every_guarded_table_can_be_altered_with_rows_in_it_and_is_guarded_after
         run("UPDATE audit_auditevent SET action = 'x'")
 
 
+def _append_only_tables() -> set[str]:
+    return {trigger.table for trigger in triggers.registered() if trigger.name.endswith("_no_update")}
+
+
 def _alter_as_a_migration_would(table: str) -> None:
-    """Widen a text field and narrow it again, with the signals that `migrate` sends; SQLite rebuilds the table."""
+    """Let a field be empty and forbid it again, with the signals that `migrate` sends; SQLite rebuilds the table."""
     model = next(m for m in _models() if m._meta.db_table == table)
-    field = next(f for f in model._meta.get_fields() if isinstance(f, models.CharField))
-    wider = models.CharField(max_length=(field.max_length or 0) + 1)
-    wider.set_attributes_from_name(field.name)
-    wider.model = model
-    for old, new in ((field, wider), (wider, field)):
+    field = next(
+        (f for f in model._meta.local_fields if not (f.primary_key or f.null or f.unique or f.is_relation)), None
+    )
+    if field is None:
+        return  # a table of nothing but its key
+    looser = field.clone()
+    looser.null = True
+    looser.set_attributes_from_name(field.name)
+    looser.model = model
+    for old, new in ((field, looser), (looser, field)):
         emit_pre_migrate_signal(verbosity=0, interactive=False, db="default")
         with connection.schema_editor() as editor:
             editor.alter_field(model, old, new)

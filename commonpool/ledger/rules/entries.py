@@ -142,7 +142,7 @@ def in_order(legs: Iterable[Leg]) -> list[Leg]:
 def content_text(draft: Draft) -> str:
     """All that an entry says, by codes and never by row ids; two drafts with the same text are the same entry."""
     lines = [
-        _row(
+        tabbed(
             draft.key,
             draft.book,
             draft.kind,
@@ -154,7 +154,7 @@ def content_text(draft: Draft) -> str:
         )
     ]
     lines += [
-        _row(
+        tabbed(
             int(leg.account),
             leg.pool,
             leg.source,
@@ -174,7 +174,7 @@ def canonical_text(draft: Draft, *, number: int, accounted_on: date, recorded_at
     """What the chain hashes: the entry's number, dates and content, and the hash before it."""
     moment = recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
     return "\n".join(
-        (_row(number, accounted_on.isoformat(), moment, draft.digest, draft.asked, previous), content_text(draft))
+        (tabbed(number, accounted_on.isoformat(), moment, draft.digest, draft.asked, previous), content_text(draft))
     )
 
 
@@ -185,9 +185,17 @@ def hash_of(text: str) -> str:
 
 def digest_of_balances(held: Mapping[str, int]) -> str:
     """A short digest of what a pool held by source when a draw chose from it."""
-    return hash_of("\n".join(_row(source, pence) for source, pence in sorted(held.items())))[:16]
+    return hash_of("\n".join(tabbed(source, pence) for source, pence in sorted(held.items())))[:16]
 
 
-def _row(*values: object) -> str:
+def tabbed(*values: object) -> str:
     """Values between separators that no value can hold: a tab or a line break in a text is written as escape."""
-    return "\t".join(str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n") for value in values)
+    text = "\t".join(map(str, values))
+    # Nearly every entry is without: one look at the whole is then enough.
+    if "\\" in text or "\n" in text or text.count("\t") != len(values) - 1:
+        return "\t".join(_escaped(str(value)) for value in values)
+    return text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")

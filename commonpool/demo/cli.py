@@ -75,12 +75,15 @@ def _prepare(*, is_quiet: bool = False) -> bool:
 
     if not settings.COMMONPOOL_DEMO:
         refuse(["The invented region is loaded only with COMMONPOOL_DEMO=1, so that it never mixes with yours."])
+    from commonpool.demo.books import fill_books, has_books
     from commonpool.demo.fill import fill, is_filled
 
     call_command("migrate", verbosity=0, interactive=False)
-    if is_filled():
-        return False
-    if not is_quiet:
-        typer.echo("Inventing a region ...")
-    fill(home=settings.COMMONPOOL_HOME)
-    return True
+    is_new = not is_filled()
+    if is_new:
+        if not is_quiet:
+            typer.echo("Inventing a region ...")
+        fill(home=settings.COMMONPOOL_HOME)
+    if not has_books():
+        fill_books()
+    return is_new

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Sum
 
 from commonpool.ledger.instalments import outstanding
-from commonpool.ledger.models import Entry, Held, Import, Period, Posting, Virement
-from commonpool.ledger.rules.accounts import Account
+from commonpool.ledger.models import Entry, Held, Import, LedgerSource, Period, Posting, Virement
+from commonpool.ledger.rules.accounts import HOLDING, Account
 from commonpool.ledger.rules.events import UNDOES, Kind
 from commonpool.money import format_pounds
 
@@ -70,11 +70,18 @@ def _ended(period: Period, on: date) -> Item:
 
 
 def _unfunded(period: Period) -> Item:
-    held = Held.objects.filter(pool__ledger=period.ledger, may_go_below_zero=True).exclude(pence=0)
-    pence = -sum(held.values_list("pence", flat=True))
+    """Spend up to the period's end that no source covers, and that nothing has covered since."""
+    uncovered = LedgerSource.objects.filter(ledger=period.ledger, may_go_below_zero=True)
+    now = -sum(Held.objects.filter(source__in=uncovered).values_list("pence", flat=True))
+    by_then = Posting.objects.filter(
+        ledger=period.ledger, source__in=uncovered, account__in=HOLDING, accounted_on__lte=period.ends_on
+    ).aggregate(spent=Sum("pence"))["spent"]
+    pence = max(0, min(now, by_then or 0))
     said = f"{format_pounds(pence)} of spend is covered by no source." if pence else "Every pound spent has a source."
     cure = "Let the host’s advance carry it, or correct the lines that it stands on."
-    return Item("unfunded", "Spend without a source", held.count(), said, cure, bool(pence), "ledger:year-end", pence)
+    return Item(
+        "unfunded", "Spend without a source", int(bool(pence)), said, cure, bool(pence), "ledger:year-end", pence
+    )
 
 
 def _accruals(period: Period) -> Item:

@@ -56,3 +56,11 @@ def report(what: str, value: float, *, limit: float, unit: str = "s", peer: str 
     if peer:
         line += f"; {peer} {peer_value:.3g} {unit}, {peer_value / value:.1f} times ours"
     print(line + ("" if value <= limit else "  OVER THE LIMIT"), flush=True)
+
+
+def report_rate(what: str, value: float, *, at_least: float, peer: str = "", peer_value: float = 0) -> None:
+    """One line for a rate: entries a second, what is wanted, and how many times the peer's it is."""
+    line = f"{what}: {value:,.0f} entries/s (at least {at_least:,.0f} wanted)"
+    if peer_value:
+        line += f"; {peer} {peer_value:,.0f} entries/s, ours {value / peer_value:.1f} times"
+    print(line + ("" if value >= at_least else "  BELOW THE LIMIT"), flush=True)

@@ -1,0 +1,68 @@
+"""Balances as at any two dates: by source and account, of each ring-fence, of a year, and between partners."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from commonpool.ledger.models import Ledger
+from commonpool.ledger.queries.as_at import AsAt
+from commonpool.ledger.queries.names import host_of, names_of
+from commonpool.ledger.queries.statements import day_before, year_of
+from commonpool.ledger.queries.sums import cells, pairs
+from commonpool.ledger.rules.accounts import Account, Book
+from commonpool.ledger.rules.statements import balances as rules
+from commonpool.ledger.rules.statements import journals as journal_rules
+from commonpool.ledger.rules.statements import memorandum as memorandum_rules
+from commonpool.ledger.rules.statements.names import By
+
+
+def trial_balance(
+    ledger: Ledger, as_at: AsAt, *, book: Book = Book.ACTUAL, stream: UUID | None = None
+) -> rules.TrialBalance:
+    """Source × account over all pools, since the books began. Every source sums to zero."""
+    return rules.trial_balance(cells(ledger, as_at), names_of(ledger), book=book, stream=str(stream or ""))
+
+
+def unspent(
+    ledger: Ledger, year: str, as_at: AsAt, by: By | str = By.SOURCE, *, stream: UUID | None = None
+) -> tuple[rules.Unspent, ...]:
+    """What is left of each ring-fence (by source or by category), on three bases.
+
+    The forecast basis takes off what the year's forecast still expects to be spent.
+    """
+    starts = {month.starts_on for month in year_of(ledger, year)}
+    return rules.unspent(cells(ledger, as_at), names_of(ledger), starts, by=By(by), stream=str(stream or ""))
+
+
+def contributions(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Contributed, ...]:
+    """What fell due and what came in a year, by source, and what is still owed."""
+    starts = {month.starts_on for month in year_of(ledger, year)}
+    found = pairs(ledger, as_at, Account.RECEIVABLE, Account.CONTRIBUTION)
+    return journal_rules.contributions(found, names_of(ledger), starts)
+
+
+def memorandum(ledger: Ledger, year: str, as_at: AsAt) -> memorandum_rules.Memorandum:
+    """The memorandum account of the year, as it stands on the day."""
+    months = year_of(ledger, year)
+    before = AsAt(min(day_before(months), as_at.day), as_at.known_at)
+    found = pairs(ledger, as_at, Account.CONTRIBUTION, Account.BROUGHT_FORWARD, Account.DUE_TO_CONTRIBUTOR)
+    return memorandum_rules.memorandum(
+        cells(ledger, before, (Account.BROUGHT_FORWARD, Account.TRANSFER_OUT)),
+        cells(ledger, as_at, (Account.TRANSFER_IN, Account.TRANSFER_OUT)),
+        found,
+        names_of(ledger),
+        months,
+    )
+
+
+def journals(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Journal, ...]:
+    """What each partner posts in its own ledger for the year so far, the host last."""
+    months = year_of(ledger, year)
+    found = pairs(ledger, as_at, Account.RECEIVABLE, Account.CONTRIBUTION, Account.DUE_TO_CONTRIBUTOR)
+    return journal_rules.journals(found, names_of(ledger), months, host_of(ledger, as_at.day))
+
+
+def agreement_of_balances(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Agreed, ...]:
+    """Debtor and creditor of each partner and the host, by the year's journals."""
+    made = journals(ledger, year, as_at)
+    return journal_rules.agreement_of_balances(made, host_of(ledger, as_at.day))

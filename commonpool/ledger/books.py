@@ -24,6 +24,7 @@ from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Entry, Ledger, Period, Posting
 from commonpool.ledger.models.entries import entry_id
 from commonpool.ledger.rules.accounts import Account
+from commonpool.ledger.rules.agreed_splits import agreed_changes, pool_of
 from commonpool.ledger.rules.draws import Lot, Tier
 from commonpool.ledger.rules.entries import Draft, Leg, canonical_text, content_text, hash_of, held_changes
 from commonpool.ledger.rules.events import RECORDS, UNDOES, Event, Kind, Outcome, decide
@@ -148,10 +149,7 @@ class Books:
 
     def _note(self, draft: Draft) -> None:
         """Keep what was read of earlier entries in step with what this one changes."""
-        for (pool, line, tier), paid in self._agreed.items():
-            for leg in draft.legs if tier in tiers_of(draft.policy) else ():
-                if (leg.pool, leg.line) == (pool, line) and leg.account is Account.EXPENDITURE and leg.source in paid:
-                    paid[leg.source] += leg.pence
+        self._note_agreed(draft)
         if draft.of and draft.kind == Kind.PAY and draft.of in self._settled:
             self._settled[draft.of].update(split_of(draft))
         if draft.of and draft.kind in UNDOES:
@@ -246,56 +244,55 @@ class Books:
         return self._held[pool]
 
     def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:
-        """What each source has paid for the line under that very fixed split."""
+        """What each source has paid under that very fixed split, for the line or to the receiving pool."""
         asked = (pool, line, str(tier))
         if asked not in self._agreed:
             self._agreed[asked] = Counter(dict.fromkeys(tier.weights, 0))
             self._agreed[asked].update(self._paid_in_tables(pool, line, tier))
-            self._agreed[asked].update(self._paid_and_waiting(pool, line, tier))
+            for draft in self.waiting():
+                self._note_agreed(draft, asked)
         return self._agreed[asked]
 
-    def _paid_in_tables(self, pool: str, line: str, tier: Tier) -> Counter[str]:
+    def _paid_in_tables(self, pool: str, purpose: str, tier: Tier) -> Counter[str]:
         rows = Posting.objects.filter(
             ledger=self.ledger,
-            account=Account.EXPENDITURE,
-            line_id=self._codes.line(line),
             source__code__in=list(tier.weights),
             pool_id=self._codes.pool(pool),
             entry__policy__contains=str(tier),
         )
+        if receiver := pool_of(purpose):
+            rows = rows.filter(account=Account.TRANSFER_OUT, other_pool_id=self._codes.pool(receiver))
+        else:
+            rows = rows.filter(account=Account.EXPENDITURE, line_id=self._codes.line(purpose))
         summed = rows.values("source__code", "entry__policy").annotate(total=Sum("pence"))
         found: Counter[str] = Counter()
         for source, policy, pence in summed.values_list("source__code", "entry__policy", "total"):
             # A split can be part of another's text: `A=1/B=2` of `A=1/B=23`.
-            if str(tier) in tiers_of(policy):
+            if str(tier) in policy.split(">"):
                 found[source] += pence
         return found
 
-    def _paid_and_waiting(self, pool: str, line: str, tier: Tier) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for written in self._waiting:
-            for leg in written.draft.legs if str(tier) in tiers_of(written.draft.policy) else ():
-                if (leg.pool, leg.line, leg.account) == (
-                    pool,
-                    line,
-                    Account.EXPENDITURE,
-                ) and leg.source in tier.weights:
-                    found[leg.source] += leg.pence
-        return found
+    def _note_agreed(self, draft: Draft, only: tuple[str, str, str] | None = None) -> None:
+        """Count an entry towards the agreed splits that are known, or towards one of them."""
+        for (pool, purpose, tier, source), pence in agreed_changes(draft).items():
+            if (pool, purpose, tier) in self._agreed and only in (None, (pool, purpose, tier)):
+                self._agreed[pool, purpose, tier][source] += pence
 
     def lots(self, pool: str) -> Sequence[Lot]:
-        """The pool's receipts."""
-        rows = Posting.objects.filter(
-            ledger=self.ledger, pool_id=self._codes.pool(pool), account__in=RECEIPTS, pence__lt=0
-        ).values_list("entry__happened_on", "source__code", "pence")
-        kept = [Lot(day, source, -pence) for day, source, pence in rows]
-        for written in self._waiting:
-            kept += [
-                Lot(written.draft.happened_on, leg.source, -leg.pence)
-                for leg in written.draft.legs
-                if leg.pool == pool and leg.account in RECEIPTS and leg.pence < 0
-            ]
-        return kept
+        """The pool's receipts, less what went back of each."""
+        rows = Posting.objects.filter(ledger=self.ledger, pool_id=self._codes.pool(pool), account__in=RECEIPTS)
+        received: Counter[tuple[date, str]] = Counter()
+        for kind, day, first_day, source, pence in rows.values_list(
+            "entry__kind", "entry__happened_on", "entry__follows__happened_on", "source__code", "pence"
+        ):
+            received[first_day if kind in UNDOES else day, source] -= pence
+        for draft in self.waiting():
+            original = self.posted(draft.of) if draft.kind in UNDOES else None
+            for leg in draft.legs:
+                if leg.pool == pool and leg.account in RECEIPTS:
+                    received[(original or draft).happened_on, leg.source] -= leg.pence
+        # Money sent back or kept for next year is no receipt: what a source still holds came with its newest ones.
+        return [Lot(day, source, pence) for (day, source), pence in sorted(received.items()) if pence > 0]
 
     def posted(self, key: str) -> Draft | None:
         """The entry with that key, as it was decided."""
@@ -338,11 +335,6 @@ class Books:
     def _pk_of(self, key: str) -> int | None:
         self.know_keys([key])
         return self._keys[key][0] or None
-
-
-def tiers_of(policy: str) -> list[str]:
-    """The tiers of a stored policy, each as text."""
-    return policy.split(">")
 
 
 def split_of(draft: Draft) -> dict[str, int]:

@@ -9,13 +9,19 @@ from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.draws import Method, parse_policy
 from commonpool.ledger.rules.entries import Draft, Leg
 
+_TO: Final = "→"
 TAKES: Final = frozenset({Account.EXPENDITURE, Account.TRANSFER_OUT})
 """The accounts whose legs are what a draw took from a pool."""
 
 
 def to_pool(pool: str) -> str:
     """The purpose of a transfer: each receiving pool has a running total of its own, as each line has."""
-    return f"→{pool}"
+    return f"{_TO}{pool}"
+
+
+def pool_of(purpose: str) -> str:
+    """The receiving pool of such a purpose; empty for a scheme line."""
+    return purpose.removeprefix(_TO) if purpose.startswith(_TO) else ""
 
 
 def purpose_of(leg: Leg) -> str:

@@ -310,7 +310,7 @@ def _pays(event: Event, state: State) -> Outcome:
     split = _in_proportion(event.pence, left)
     first = next(leg for leg in original.legs if leg.account is Account.PAYABLE)
     legs = posting.paid(first.pool, split, first.line, first.provider)
-    return _accepted(replace(event, pool=first.pool, line=first.line), legs, split, of=event.of)
+    return _accepted(event, legs, split, of=event.of)
 
 
 def sizes_of(entry: Draft) -> dict[str, int] | None:

@@ -172,3 +172,8 @@ def find_question(name: str) -> Question:
         return _QUESTIONS[name]
     except KeyError:
         raise QuestionError(f"There is no question ‘{name}’. There are: {', '.join(sorted(_QUESTIONS))}.") from None
+
+
+def question_names() -> list[str]:
+    """Every registered question, by name."""
+    return sorted(_QUESTIONS)

@@ -176,7 +176,7 @@ def _difference(each: Watched, row: str, here: str | None, copied: str | None) -
     return Difference(each.table, row, tuple((name, one, other) for name, one, other in both if one != other))
 
 
-_NOW: Final = f"SELECT name, coalesce(sql, '') || char(31) || tbl_name FROM {SCHEMA} WHERE type IN ('table', 'index')"  # noqa: S608
+_NOW: Final = f"SELECT name, coalesce(sql, '') || char(31) || tbl_name FROM {SCHEMA} WHERE type <> 'view'"  # noqa: S608
 
 
 def _unlike_schema(connection: BaseDatabaseWrapper) -> Iterator[Difference]:

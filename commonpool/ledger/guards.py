@@ -119,7 +119,7 @@ def _refuse_replacing(table: str, together: Iterable[tuple[str, ...]]) -> None:
     """On SQLite, refuse a row that would replace one of the same unique columns; PostgreSQL has no REPLACE."""
     name = f"{table}_no_other"
     taken = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{column} = NEW.{column}' for column in columns)})"  # noqa: S608
+        f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{column} IS NEW.{column}' for column in columns)})"  # noqa: S608
         for columns in together
     )
     register(

@@ -174,18 +174,18 @@ class _Chain:
         """Check that the chain ends where the ledger's row says."""
         ledger, say = self.books.ledger, self.found.add
         self._no_longer_below_zero()
-        if (self.number, self.hash) != (ledger.entry_count, ledger.head_hash):
-            said = (
-                f"The ledger’s row says that it has {ledger.entry_count} entries and ends with "
-                f"{ledger.head_hash[:12]}…; the chain has {self.number} and ends with {self.hash[:12]}…."
-            )
-            say("head", said, self.books.name)
-        recorded = moment_of(ledger.head_recorded_at) if ledger.head_recorded_at else ""
-        if recorded != self.moment:
-            said = (
-                f"The ledger’s row says that its last entry was recorded at {recorded or 'no time'}, not {self.moment}."
-            )
-            say("head", said, self.books.name)
+        kept = {
+            "entry_count": (ledger.entry_count, self.number),
+            "head_hash": (ledger.head_hash, self.hash),
+            "head_recorded_at": (moment_of(ledger.head_recorded_at) if ledger.head_recorded_at else "", self.moment),
+        }
+        for column, (here, right) in kept.items():
+            if here != right:
+                say(
+                    "head",
+                    f"ledger_ledger, column {column} is {here or 'empty'}; its chain ends with {right}.",
+                    self.books.name,
+                )
         for number, closes in self.books.published.items():
             if number > self.number:
                 said = f"published entry {number}, and the chain ends at {self.number}: entries were cut off."

@@ -163,3 +163,39 @@ def test_links_keep_the_order_and_the_filters():
     assert listing.next_query == "?page=3&sort=-planned&source=DFG"
     assert listing.downloads[0][1] == "?sort=-planned&source=DFG&download=csv"
     assert listing.clear_query == "?sort=-planned"
+
+
+def test_every_link_of_a_list_keeps_what_else_the_page_s_address_says():
+    listing = LINES.read(
+        QueryDict("sort=name&year=2031-32"), [Line(str(n)) for n in range(9)], keep={"year": "2031-32"}
+    )
+
+    links = [listing.next_query, listing.clear_query, *(query for _, query in listing.downloads)]
+    links += [header.sort_query for header in listing.headers if header.sort_query]
+    assert all("year=2031-32" in link for link in links)
+    assert ("year", "2031-32") in listing.kept
+
+
+def test_a_column_may_stand_in_files_only():
+    page = ListPage(
+        "lines",
+        "Lines",
+        (
+            Column("name", "Line", lambda line: line.name),
+            Column("source", "Source", lambda line: line.source, is_in_files_only=True),
+        ),
+        empty="Nothing.",
+    )
+
+    assert "Source" not in shown(page.read(QueryDict(""), [Line("a")]))
+    assert "Line,Source" in page.read(QueryDict("download=csv"), [Line("a")]).file().content.decode()
+
+
+def test_a_total_may_be_shown_in_words_of_its_own_unless_rows_are_left_out():
+    said = Column("planned", "Planned", lambda line: line.planned_pence, is_summed=True, show_total=lambda sum_: "All")
+    page = ListPage(
+        "lines", "Lines", (Column("name", "Line", lambda line: line.name, filter=Filter.TEXT), said), empty=""
+    )
+
+    assert page.read(QueryDict(""), [Line("a"), Line("b")]).totals[1].html == "All"
+    assert page.read(QueryDict("name=a"), [Line("a"), Line("b")]).totals[1].html == "100"

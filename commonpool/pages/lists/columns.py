@@ -51,6 +51,8 @@ class Column:
     show       row -> HTML of the cell, where plain text will not do; files still get the value
     filter     how it can be narrowed down, or None
     is_summed  whether the list's last row sums it, over all rows that match, not only those on this page
+    show_total   known sum -> HTML of the last row's cell while no filter narrows the list; it says all that is to say
+    is_in_files_only  it stands in downloaded files and not on the page
     symbol     the currency's sign, for money
     """
 
@@ -63,6 +65,8 @@ class Column:
     filter: Filter | None = None
     is_sortable: bool = True
     is_summed: bool = False
+    show_total: Callable[[Any], str] | None = None
+    is_in_files_only: bool = False
     symbol: str = "£"
 
     @property

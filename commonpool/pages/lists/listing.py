@@ -85,21 +85,42 @@ class ListPage:
         self.name, self.caption, self.columns = name, caption, tuple(columns)
         self.empty, self.noun, self.sort, self.page_size, self.prefix = empty, noun, sort, page_size, prefix
 
-    def read(self, asked: Mapping[str, str], rows: Iterable[Any], *, is_invented: bool = False) -> Listing:
+    @property
+    def shown_columns(self) -> tuple[Column, ...]:
+        """The columns that stand on the page."""
+        return tuple(column for column in self.columns if not column.is_in_files_only)
+
+    def read(
+        self,
+        asked: Mapping[str, str],
+        rows: Iterable[Any],
+        *,
+        is_invented: bool = False,
+        keep: Mapping[str, str] | None = None,
+    ) -> Listing:
         """The rows as an address asks for them. Whatever the address says that is not ours is left aside.
 
-        `is_invented` marks every row of a downloaded file as invented.
+        is_invented  marks every row of a downloaded file as invented
+        keep         what else the page's address says, such as a year, which every link of the list repeats
         """
         ours = {*_RESERVED, *(column.name for column in self.columns)}
         given = {name: str(asked[self.prefix + name]) for name in sorted(ours) if asked.get(self.prefix + name)}
-        return Listing(self, given, tuple(rows), is_invented)
+        return Listing(self, given, tuple(rows), is_invented, keep)
 
 
 class Listing:
     """A list as one request asks for it: filtered, sorted, one page of it shown."""
 
-    def __init__(self, page: ListPage, given: Mapping[str, str], rows: Sequence[Any], is_invented: bool) -> None:
+    def __init__(
+        self,
+        page: ListPage,
+        given: Mapping[str, str],
+        rows: Sequence[Any],
+        is_invented: bool,
+        keep: Mapping[str, str] | None = None,
+    ) -> None:
         self.page, self.given, self.all_rows, self.is_invented = page, given, rows, is_invented
+        self.kept_of_page = dict(keep or {})
 
     # -- which rows
 
@@ -155,7 +176,7 @@ class Listing:
     @property
     def headers(self) -> list[Header]:
         """The columns' headers with their sort links."""
-        return [self._header(column) for column in self.page.columns]
+        return [self._header(column) for column in self.page.shown_columns]
 
     def _header(self, column: Column) -> Header:
         sorted_by = self._sorted_by
@@ -169,21 +190,24 @@ class Listing:
     @property
     def cells(self) -> list[list[Cell]]:
         """The shown rows as cells."""
-        return [[_cell(column, row) for column in self.page.columns] for row in self.shown]
+        return [[_cell(column, row) for column in self.page.shown_columns] for row in self.shown]
 
     @property
     def totals(self) -> list[Cell] | None:
         """The last row: sums over all matching rows, saying how many are unknown. None where nothing is summed."""
-        if not any(column.is_summed for column in self.page.columns) or not self.matching:
+        if not any(column.is_summed for column in self.page.shown_columns) or not self.matching:
             return None
-        return [self._total(column) for column in self.page.columns]
+        return [self._total(column) for column in self.page.shown_columns]
 
     def _total(self, column: Column) -> Cell:
         if not column.is_summed:
             return Cell("", column.is_numeric)
         values = [column.value(row) for row in self.matching]
         known: list[Any] = [value for value in values if value is not None]
-        html = format_html("{}", column.text(sum(known[1:], known[0]) if known else None))
+        summed = sum(known[1:], known[0]) if known else None
+        if column.show_total and not self.is_filtered:
+            return Cell(format_html("{}", column.show_total(summed)), is_numeric=True)
+        html = format_html("{}", column.text(summed))
         if missing := len(values) - len(known):
             html += format_html('<br><span class="cp-unknown">{} {}</span>', missing, formats.NOT_KNOWN)
         return Cell(html, is_numeric=True)
@@ -222,8 +246,9 @@ class Listing:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the filter form keeps besides its own fields: the order."""
-        return [(self.page.prefix + "sort", self.given["sort"])] if "sort" in self.given else []
+        """What the filter form keeps besides its own fields: the page's, and the order."""
+        order = [(self.page.prefix + "sort", self.given["sort"])] if "sort" in self.given else []
+        return [*self.kept_of_page.items(), *order]
 
     @property
     def clear_query(self) -> str:
@@ -260,7 +285,8 @@ class Listing:
 
     def _query(self, **changes: str | None) -> str:
         asked = {name: value for name, value in self.given.items() if name != "download"} | changes
-        return "?" + urlencode({self.page.prefix + name: value for name, value in asked.items() if value})
+        own = {self.page.prefix + name: value for name, value in asked.items() if value}
+        return "?" + urlencode(self.kept_of_page | own)
 
     # -- as a file
 

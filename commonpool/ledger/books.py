@@ -77,6 +77,7 @@ class Books:
         """
         if earlier := self._answer_given(event.key, event.asked()):
             return earlier
+        self.period_for(event.on)  # a day that no period takes is said before anything else
         if event.kind in RECORDS:
             event = replace(event, unfunded=self.unfunded(event.on))
         outcome = decide(event, self)

@@ -134,7 +134,7 @@ def _without_amount(kind: str, who: dict[str, Any], day: date, said: Said) -> Ma
         contributing.post_due(**who, up_to=day)
         after = _due(who["ledger"])
         return {source: pence - before.get(source, 0) for source, pence in after.items() if pence != before.get(source)}
-    more = {"pool": pool_named(who["ledger"], said.pool), "for_category": said.category, "on": day}
+    more: dict[str, Any] = {"pool": pool_named(who["ledger"], said.pool), "for_category": said.category, "on": day}
     if kind == "cover":
         return {said.category: yearend.cover_unfunded(**who, **more)}
     shares = {partner: pence_of(pounds) for partner, _, pounds in (each.partition("=") for each in said.shares)}

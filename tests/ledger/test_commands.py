@@ -127,7 +127,7 @@ def test_a_look_posts_nothing_and_says_what_would_post(run: Run, tmp_path: Path)
     the_ledger()
     file, mapping = tmp_path / "q1.csv", tmp_path / "mapping.yaml"
     file.write_text("scheme_id,q1,q2,q3,q4\n1,100.00,,,\n6,50.50,,,\n", encoding="utf-8")
-    mapping.write_text(yaml.safe_dump({**_mapping().as_data(), "codes": {}}), encoding="utf-8")
+    mapping.write_text(yaml.safe_dump({**_mapping().as_data(), "codes": {"1": "1", "6": "6"}}), encoding="utf-8")
     before = Entry.objects.count()
 
     look = run("import", file, "--partner", "XW01", "--year", YEAR, "--mapping", mapping, "--look")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Final, NoReturn
@@ -41,7 +42,9 @@ def wants_json(output: Format, as_json: bool) -> bool:
 
 def print_json(answer: object) -> None:
     """Write an answer to standard output for programs to read."""
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    # Piece by piece: a long answer as one text would take as much memory again.
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
 
 
 def refuse(reasons: Iterable[str], code: int = WRONG_USAGE) -> NoReturn:

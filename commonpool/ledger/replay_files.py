@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -63,11 +63,17 @@ def read_events(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     findings = [*_faults_of_header(header), *_faults_of_shape(sheet.name, shape)]
     if findings:
         raise Unreadable(findings)
-    return (
-        (number, _row(header, row, shape.surplus.get(number)))
-        for number, row in enumerate(sheet.rows[1:], start=2)
-        if any(row)
-    )
+    return _rows(header, sheet.rows, shape.surplus)
+
+
+def _rows(
+    header: Sequence[str], rows: list[list[CellValue]], surplus: Mapping[int, int]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    for at in range(1, len(rows)):
+        # Each row is given up as it is read: the ledger that grows meanwhile needs the room.
+        row, rows[at] = rows[at], []
+        if any(row):
+            yield at + 1, _row(header, row, surplus.get(at + 1))
 
 
 def _row(header: Sequence[str], values: Sequence[CellValue], surplus: int | None) -> dict[str, str]:

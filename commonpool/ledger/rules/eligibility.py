@@ -144,12 +144,11 @@ def _broken(kind: LineKind, line: LineFacts) -> Iterator[str]:
         found: str | None = getattr(line, fact)
         if allowed is None or found in allowed:
             continue
-        if fact == "line_id":
-            yield f"it may pay for {_either(allowed)} only"
-        elif found is None:
-            yield f"the {words} of the line is not known, and {_either(allowed)} is allowed"
+        if found is None:
+            what = f"the {words} of the line is not known"
         else:
-            yield f"its {words} is {found}, and {_either(allowed)} is allowed"
+            what = f"it is line {found}" if fact == "line_id" else f"its {words} is {found}"
+        yield f"{what}, and {_either(allowed)} is allowed"
 
 
 def _wrong_nature(fence: RingFence, line: LineFacts) -> Iterator[str]:
@@ -164,7 +163,7 @@ def _wrong_nature(fence: RingFence, line: LineFacts) -> Iterator[str]:
 
 def _too_late(fence: RingFence, on: date) -> Iterator[str]:
     if fence.spend_by is not None and on > fence.spend_by:
-        yield f"the spending is of {said(on)}, and {said(fence.spend_by)} was the last day"
+        yield f"it is spent on {said(on)}, and {said(fence.spend_by)} was the last day"
 
 
 def _either(codes: Iterable[str]) -> str:

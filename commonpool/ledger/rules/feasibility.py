@@ -85,7 +85,12 @@ def nearest_assignment(
     Raises FeasibilityError, naming each, for a negative amount or money posted to a line that `needed` lacks.
     """
     strange = sorted({line for _, line in posted if line not in needed})
-    _refuse([*_negative("has posted", posted), *(f"Line {line} has money posted and no need." for line in strange)])
+    _refuse(
+        [
+            *_negative("has posted", posted),
+            *(f"{line} has money posted; say what it needs, even if 0." for line in strange),
+        ]
+    )
     funding = can_all_be_funded(available, needed, eligible)
     if not funding.is_possible:
         return Nearest({}, blocking=funding.blocking)
@@ -194,7 +199,7 @@ class _Plan:
         """
         needs = self._needs(blocked)
         short = sum(needs.values()) - sum(self._filled(needs).values())
-        largest = self.group[max(blocked, key=lambda line: self.needed[line])]
+        largest = self.group[max(blocked, key=lambda line: (self.needed[line], line))]
         needs[largest] = max(0, needs[largest] - short)
         paid = self._filled(needs)
         if sum(paid.values()) < sum(needs.values()):

@@ -57,12 +57,13 @@ class UnmetFloor:
     @property
     def sentence(self) -> str:
         """The floor in words."""
-        sources, lines = _listed(self.floor.sources) or "no source", _lines(self.floor.lines)
+        asks = f"‘{self.floor.name}’ asks for {format_pounds(self.floor.pence)} or more"
+        if not self.floor.sources or not self.floor.lines:
+            return f"{asks}, and no {'line' if self.floor.sources else 'source'} here counts towards it."
         besides = f" beside {_listed([f'‘{name}’' for name in self.beside])}" if self.beside else ""
         return (
-            f"‘{self.floor.name}’ asks that {sources} pay {format_pounds(self.floor.pence)} or more for "
-            f"{lines[0].lower()}{lines[1:]}. If every line is funded, {format_pounds(self.reachable_pence)} can be paid"
-            f"{besides}: {format_pounds(self.short_pence)} short."
+            f"{asks} from {_listed(self.floor.sources)} for {_listed(self.floor.lines)}. With every line funded, "
+            f"{format_pounds(self.reachable_pence)} can be paid so{besides}: {format_pounds(self.short_pence)} short."
         )
 
 
@@ -141,7 +142,7 @@ class Nearest:
 
 
 def _lines(lines: Collection[str]) -> str:
-    return f"{'Line' if len(lines) == 1 else 'Lines'} {_listed(lines)}" if lines else "No line"
+    return f"{'Line' if len(lines) == 1 else 'Lines'} {_listed(lines)}"
 
 
 def _listed(names: Collection[str]) -> str:

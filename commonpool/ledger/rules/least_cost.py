@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
 from math import ceil, floor, lcm
-from operator import ge
+from operator import itemgetter
 from typing import Final
 
 import networkx as nx
@@ -27,16 +27,16 @@ from commonpool.ledger.rules.funding import Cell
 Prices = tuple[Fraction, ...]
 """What one unit of cost weighs, then what is paid for each penny towards each floor."""
 
-# If rounding leaves a floor some pennies short, it is asked for so many more.
-_MORE: Final = (0, 1, 2, 4, 8, 16, 32, 64)
+_MOST_ROUNDINGS: Final = 20
 
 
 class FloorUnmetError(ValueError):
     """No flow meets a floor: the floor, the most that can count towards it, and the floors that are met beside it."""
 
     def __init__(self, floor: Floor, reachable_pence: int, beside: Sequence[Floor]) -> None:
-        self.floor, self.reachable_pence, self.beside = floor, reachable_pence, tuple(beside)
-        super().__init__(f"At most {reachable_pence} pence can count towards {floor.name}.")
+        # A floor that is in reach by parts of a penny only is a penny out of reach.
+        self.floor, self.reachable_pence, self.beside = floor, min(reachable_pence, floor.pence - 1), tuple(beside)
+        super().__init__(f"At most {self.reachable_pence} pence can count towards {floor.name}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +117,19 @@ Asked = tuple[tuple[int, int], ...]
 def cheapest(market: Market) -> Flow:
     """The flow that funds every line, meets every floor and costs least.
 
-    Assumes that the lines can be funded. Raises FloorUnmetError where the floors cannot be met besides.
+    Assumes that the lines can be funded. Raises FloorUnmetError where the floors cannot be met besides; also, which
+    only floors that cross can bring about, where they can be met to the very penny and rounding does not find how.
     """
     search = _Search(market)
-    unmet: FloorUnmetError | None = None
-    for more in _MORE:
-        try:
-            asked = tuple((place, each.pence + more) for place, each in enumerate(market.floors, 1))
-            mix = search.meeting(_only(0, market), asked)
-        except FloorUnmetError as error:
-            unmet = unmet or error
-            break
-        if (found := _in_whole_pence(mix, market)) is not None:
+    asked = [each.pence for each in market.floors]
+    for _ in range(_MOST_ROUNDINGS):
+        mix = search.meeting(_only(0, market), tuple(enumerate(asked, 1)))
+        found, missing = _in_whole_pence(mix, market)
+        if not any(missing):
             return found
-    assert unmet is not None, "rounding loses fewer pennies than that"
-    raise unmet
+        asked = [pence + pennies for pence, pennies in zip(asked, missing, strict=True)]
+    short, pennies = next((each, pennies) for each, pennies in zip(market.floors, missing, strict=True) if pennies)
+    raise FloorUnmetError(short, short.pence - pennies, [each for each in market.floors if each is not short])
 
 
 def most_towards(place: int, market: Market) -> int:
@@ -182,35 +180,29 @@ class _Search:
         """Of all chords over the floor the lowest one there: its slope, and the mix at the floor."""
         place, pence = first
         points = [(_worth(mix, place), _value(mix, _paying(prices, place, Fraction(0))), mix) for mix in known]
-        chords = [
-            (
-                low + (pence - left) * (high - low) / (right - left),
-                (high - low) / (right - left),
-                left,
-                short,
-                right,
-                above,
-            )
-            for left, low, short in points
-            for right, high, above in points
-            if left < pence <= right
-        ]
-        _, slope, left, short, right, above = min(chords, key=lambda chord: (chord[0], -chord[1]))
-        return slope, _mixed(short, above, (pence - left) / (right - left))
+        chords = []
+        for left, low, short in points:
+            for right, high, above in points:
+                if left < pence <= right:
+                    slope, share = (high - low) / (right - left), (pence - left) / (right - left)
+                    chords.append((low + slope * (pence - left), -slope, share, short, above))
+        # Where the floor is just at the end of several chords, the steepest of them lies lowest.
+        _, falls, share, short, above = min(chords, key=itemgetter(0, 1))
+        return -falls, _mixed(short, above, share)
 
 
-def _in_whole_pence(mix: Mix, market: Market) -> Flow | None:
-    """The cheapest rounding that meets every floor; None where none of those tried does."""
+def _in_whole_pence(mix: Mix, market: Market) -> tuple[Flow, list[int]]:
+    """The mix rounded, with the pence that each floor then lacks: few of them first of all, and then a low cost."""
     parts: dict[Cell, Fraction] = defaultdict(Fraction)
     for weight, flow in mix:
         for cell, amount in flow.pence.items():
             parts[cell] += weight * amount
-    met = [
-        flow
-        for flow in _roundings(parts, market)
-        if all(map(ge, flow.worth[1:], (each.pence for each in market.floors)))
-    ]
-    return min(met, key=lambda flow: flow.worth[0], default=None)
+
+    def missing(flow: Flow) -> list[int]:
+        return [max(0, each.pence - worth) for each, worth in zip(market.floors, flow.worth[1:], strict=True)]
+
+    found = min(_roundings(parts, market), key=lambda flow: (sum(missing(flow)), flow.worth[0]))
+    return found, missing(found)
 
 
 def _roundings(parts: Mapping[Cell, Fraction], market: Market) -> Iterator[Flow]:

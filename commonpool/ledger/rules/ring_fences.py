@@ -46,7 +46,7 @@ class LineKind:
     def as_data(self) -> dict[str, Any]:
         """Plain values for JSON or YAML; what is not set is left out."""
         held = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: _plain(value) for name, value in held.items() if value not in (None, False, ())}
+        return {name: _plain(value) for name, value in held.items() if value not in (None, False, "", ())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from commonpool.ledger.rules.replaying import COLUMNS, KINDS, SURPLUS, replay
+from commonpool.money import pence_from_pounds
 from tests.ledger.replay_builders import (
     HEADER,
     OPEN_A,
@@ -84,6 +88,7 @@ CELLS = [
     ("to_pool", "EQUIPMENT", "to_pool is ‘EQUIPMENT’, and ‘spend’ has no use for it. Empty it, or correct the kind."),
     ("of_event", "o1", "of_event is ‘o1’, and ‘spend’ has no use for it. Empty it, or correct the kind."),
     ("pool", "P" * 201, "pool has 201 characters, and 200 is the most. Write its code."),
+    ("pool", "M\tN", "pool holds a control sign, such as a tab or a line break. Take it out."),
     ("policy", "A/" * 2_001, "policy has 4,002 characters, and 4,000 is the most."),
 ]
 
@@ -256,3 +261,53 @@ def test_what_is_no_file_of_events_is_refused_in_a_sentence(write: Write, conten
 def test_a_file_that_is_not_there_and_a_folder_are_refused_in_a_sentence(tmp_path: Path) -> None:
     assert "there is no such file" in unreadable(tmp_path / "none.csv")
     assert "it is a folder" in unreadable(tmp_path)
+
+
+# -- whatever stands in the cells
+
+NASTY = " |A|B|A/B|A>B|/|>|=|:|named:A|fixed:A=1|fixed:A=1/B=2>pari_passu|fifo|#clears|e1#clears|e1|e2|MAIN|0.01|5|-1"
+NASTY += "|1e9|NaN|2024-05-01|\x00|a\tb|\ud800|UNFUNDED|‘|\\|→B|pari_passu|*|" + "x" * 300 + "|" + "|".join(KINDS)
+
+
+@st.composite
+def a_sound_row(pick: st.DrawFn) -> dict[str, str]:
+    """A row with all that its kind needs."""
+    kind = pick(st.sampled_from([*KINDS, "open", "receive"]))
+    follows, comes_in = kind in ("refund", "pay"), kind in ("open", "receive")
+    more = {
+        "source": pick(st.sampled_from(["A", "B", "fixed:A=1", "A>B"])) if comes_in or kind == "pay_direct" else "",
+        "pool": "" if follows else pick(st.sampled_from(["MAIN", "EQUIPMENT"])),
+        "to_pool": "HOUSING" if kind == "transfer" else "",
+        "of_event": f"e{pick(st.integers(1, 30))}" if follows or (kind == "invoice" and pick(st.booleans())) else "",
+    }
+    if not more["source"] and not follows:
+        more["policy"] = pick(st.sampled_from(["", "A>B", "fixed:A=1/B=2", "fifo", "fixed:B=3>pari_passu"]))
+    amount = pick(st.sampled_from(["100", "9.99"] if comes_in else ["0.01", "1", "2.5"]))
+    return a_row(f"e{pick(st.integers(1, 30))}", kind, amount, **more)
+
+
+@st.composite
+def a_row_of_any_kind(pick: st.DrawFn) -> dict[str, str]:
+    """A sound row, or one with something odd in one of its cells."""
+    row = pick(a_sound_row())
+    if pick(st.integers(0, 3)) == 0:
+        row[pick(st.sampled_from([*COLUMNS, SURPLUS]))] = pick(st.sampled_from(NASTY.split("|")))
+    return row
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(a_row_of_any_kind(), max_size=25))
+def test_every_row_is_accepted_to_the_penny_or_refused_with_its_place_and_reason(rows: list[dict[str, str]]) -> None:
+    found = replay(enumerate(rows, start=2))
+
+    assert len(found.events) == len(rows)
+    for number, (row, event) in enumerate(zip(rows, found.events, strict=True), start=2):
+        said = event.as_json()
+        if said["accepted"]:
+            assert sum(event.outcome.split.values()) == pence_from_pounds(row["amount"].strip())
+            assert min(event.outcome.split.values()) > 0
+        else:
+            assert str(said["refused_because"]).startswith(f"Row {number}: ")
+            assert said["split_pence"] == {}
+    below = {source for held in found.balances.values() for source, pence in held.items() if pence < 0}
+    assert below <= {"UNFUNDED"}

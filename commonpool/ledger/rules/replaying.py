@@ -48,6 +48,7 @@ SURPLUS: Final = ""
 
 _AMOUNT: Final = re.compile(r"(?P<pounds>[0-9]{1,17})(?:\.(?P<pence>[0-9]{1,2}))?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UNWRITABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 DRAWS: Final = SPENDS | {Kind.TRANSFER}
 # What each kind cannot do without, besides id, date, kind and amount.
 _WANTS: Final = {
@@ -167,6 +168,9 @@ def _faults(said: Row, surplus: str) -> Iterator[str]:
     for column, text in said.items():
         if len(text) > (most := LONGEST.get(column, 200)):
             yield f"{column} has {len(text):,} characters, and {most:,} is the most. Write its code."
+    if _UNWRITABLE.search("".join(said.values())):
+        columns = ", ".join(column for column, text in said.items() if _UNWRITABLE.search(text))
+        yield f"{columns} holds a control sign, such as a tab or a line break. Take it out."
     if not said["event_id"]:
         yield "event_id is empty. Give each event an id of its own."
     kind = said["kind"]

@@ -10,9 +10,12 @@ from django.db.models import Sum
 
 from commonpool.ledger.instalments import outstanding
 from commonpool.ledger.models import Entry, Held, Import, LedgerSource, Period, Posting, Virement
+from commonpool.ledger.queries.as_at import AsAt
+from commonpool.ledger.queries.funding import funding_check
 from commonpool.ledger.rules.accounts import HOLDING, Account
 from commonpool.ledger.rules.events import UNDOES, Kind
 from commonpool.money import format_pounds
+from commonpool.periods import FINANCIAL_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ def checklist(period: Period, on: date) -> list[Item]:
         _overdue(period),
         _imports(period),
         _unbudgeted(period),
+        _funding(period),
         _virements(period),
+        _records(period),
     ]
 
 
@@ -133,8 +138,32 @@ def _unbudgeted(period: Period) -> Item:
     return Item("unbudgeted", "Spend outside the plan", len(lines), said, cure, page="ledger:pool", pence=pence)
 
 
+def _funding(period: Period) -> Item:
+    """Whether all lines can still be paid by money that may pay for them, by maximum flow."""
+    found = funding_check(period.ledger, period.year, AsAt(period.ends_on)).books
+    short = found.shortfall_pence
+    cure = "Move budget, agree more money, or let the host’s advance carry it."
+    return Item(
+        "funding", "Funding of every line", int(bool(short)), found.sentence, cure, page="ledger:drawing", pence=short
+    )
+
+
 def _virements(period: Period) -> Item:
     waiting = period.ledger.virements.filter(state=Virement.State.PROPOSED, on__lte=period.ends_on).count()
     said = f"{waiting} virements wait for consent." if waiting else "No virement waits for consent."
     cure = "Have them answered, or take them back."
     return Item("virements", "Virements", waiting, said, cure, page="ledger:virements")
+
+
+def _records(period: Period) -> Item:
+    """What partners' newest records of the year have that the books have not, or the other way round."""
+    year = FINANCIAL_YEAR.year(period.year)
+    held = newest_by_partner(period.ledger, year.starts_on, year.ends_on)
+    count = sum(open_count(each) for each in held)
+    if not held:
+        said = f"No partner’s record of {period.year} has been held against the books."
+    else:
+        many = f"{count} transaction{'s do' if count != 1 else ' does'} not match"
+        said = f"{many} between the books and partners’ records." if count else "Partners’ records match the books."
+    cure = "Correct what is wrong, or accept the cause of each with the partner."
+    return Item("records", "Partners’ records", count, said, cure, page="ledger:reconciliations")

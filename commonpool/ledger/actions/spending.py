@@ -18,12 +18,12 @@ from commonpool.ledger.models import Ledger, LedgerLine, Pool, Posting
 from commonpool.ledger.rules import posting as rules
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.draws import draw
-from commonpool.ledger.rules.entries import Draft, digest_of_balances, hash_of
+from commonpool.ledger.rules.entries import Draft, Leg, digest_of_balances, hash_of
 from commonpool.ledger.rules.events import Event, Kind, Outcome
 from commonpool.money import format_pounds, split_into_pence
 from commonpool.people.models import Person
 
-ORDER, RELEASE, INCOME = "order", "release", "income"
+ORDER, RELEASE, INCOME, RECLASSIFY = "order", "release", "income", "reclassify"
 """Kinds of entry that this file writes besides those of `rules.events`."""
 
 
@@ -289,3 +289,53 @@ def _mirror_sources(
         receiver.sources.get_or_create(
             code=known.code, defaults={"source": known.source, "for_category": known.for_category}
         )
+
+
+# -- to another source
+
+
+def reclassify(
+    *,
+    actor: Person | None,
+    at: datetime,
+    ledger: Ledger,
+    pool: Pool,
+    line: LedgerLine,
+    from_source: str,
+    to_source: str,
+    pence: int,
+    on: date,
+    why: str,
+) -> int:
+    """Move spend on a line from one source to another that may pay for it: a correction, never an edit.
+
+    Raises LedgerError without a reason, where the first has paid less for the line, the other may not pay for it, or
+    holds less. Returns how many entries are new.
+    """
+    if not why.strip():
+        raise LedgerError("Say who approved that this spend moves to another source, and why.")
+    if to_source not in choice_for(ledger, line, on).allowed:
+        raise LedgerError(f"{to_source} may not pay for {line} on {on:%-d %B %Y}. Choose a source that may.")
+    with posting_in(ledger, actor, at, "ledger.reclassify", why) as books:
+        by_provider = _spent_by_provider(books, pool.code, line, from_source)
+        paid = sum(by_provider.values())
+        if pence > paid:
+            raise LedgerError(f"{from_source} has paid {format_pounds(paid)} for {line}, not {format_pounds(pence)}.")
+        legs: tuple[Leg, ...] = ()
+        for provider, part in split_into_pence(pence, by_provider).items():
+            if part:
+                legs += rules.reclassified(pool.code, {from_source: part}, {to_source: part}, line.code, provider)
+        key = f"{RECLASSIFY}/{line.code}/{from_source}/{to_source}/{books.ledger.entry_count}"
+        asked = hash_of(f"{key} {pence} {on}")
+        return int(books.append(Draft(key, RECLASSIFY, on, legs, reason=RECLASSIFY, asked=asked)))
+
+
+def _spent_by_provider(books: Books, pool: str, line: LedgerLine, source: str) -> dict[str, int]:
+    """provider -> what the source has paid it for the line, those above zero."""
+    rows = Posting.objects.filter(
+        ledger=books.ledger, account=Account.EXPENDITURE, line=line, pool__code=pool, source__code=source
+    ).values_list("provider", "pence")
+    spent: Counter[str] = Counter()
+    for provider, pence in rows:
+        spent[provider] += pence
+    return dict(sorted((+spent).items()))

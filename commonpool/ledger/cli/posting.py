@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ON_A_LINE: Final = ("invoice", "accrue", "actual", "pay_direct")
 AT_YEAR_END: Final = ("cover", "settle", "carry_forward", "give_back", "pay_back")
-KINDS: Final = (*ON_A_LINE, "income", "due", "cash", "pay", "refund", "transfer", *AT_YEAR_END)
+KINDS: Final = (*ON_A_LINE, "income", "due", "cash", "pay", "refund", "transfer", "reclassify", *AT_YEAR_END)
 WITHOUT_AMOUNT: Final = ("due", "cover", "settle")
 REFUSED: Final = 1
 
@@ -75,6 +75,7 @@ class Said:
     line: str = ""
     source: str = ""
     to_pool: str = ""
+    to_source: str = ""
     of: str = ""
     reference: str = ""
     provider: str = ""
@@ -92,6 +93,7 @@ def post(
     line: Annotated[str, typer.Option(help="The scheme line's id.")] = "",
     source: Annotated[str, typer.Option(help="The source's code, where one is meant.")] = "",
     to_pool: Annotated[str, typer.Option(help="The pool that a transfer goes to.")] = "",
+    to_source: Annotated[str, typer.Option(help="The source that spend is moved to.")] = "",
     of: Annotated[str, typer.Option(help="The key of the entry that is paid, reversed or cleared.")] = "",
     reference: Annotated[str, typer.Option(help="The document's own number: the same twice posts once.")] = "",
     provider: Annotated[str, typer.Option(help="A registered organisation's code, never a person's name.")] = "",
@@ -112,7 +114,7 @@ def post(
 
     from commonpool.ledger.errors import LedgerError
 
-    said = Said(pool, line, source, to_pool, of, reference, provider, reason, category, tuple(share or ()))
+    said = Said(pool, line, source, to_pool, to_source, of, reference, provider, reason, category, tuple(share or ()))
     who: dict[str, Any] = {"actor": None, "at": timezone.now(), "ledger": ledger_named(fund)}
     day = day_of(on)
     try:
@@ -174,6 +176,10 @@ def _posted(kind: str, who: dict[str, Any], said: Said) -> Mapping[str, int]:
     if kind in ON_A_LINE:
         more: dict[str, Any] = {"provider": said.provider, "of": said.of, "source": said.source}
         return spending.spend(**who, kind=Kind(kind), pool=pool, line=line, reference=said.reference, **more).split
+    if kind == "reclassify":
+        taken, charged = source_named(ledger, said.source).code, source_named(ledger, said.to_source).code
+        spending.reclassify(**who, pool=pool, line=line, from_source=taken, to_source=charged, why=said.reason)
+        return {taken: -who["pence"], charged: who["pence"]}
     spending.client_income(**who, pool=pool, line=line, reference=said.reference)
     return {}
 

@@ -25,6 +25,7 @@ class Report(StrEnum):
     CASH = "cash"
     JOURNALS = "journals"
     BALANCES = "balances"
+    FUNDING = "funding"
 
 
 class Grouping(StrEnum):
@@ -51,6 +52,7 @@ def reported(report: Report, ledger: Ledger, year: str, when: AsAt, by: Grouping
         Report.CASH: _cash,
         Report.JOURNALS: _journals,
         Report.BALANCES: _balances,
+        Report.FUNDING: _funding,
     }[report]
     return made(ledger, year, when)
 
@@ -186,3 +188,13 @@ def _balances(ledger: Ledger, year: str, when: AsAt) -> Answer:
     ]
     columns = ("partner", "label", "debtor_pence", "creditor_pence", "difference_pence")
     return Answer(f"Agreement of balances, {when.day:%-d %B %Y}", "", columns, rows)
+
+
+def _funding(ledger: Ledger, year: str, when: AsAt) -> Answer:
+    from commonpool.ledger.queries.funding import funding_check
+
+    found = funding_check(ledger, year, when)
+    rows = [(move.line, move.source, move.posted_pence, move.assigned_pence) for move in found.moves.moves]
+    said = f"The plan: {found.plan.sentence} The books: {found.books.sentence} {found.moves.sentence}"
+    columns = ("line", "source", "posted_pence", "nearest_pence")
+    return Answer(f"Can every line be funded? {year}", said, columns, rows)

@@ -198,8 +198,8 @@ def _from_tier(
     if tier.method is Method.FIXED:
         asked = fixed_split(needed, tier.weights, paid(tier))
         return {source: min(pence, usable.get(source, 0)) for source, pence in asked.items()}
-    named = {source: pence for source, pence in usable.items() if tier.sources is None or source in tier.sources}
-    named = {source: pence for source, pence in sorted(named.items()) if pence > 0}
+    names = usable if tier.sources is None else tier.sources
+    named = {source: usable[source] for source in sorted(names) if usable.get(source, 0) > 0}
     take = min(needed, sum(named.values()))
     if not take:
         return {}

@@ -175,10 +175,9 @@ def test_what_one_year_keeps_and_leaves_is_what_the_next_one_begins_with(
             line = "L" if account in (Account.EXPENDITURE, Account.PAYABLE) else ""
             cells.append(Cell(account, line, source, "M", "", month, signed))
             pairs.append(Pair(account, other, source, "", month, signed))
-    brought = [cell for cell in cells if cell.month < SECOND[0].starts_on]
 
-    first = account_of([], cells, pairs, NAMES, FIRST)
-    second = account_of(brought, cells, pairs, NAMES, SECOND)
+    first = account_of(cells, pairs, NAMES, FIRST)
+    second = account_of(cells, pairs, NAMES, SECOND)
 
     entered = sum(pence for what, _, month, pence in found if what == "opened" and month >= SECOND[0].starts_on)
     kept = sum(part.pence for part in first.kept)

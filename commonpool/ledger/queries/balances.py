@@ -6,9 +6,8 @@ from uuid import UUID
 
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import host_of, names_of
-from commonpool.ledger.queries.statements import day_before, year_of
-from commonpool.ledger.queries.sums import cells, pairs
+from commonpool.ledger.queries.names import host_of, names_of, year_of
+from commonpool.ledger.queries.sums import HELD_AND_BOOKS, cells, pairs
 from commonpool.ledger.rules.accounts import Account, Book
 from commonpool.ledger.rules.statements import balances as rules
 from commonpool.ledger.rules.statements import journals as journal_rules
@@ -26,12 +25,13 @@ def trial_balance(
 def unspent(
     ledger: Ledger, year: str, as_at: AsAt, by: By | str = By.SOURCE, *, stream: UUID | None = None
 ) -> tuple[rules.Unspent, ...]:
-    """What is left of each ring-fence (by source or by category), on three bases.
+    """What is left of each ring-fence (by source or by source_category), on three bases.
 
     The forecast basis takes off what the year's forecast still expects to be spent.
     """
     starts = {month.starts_on for month in year_of(ledger, year)}
-    return rules.unspent(cells(ledger, as_at), names_of(ledger), starts, by=By(by), stream=str(stream or ""))
+    found = cells(ledger, as_at, HELD_AND_BOOKS)
+    return rules.unspent(found, names_of(ledger), starts, by=By(by), stream=str(stream or ""))
 
 
 def contributions(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Contributed, ...]:
@@ -44,15 +44,9 @@ def contributions(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules
 def memorandum(ledger: Ledger, year: str, as_at: AsAt) -> memorandum_rules.Memorandum:
     """The memorandum account of the year, as it stands on the day."""
     months = year_of(ledger, year)
-    before = AsAt(min(day_before(months), as_at.day), as_at.known_at)
     found = pairs(ledger, as_at, Account.CONTRIBUTION, Account.BROUGHT_FORWARD, Account.DUE_TO_CONTRIBUTOR)
-    return memorandum_rules.memorandum(
-        cells(ledger, before, (Account.BROUGHT_FORWARD, Account.TRANSFER_OUT)),
-        cells(ledger, as_at, (Account.TRANSFER_IN, Account.TRANSFER_OUT)),
-        found,
-        names_of(ledger),
-        months,
-    )
+    held = cells(ledger, as_at, (Account.BROUGHT_FORWARD, Account.TRANSFER_OUT))
+    return memorandum_rules.memorandum(held, found, names_of(ledger), months)
 
 
 def journals(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Journal, ...]:

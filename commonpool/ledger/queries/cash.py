@@ -8,8 +8,7 @@ from datetime import date
 
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import host_of, names_of
-from commonpool.ledger.queries.statements import year_of
+from commonpool.ledger.queries.names import host_of, names_of, year_of
 from commonpool.ledger.queries.sums import daily
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.cash import Carried, CashMonth, Movement, cash_flow, sentence, who_carries

@@ -45,6 +45,15 @@ def months_of(ledger: Ledger, year: str) -> tuple[Period, ...]:
     return tuple(_period(row) for row in rows)
 
 
+def year_of(ledger: Ledger, year: str) -> tuple[Period, ...]:
+    """The periods of a year. Raises LedgerError, naming the years that are open, where it is not."""
+    months = months_of(ledger, year)
+    if not months:
+        open_years = ", ".join(years_of(ledger)) or "none yet"
+        raise LedgerError(f"The year {year} is not open in this ledger. It has: {open_years}.")
+    return months
+
+
 def years_of(ledger: Ledger) -> list[str]:
     """The years that are open in a ledger, the earliest first."""
     return list(dict.fromkeys(ledger.periods.order_by("starts_on").values_list("year", flat=True)))

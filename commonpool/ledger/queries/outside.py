@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from commonpool.funds.models import Agreement
-from commonpool.ledger.models import Ledger
+from commonpool.ledger.models import Ledger, Posting
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.queries.names import names_of
 from commonpool.ledger.queries.statements import BOOKS, year_of
@@ -126,10 +126,14 @@ def spend_before_signed(ledger: Ledger, as_at: AsAt) -> tuple[BeforeSigned, ...]
     return tuple(found)
 
 
+def happened(ledger: Ledger, as_at: AsAt, since: date, until: date) -> QuerySet[Posting]:
+    """Spend that happened on days from one to another, both of them included, on whatever day it counts."""
+    spent = known(ledger, as_at).filter(account=Account.EXPENDITURE)
+    return spent.filter(entry__happened_on__gte=since, entry__happened_on__lte=until)
+
+
 def _spent(ledger: Ledger, as_at: AsAt, agreement: Agreement, until: date) -> tuple[LineSpent, ...]:
-    happened = known(ledger, as_at).filter(
-        account=Account.EXPENDITURE, entry__happened_on__gte=agreement.starts_on, entry__happened_on__lte=until
-    )
-    sums = dict(happened.values_list("line__code").annotate(summed=Sum("pence")))
+    found = happened(ledger, as_at, agreement.starts_on, until)
+    sums = dict(found.values_list("line__code").annotate(summed=Sum("pence")))
     names = names_of(ledger)
     return tuple(LineSpent(line, names.label(By.LINE, line), sums[line]) for line in _lines(names, sums))

@@ -1,16 +1,14 @@
-"""The statement of a ledger's year, from two statements of SQL whatever its size."""
+"""The statement of a ledger's year, its lines against its sources, and the bridge between the two."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import months_of, names_of, years_of
+from commonpool.ledger.queries.names import names_of, year_of
 from commonpool.ledger.queries.sums import cells
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.statements import balances
@@ -18,7 +16,8 @@ from commonpool.ledger.rules.statements import statement as rules
 from commonpool.ledger.rules.statements.names import By, Cell
 from commonpool.ledger.rules.statements.statement import Statement
 from commonpool.money import Weight
-from commonpool.periods import Period
+
+__all__ = ["BOOKS", "bridge", "scheme_table", "spend", "statement", "year_of"]
 
 BOOKS: Final = (Account.EXPENDITURE, Account.FORECAST_RESERVE)
 """The first and the last account that a statement reads."""
@@ -56,15 +55,6 @@ def statement(
     )
 
 
-def year_of(ledger: Ledger, year: str) -> tuple[Period, ...]:
-    """The periods of a year. Raises LedgerError, naming the years that are open, where it is not."""
-    months = months_of(ledger, year)
-    if not months:
-        open_years = ", ".join(years_of(ledger)) or "none yet"
-        raise LedgerError(f"The year {year} is not open in this ledger. It has: {open_years}.")
-    return months
-
-
 def spend(ledger: Ledger, as_at: AsAt) -> list[Cell]:
     """The sums of all that was spent, since the books began."""
     return cells(ledger, as_at, (Account.EXPENDITURE, Account.EXPENDITURE))
@@ -72,19 +62,11 @@ def spend(ledger: Ledger, as_at: AsAt) -> list[Cell]:
 
 def scheme_table(ledger: Ledger, as_at: AsAt, year: str = "") -> balances.SchemeTable:
     """Scheme line × source: net spend of a year, or of all."""
-    starts = _starts(ledger, year) if year else None
+    starts = {month.starts_on for month in year_of(ledger, year)} if year else None
     return balances.scheme_table(spend(ledger, as_at), names_of(ledger), starts)
 
 
 def bridge(ledger: Ledger, year: str, as_at: AsAt) -> tuple[balances.BridgeRow, ...]:
     """From the year's spend by the lines' category to its spend by the sources' category."""
-    return balances.bridge(spend(ledger, as_at), names_of(ledger), _starts(ledger, year))
-
-
-def _starts(ledger: Ledger, year: str) -> set[date]:
-    return {month.starts_on for month in year_of(ledger, year)}
-
-
-def day_before(months: Sequence[Period]) -> date:
-    """The last day before a year."""
-    return months[0].starts_on - timedelta(days=1)
+    starts = {month.starts_on for month in year_of(ledger, year)}
+    return balances.bridge(spend(ledger, as_at), names_of(ledger), starts)

@@ -21,6 +21,8 @@ from commonpool.ledger.rules.statements.pairs import WANTED, Pair
 
 GROUPED: Final = ("account", "line_id", "source_id", "pool_id", "provider", "period_id")
 WHOLE_CHART: Final = (min(Account), max(Account))
+HELD_AND_BOOKS: Final = (Account.DUE_TO_CONTRIBUTOR, Account.FORECAST_RESERVE)
+"""All accounts but cash and what is owed to the pool or to providers: those hold every second posting."""
 
 
 def known(ledger: Ledger, as_at: AsAt) -> QuerySet[Posting]:

@@ -13,7 +13,7 @@ from commonpool.ledger.models import Entry, Ledger
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.queries.entries import EntryRow, Where, entries_where, entry_named
 from commonpool.ledger.queries.names import names_of
-from commonpool.ledger.queries.sums import cells
+from commonpool.ledger.queries.sums import HELD_AND_BOOKS, cells
 from commonpool.ledger.rules.accounts import ADVANCE, Account, category_of
 from commonpool.ledger.rules.statements.names import By, Names
 from commonpool.ledger.rules.statements.tracing import Forward, Share, forward, shares
@@ -25,7 +25,8 @@ CAME_IN: Final = (Account.BROUGHT_FORWARD, Account.CONTRIBUTION, Account.TRANSFE
 
 def trace_forward(ledger: Ledger, as_at: AsAt, source: str = "", *, stream: UUID | None = None) -> Forward:
     """What became of one source's money (its code), of a stream's, or of all: pools, lines and providers."""
-    return forward(cells(ledger, as_at), names_of(ledger), source, stream=str(stream or ""))
+    found = cells(ledger, as_at, HELD_AND_BOOKS)
+    return forward(found, names_of(ledger), source, stream=str(stream or ""))
 
 
 def flows(traced: Forward, names: Names) -> tuple[list[Flow], list[Flow], list[Flow]]:

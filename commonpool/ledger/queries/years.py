@@ -9,8 +9,8 @@ from datetime import date
 
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import names_of, years_of
-from commonpool.ledger.queries.statements import statement, year_of
+from commonpool.ledger.queries.names import names_of, year_of, years_of
+from commonpool.ledger.queries.statements import statement
 from commonpool.ledger.queries.sums import cells
 from commonpool.ledger.rules import forecasting
 from commonpool.ledger.rules import movement as rules

@@ -14,8 +14,7 @@ from commonpool.figures import Figure, How, QuestionError
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.access import may_read
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import names_of
-from commonpool.ledger.queries.statements import year_of
+from commonpool.ledger.queries.names import names_of, year_of
 from commonpool.ledger.queries.sums import cells
 from commonpool.ledger.rules.statements.columns import COLUMNS, Column, Scope
 from commonpool.ledger.rules.statements.names import By, Cell, Names

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from commonpool.ledger.rules.accounts import ADVANCE, HOLDING, Account
+from commonpool.ledger.rules.accounts import ADVANCE, HOLDING, Account, category_of
 from commonpool.ledger.rules.statements.names import By, Cell, Names, is_income
 
 PAID_IN: Final = (
@@ -37,8 +37,9 @@ class When(StrEnum):
 class Column:
     """An amount of a statement or balance: the postings to these accounts, with a sign.
 
-    is_income    only what lines earned, or only what they spent; None for both
-    is_borrowed  without the host's advance and what no source covers where False; None for all
+    is_income      only what lines earned, or only what they spent; None for both
+    is_borrowed    without the host's advance and what no source covers where False, only these where True; None for all
+    is_of_holding  of what is owed to contributors, only what the host lends: that may be drawn, the rest goes back
     """
 
     label: str
@@ -47,9 +48,12 @@ class Column:
     when: When = When.YEAR
     is_income: bool | None = None
     is_borrowed: bool | None = None
+    is_of_holding: bool = False
 
 
 _HELD: Final = tuple(sorted(HOLDING))
+_BROUGHT: Final = (Account.BROUGHT_FORWARD, Account.CONTRIBUTION, Account.DUE_TO_CONTRIBUTOR)
+_PASSED: Final = (Account.TRANSFER_IN, Account.TRANSFER_OUT)
 COLUMNS: Final[Mapping[str, Column]] = {
     "planned": Column("Planned", (Account.ALLOCATED,), 1),
     "committed": Column("Committed", (Account.COMMITTED,), 1, When.EVER),
@@ -57,10 +61,15 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "income": Column("Income", (Account.EXPENDITURE,), -1, is_income=True),
     "net": Column("Net spend", (Account.EXPENDITURE,), 1),
     "forecast": Column("Forecast outturn", (Account.FORECAST_SPEND,), 1),
-    "held": Column("Held", (*_HELD, Account.DUE_TO_CONTRIBUTOR), -1, When.EVER),
+    "held": Column("Held", (*_HELD, Account.DUE_TO_CONTRIBUTOR), -1, When.EVER, is_of_holding=True),
+    "received": Column("Came in since the books began", _BROUGHT, -1, When.EVER, is_of_holding=True),
+    "passed": Column("From other pools, less what went to them", _PASSED, -1, When.EVER),
+    "came_in": Column("Came in", (Account.BROUGHT_FORWARD, Account.CONTRIBUTION), -1),
+    "left": Column("Left of partners’ money", _HELD, -1, When.EVER, is_borrowed=False),
+    "lent": Column("Spent beyond partners’ money", _HELD, 1, When.EVER, is_borrowed=True),
     "before": Column("Held when the year began", _HELD, -1, When.BEFORE),
     "expenditure": Column("Expenditure", (Account.EXPENDITURE,), -1),
-    "transferred": Column("From other funds", (Account.TRANSFER_IN, Account.TRANSFER_OUT), -1),
+    "transferred": Column("From other funds", _PASSED, -1),
     "paid_in": Column("Paid in", PAID_IN, -1, When.EVER, is_borrowed=False),
     "spent": Column("Spent from its money", (Account.EXPENDITURE,), 1, When.EVER, is_borrowed=False),
     **{f"account-{int(account)}": Column(account.label, (account,), 1, When.EVER) for account in Account},
@@ -97,7 +106,7 @@ def _counts(column: Column, months: Collection[date]) -> Callable[[Cell], bool]:
     first = min(months)
 
     def counts(cell: Cell) -> bool:
-        if cell.account not in column.accounts or not _is_held_there(column, cell):
+        if cell.account not in column.accounts or (column.is_of_holding and not _may_be_drawn(cell)):
             return False
         if column.is_income is not None and is_income(cell) is not column.is_income:
             return False
@@ -110,7 +119,6 @@ def _counts(column: Column, months: Collection[date]) -> Callable[[Cell], bool]:
     return counts
 
 
-def _is_held_there(column: Column, cell: Cell) -> bool:
+def _may_be_drawn(cell: Cell) -> bool:
     """Money owed back is held no more, but what the host lends stands on the debt alone."""
-    is_advance = cell.source.startswith(f"{ADVANCE}:")
-    return column is not COLUMNS["held"] or cell.account is not Account.DUE_TO_CONTRIBUTOR or is_advance
+    return cell.account is not Account.DUE_TO_CONTRIBUTOR or category_of(cell.source) == ADVANCE

@@ -105,23 +105,21 @@ class Memorandum:
         return f"{said}. Decide what becomes of it."
 
 
-def memorandum(
-    before: Iterable[Cell], cells: Iterable[Cell], pairs: Iterable[Pair], names: Names, months: Sequence[Period]
-) -> Memorandum:
+def memorandum(cells: Iterable[Cell], pairs: Iterable[Pair], names: Names, months: Sequence[Period]) -> Memorandum:
     """The account of the year of those months.
 
-    before  sums up to the day before the year
-    cells   sums up to the year's day, of accounts 41 to 51 at least
-    pairs   sums of accounts 22, 30 and 40 by what they stand against
+    cells  sums since the books began, up to the year's day, of accounts 30 to 51 at least
+    pairs  sums of accounts 22, 30 and 40 by what they stand against
     """
-    starts = {month.starts_on for month in months}
+    starts, every = {month.starts_on for month in months}, list(cells)
+    before = [cell for cell in every if cell.month < months[0].starts_on]
     year = names_of_year(months)
     found = list(pairs)
     contributed = against(found, Account.CONTRIBUTION, Account.RECEIVABLE, Account.CASH, months=starts)
     opened = against(found, Account.BROUGHT_FORWARD, Account.CASH, months=starts)
     kept = against(found, Account.BROUGHT_FORWARD, Account.CONTRIBUTION, months=starts)
     due = against(found, Account.DUE_TO_CONTRIBUTOR, Account.CONTRIBUTION, Account.BROUGHT_FORWARD, months=starts)
-    in_year = [cell for cell in cells if cell.month in starts]
+    in_year = [cell for cell in every if cell.month in starts]
     spent = [cell for cell in in_year if cell.account is Account.EXPENDITURE]
     return Memorandum(
         year=year,

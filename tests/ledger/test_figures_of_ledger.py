@@ -81,6 +81,7 @@ def check(figure: Figure) -> None:
 # -- Wendleshire's year
 
 
+@pytest.mark.requirement("S42")
 def test_the_years_spend_opens_to_its_entries_in_three_steps() -> None:
     ledger = wendleshires_books()
 

@@ -154,18 +154,19 @@ class Run:
 
     def check(self) -> None:
         """The tables hold what the model holds: balances by account, what is held, the days, the number of entries."""
-        balances = Balance.objects.filter(pool__ledger=self.ledger, pence__gt=0) | Balance.objects.filter(
-            pool__ledger=self.ledger, pence__lt=0
-        )
-        by_account = balances.values_list("pool__code", "source__code", "account", "pence")
-        assert {(pool, plain(source), account): pence for pool, source, account, pence in by_account} == {
+        pools = dict(self.ledger.pools.values_list("pk", "code"))
+        sources = {pk: plain(code) for pk, code in self.ledger.sources.values_list("pk", "code")}
+        balances = Balance.objects.filter(pool__in=pools).exclude(pence=0).order_by()
+        by_account = balances.values_list("pool_id", "source_id", "account", "pence")
+        assert {(pools[pool], sources[source], account): pence for pool, source, account, pence in by_account} == {
             key: pence for key, pence in self.model.balances.items() if pence
         }
-        held = Held.objects.filter(pool__ledger=self.ledger).exclude(pence=0)
-        assert {
-            (pool, plain(source)): pence
-            for pool, source, pence in held.values_list("pool__code", "source__code", "pence")
-        } == {(pool, source): pence for pool in POOLS for source, pence in self.model.held[pool].items() if pence}
+        held = (
+            Held.objects.filter(pool__in=pools).exclude(pence=0).order_by().values_list("pool_id", "source_id", "pence")
+        )
+        assert {(pools[pool], sources[source]): pence for pool, source, pence in held} == {
+            (pool, source): pence for pool in POOLS for source, pence in self.model.held[pool].items() if pence
+        }
         entries = Entry.objects.filter(ledger=self.ledger)
         days = dict(entries.exclude(key__endswith="#clears").values_list("key", "accounted_on"))
         assert (len(entries), days) == (self.model.entry_count, self.counts_on)

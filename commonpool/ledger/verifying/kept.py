@@ -22,7 +22,7 @@ _STATE_AFTER: Final = {
 
 def verify_balances(books: Books, using: str, found: Found) -> None:
     """Every balance is the sum of its postings, every sum has its balance, and what is held follows from both."""
-    rows = Balance.objects.using(using).filter(pool__ledger=books.ledger)
+    rows = Balance.objects.using(using).filter(pool__in=books.pools).order_by()
     kept = {(pool, source, account): pence for pool, source, account, pence in rows.values_list(*_BALANCE)}
     for key in sorted({*kept, *books.sums}):
         here, right = kept.get(key), books.sums.get(key)
@@ -47,7 +47,7 @@ def _named(books: Books, pool: int, source: int) -> str:
 
 
 def _verify_held(books: Books, using: str, found: Found) -> dict[tuple[int, int], int]:
-    rows = Held.objects.using(using).filter(pool__ledger=books.ledger)
+    rows = Held.objects.using(using).filter(pool__in=books.pools).order_by()
     kept: dict[tuple[int, int], int] = {}
     for pool, source, below, pence in rows.values_list("pool_id", "source_id", "may_go_below_zero", "pence"):
         kept[pool, source] = pence

@@ -103,24 +103,38 @@ class _Work:
         return {"entries": 1, "seconds": time.perf_counter() - started}
 
     def _reads(self, size: int) -> dict[str, Any]:
+        """The whole scheme × source table, one cell of it, and a statement as a reader of the area opens it."""
         from django.conf import settings
         from django.test import Client
         from django.urls import reverse
 
-        from commonpool.ledger.queries import benchmarked
+        from commonpool.ledger.queries.as_at import AsAt
+        from commonpool.ledger.queries.statements import scheme_table
+        from commonpool.ledger.queries.sums import one_cell
+        from tests.ledger.filling import YEAR
 
         self._fill(size)
-        person = benchmarked.a_reader(self._ledger)
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
         client = Client()
-        client.force_login(person)
-        page = reverse("ledger:pool", args=[self._ledger.uuid])
+        client.force_login(_a_reader(self._ledger))
+        page = f"{reverse('ledger:statement', args=[self._ledger.uuid])}?year={YEAR}&day=2025-03-31"
         assert client.get(page, secure=True).status_code == 200
+        when, line = AsAt(date(2025, 3, 31)), self._ledger.lines.order_by("pk")[0].code
+        source = self._ledger.sources.order_by("pk").exclude(may_go_below_zero=True)[0].code
         return {
-            "table_s": _middle(lambda: benchmarked.table(self._ledger)),
-            "cell_ms": 1_000 * _middle(lambda: benchmarked.cell(self._ledger)),
+            "table_s": _middle(lambda: scheme_table(self._ledger, when, YEAR)),
+            "cell_ms": 1_000 * _middle(lambda: one_cell(self._ledger, when, line=line, source=source, year=YEAR)),
             "page_ms": 1_000 * _middle(lambda: client.get(page, secure=True)),
         }
+
+
+def _a_reader(ledger: Any) -> Any:
+    """Somebody who may see the area of the books."""
+    from commonpool.people.rules import Role
+    from tests.funds.builders import a_person
+
+    host = ledger.fund.partners.get(role="host").organisation
+    return a_person("reader@council.example", (host, Role.READER))
 
 
 def _middle(work: Any, repeats: int = 5) -> float:

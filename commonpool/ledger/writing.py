@@ -14,7 +14,7 @@ from commonpool.ledger import lookups
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Balance, Entry, Held, Ledger, Posting, Seal
 from commonpool.ledger.rules.accounts import Account
-from commonpool.ledger.rules.entries import Draft, Leg, in_order
+from commonpool.ledger.rules.entries import Draft, Leg, hash_of, in_order
 
 MOST_VALUES: Final = 30_000
 """Values in one statement: SQLite takes 32,766 of them, PostgreSQL 65,535."""
@@ -173,16 +173,19 @@ def keep_balances(
     )
 
 
-def hash_uuid(text: str) -> UUID:
-    """The id of an entry in addresses: the first half of its hash, so that it is part of what the chain proves."""
-    return UUID(hex=text[:32])
+def entry_uuid(ledger: UUID, hash_: str) -> UUID:
+    """The id of an entry in addresses: made of its hash, so that it is part of what the chain proves.
+
+    The ledger's own id is in it too, as two ledgers may begin with the same entry.
+    """
+    return UUID(hex=hash_of(f"{ledger} {hash_}")[:32])
 
 
 def _entry_row(ledger: Ledger, each: Written, at: datetime) -> Row:
     draft = each.draft
     return (
         each.pk,
-        hash_uuid(each.hash),
+        entry_uuid(ledger.uuid, each.hash),
         ledger.pk,
         each.number,
         draft.key,

@@ -37,7 +37,7 @@ class Entry(models.Model):
 
     happened_on    the day it concerns
     accounted_on   the day in an open period on which it counts; the same, unless its period was closed
-    uuid           the first half of the hash, so that nothing of an entry is outside the chain
+    uuid           made of the ledger's uuid and the hash, so that nothing of an entry is outside the chain
     """
 
     seal = models.OneToOneField(Seal, models.PROTECT, primary_key=True, db_column="id")

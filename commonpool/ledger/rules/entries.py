@@ -184,8 +184,11 @@ def hash_of(text: str) -> str:
 
 
 def digest_of_balances(held: Mapping[str, int]) -> str:
-    """A short digest of what a pool held by source when a draw chose from it."""
-    return hash_of("\n".join(tabbed(source, pence) for source, pence in sorted(held.items())))[:16]
+    """A short digest of what a pool held by source when a draw chose from it.
+
+    A source of which nothing is held is left out: whether it was ever named depends on how events were put in batches.
+    """
+    return hash_of("\n".join(tabbed(source, pence) for source, pence in sorted(held.items()) if pence))[:16]
 
 
 def tabbed(*values: object) -> str:

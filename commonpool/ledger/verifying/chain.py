@@ -22,6 +22,7 @@ from commonpool.ledger.models.entries import NUMBER_BITS, entry_id
 from commonpool.ledger.rules.accounts import BOOK_OF, Account, is_held
 from commonpool.ledger.rules.entries import NO_ENTRY_YET, hash_of, tabbed
 from commonpool.ledger.verifying.faults import Found, Head
+from commonpool.ledger.writing import entry_uuid
 
 Row = tuple[Any, ...]
 AT_ONCE: Final = 2_000
@@ -196,10 +197,10 @@ class _Chain:
     def _hashed(self, row: Row, legs: list[Row]) -> None:
         computed = hash_of(self._text(row, legs))
         if computed == row[18]:
-            if hex_of(row[1]) != computed[:32]:
-                self._say("place", row, "its uuid is not the first half of its hash")
+            if hex_of(row[1]) != self._uuid_of(computed):
+                self._say("place", row, "its column uuid is not what its hash makes it")
             return
-        if hex_of(row[1]) == computed[:32]:
+        if hex_of(row[1]) == self._uuid_of(computed):
             self._say("hash", row, "its column hash was changed: all else of it gives another one")
         elif column := self._changed_column(row, legs):
             self._say("hash", row, f"its {column} was changed: with what it must have been the entry gives its hash")
@@ -208,6 +209,9 @@ class _Chain:
                 "it does not give its hash: a text, a day or an amount of it, of its postings, or a code that they name"
             )
             self._say("hash", row, f"{said} (of a pool, source or line) was changed")
+
+    def _uuid_of(self, hash_: str) -> str:
+        return entry_uuid(self.books.ledger.uuid, hash_).hex
 
     def _text(self, row: Row, legs: list[Row]) -> str:
         """As `rules.entries.canonical_text` writes it, from the columns as they stand."""

@@ -210,7 +210,10 @@ def _from_tier(
 
 
 def fixed_split(amount_pence: int, weights: Mapping[str, int], paid: Mapping[str, int]) -> dict[str, int]:
-    """Share a sum by agreed weights so that the running totals stay within 2p of the agreed shares, whatever the draws.
+    """Share a sum by agreed weights so that the running totals stay within 2p of the agreed shares.
+
+    That is measured, not proved: 0.98p at worst over 6,000 random contracts with weights of 1 to 100; over 12,000 with
+    weights up to a thousand to one, 2.04p.
 
     Each source is entitled to its share of the running total less what it has paid; whole pennies first, the rest
     one by one to the largest fractions. A source that has paid too much pays nothing; if the whole pennies then

@@ -81,17 +81,19 @@ def things_of(ledger: Ledger) -> dict[str, UUID]:
         "imports": Import.objects.create(**file, state="previewed", received_at=now).uuid,
         "virements": virement.uuid,
         "reconciliations": reconciliation.uuid,
+        "partners": host.uuid,
     }
 
 
 def address(pattern: URLPattern, things: dict[str, UUID]) -> str:
+    """The pattern's address, each of its parts filled with something that these books have."""
     template = str(pattern.pattern)
-    values: dict[str, Any] = {"year": YEAR, "kind": "invoice", "category": "NHS_MIN", "source": things["sources"]}
-    named = re.findall(r"<\w+:(\w+)>", template)
-    first = template.split("/")[0]
-    return reverse(
-        f"ledger:{pattern.name}", kwargs={**{key: values.get(key, "1") for key in named}, "uuid": things[first]}
-    )
+    known: dict[str, Any] = {"year": YEAR, "kind": "invoice", "category": "NHS_MIN", **things}
+    given = {
+        key: known.get(key, known.get(f"{key}s", things["pool"] if converter == "uuid" else "1"))
+        for converter, key in re.findall(r"<(\w+):(\w+)>", template)
+    }
+    return reverse(f"ledger:{pattern.name}", kwargs={**given, "uuid": things[template.split("/")[0]]})
 
 
 def answers(client: Client, ledger: Ledger, method: str) -> dict[str, int]:

@@ -165,6 +165,7 @@ def test_an_entry_says_what_why_when_and_by_whom(ledger: Ledger) -> None:
     assert "Enter its payment" not in page, "one who reads finds no button"
 
 
+@pytest.mark.requirement("S31")
 def test_the_legs_of_every_source_sum_to_zero(ledger: Ledger) -> None:
     page = entry_page(spent(ledger, "4", 1_000_00))
 
@@ -246,6 +247,7 @@ def test_a_virement_says_from_which_line_to_which(ledger: Ledger) -> None:
 # -- what follows one
 
 
+@pytest.mark.requirement("S31")
 def test_an_invoice_is_paid_in_parts_in_its_own_split(ledger: Ledger) -> None:
     invoice = spent(ledger, "4", 1_000_00)
     form = as_(manager()).get(page_of(invoice, "pay")).content.decode()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from commonpool.funds.models import PooledFund
 from commonpool.ledger.actions.budgeting import set_amount
 from commonpool.ledger.actions.contributing import post_due
-from commonpool.ledger.queries.news import lines_for, standing_of, waiting_for
+from commonpool.ledger.queries.news import lines_for, standings, waiting_for
 from commonpool.ledger.rules.events import Kind
 from commonpool.plans.actions import open_pool
 from tests.funds.builders import NOW
@@ -97,7 +97,7 @@ def test_a_pool_that_has_overspent_says_so() -> None:
     ledger = planned_books()
     spent(ledger, "4", 500_00, Kind.ACTUAL)
 
-    assert standing_of(ledger).words == "£500.00 of £0.00 spent, £0.00 held, £500.00 covered by no source"
+    assert standings([ledger])[0].words == "£500.00 of £0.00 spent, £0.00 held, £500.00 covered by no source"
 
 
 def test_the_sentence_costs_the_same_for_any_number_of_areas() -> None:

@@ -15,7 +15,7 @@ from commonpool.pages.forms import DatePartsField, GovukForm
 from commonpool.periods import Period
 
 
-class InYearForm(GovukForm, OnceForm):
+class InYearForm(GovukForm, forms.Form):
     """What every step of a year's end asks: the day, in that year."""
 
     def __init__(self, *args: Any, year: Period, **more: Any) -> None:
@@ -71,10 +71,22 @@ class SettleForm(InYearForm):
 
 
 class SumForm(InYearForm):
-    """One sum of a source."""
+    """One sum of a source, up to what is left of it; that stands there to begin with."""
 
     pence = AmountField()
     field_order = ("pence", "on")
+
+    def __init__(self, *args: Any, most_pence: int, **more: Any) -> None:
+        super().__init__(*args, **{"initial": {"pence": most_pence}, **more})
+        self.most_pence = most_pence
+
+    def clean_pence(self) -> int:
+        """Raises ValidationError for more than is left."""
+        pence: int = self.cleaned_data["pence"]
+        if pence > self.most_pence:
+            most = format_pounds(self.most_pence)
+            raise ValidationError(f"{format_pounds(pence)} is more than is left: {most}. Enter that at most.")
+        return pence
 
 
 class CarryForm(SumForm):
@@ -102,7 +114,7 @@ class CarryForm(SumForm):
         return [self[f"part_{number}"] for number, _ in enumerate(self.labels)]
 
 
-class PayBackForm(SumForm):
+class PayBackForm(SumForm, OnceForm):
     """Cash that goes back to whoever contributed it. It may be paid in the year after."""
 
     reference = reference_field(help_text="Of the payment, if it has one: the same one twice is one entry.")

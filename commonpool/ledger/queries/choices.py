@@ -9,9 +9,9 @@ from django.db.models import Sum
 
 from commonpool.ledger.models import Entry, Held, Ledger, LedgerLine, LedgerSource, Pool, Posting
 from commonpool.ledger.queries.names import PROVIDERS
-from commonpool.ledger.rules.accounts import ADVANCE, UNFUNDED, Account
+from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.events import UNDOES, Kind
-from commonpool.ledger.rules.statements.names import Names
+from commonpool.ledger.rules.statements.names import BORROWED, Names
 from commonpool.money import format_pounds
 from commonpool.places.models import Organisation
 from commonpool.policy.reading import load_round, round_ids
@@ -61,7 +61,7 @@ def sources_to_choose(ledger: Ledger, names: Names) -> Choices:
     """Partners' sources with what is held of each."""
     held = Held.objects.filter(pool__ledger=ledger).values("source__code").order_by()
     pence = {row["source__code"]: row["held"] for row in held.annotate(held=Sum("pence"))}
-    rows = ledger.sources.exclude(source__category__in=[ADVANCE, UNFUNDED])
+    rows = ledger.sources.exclude(source__category__in=BORROWED)
     by_code: dict[str, LedgerSource] = {source.code: source for source in rows}
     return [
         (f"{names.source_label(code)}: {format_pounds(pence.get(code, 0))} held", by_code[code])

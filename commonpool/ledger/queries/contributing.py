@@ -23,7 +23,8 @@ from commonpool.ledger.instalments import (
 from commonpool.ledger.models import Balance, ContributionSchedule, Ledger, LedgerSource, Posting
 from commonpool.ledger.queries.names import names_of, years_of
 from commonpool.ledger.rules.accounts import ADVANCE, Account
-from commonpool.ledger.rules.phasing import Profile, Spread
+from commonpool.ledger.rules.phasing import Due, Profile, Spread
+from commonpool.ledger.rules.phasing import schedule as spread_out
 from commonpool.ledger.rules.statements.names import Names
 from commonpool.periods import FINANCIAL_YEAR
 
@@ -138,6 +139,24 @@ def pending_of(ledger: Ledger, on: date, year: str = "") -> Iterator[int]:
     for draft in drafts:
         if year in ("", FINANCIAL_YEAR.label_of(draft.happened_on)):
             yield next(leg.pence for leg in draft.legs if leg.account is Account.RECEIVABLE)
+
+
+def pending_pence(ledger: Ledger, on: date) -> int:
+    """What fell due by a day and is not posted, in all."""
+    return sum(pending_of(ledger, on))
+
+
+def year_near(years: Sequence[str], on: date) -> str:
+    """The year of a day; where it is not open, the one nearest to it."""
+    current = FINANCIAL_YEAR.label_of(on)
+    return min(years, key=lambda year: abs(int(year[:4]) - int(current[:4])))
+
+
+def dues_of(held: ContributionSchedule) -> list[Due]:
+    """A schedule's instalments; amounts entered by hand as they were entered, even if they no longer make the year."""
+    profile, year = profile_from(held.profile), FINANCIAL_YEAR.year(held.year)
+    pence = sum(each for _, each in profile.amounts) if profile.amounts else held.pence
+    return list(spread_out(pence, year, profile))
 
 
 def _sources_of(ledger: Ledger, year: str, schedules: Mapping[int, ContributionSchedule]) -> list[LedgerSource]:

@@ -60,11 +60,6 @@ class Standing:
         return f"Since {self.ledger.opened_on:%-d %B %Y}: {self.words}."
 
 
-def standing_of(ledger: Ledger) -> Standing:
-    """How one ledger stands."""
-    return standings([ledger])[0]
-
-
 def standings(ledgers: Sequence[Ledger]) -> list[Standing]:
     """How several ledgers stand, in two statements."""
     rows = Balance.objects.filter(pool__ledger__in=ledgers, account__in=[*CAME_IN, Account.EXPENDITURE])

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from commonpool.funds import queries as funds
 from commonpool.funds.models import PooledFund
-from commonpool.ledger.models import ContributionSchedule, Ledger
+from commonpool.ledger.models import Ledger
 from commonpool.people.models import Person
 from commonpool.periods import FINANCIAL_YEAR
 from commonpool.places.models import Organisation
@@ -62,9 +62,3 @@ def year_to_begin_with(versions: Sequence[PlanVersion], on: date) -> str:
     agreed = [year for version in versions if version.state == State.AGREED for year in years_planned(version)]
     planned = [year for version in versions for year in years_planned(version)]
     return current if current in planned else max(agreed or planned or [current])
-
-
-def is_provisional(ledger: Ledger, year: str) -> bool:
-    """Whether the figures of a year are those of a plan that is not agreed yet."""
-    newest = ContributionSchedule.objects.filter(ledger=ledger, year=year).order_by("-recorded_at", "-pk")
-    return bool(newest.values_list("is_provisional", flat=True).first())

@@ -13,12 +13,13 @@ from django.urls import reverse
 
 from commonpool.ledger.actions import contributing as actions
 from commonpool.ledger.forms.contributing import ByHandForm, CashForm, DueForm, ProfileForm, SpreadForm
-from commonpool.ledger.instalments import current_schedules, instalments, profile_from
+from commonpool.ledger.instalments import current_schedules, profile_from
 from commonpool.ledger.models import ContributionSchedule, Ledger, LedgerSource
 from commonpool.ledger.queries import contributing as queries
 from commonpool.ledger.queries.contributing import Contributions, Instalment, Promise
 from commonpool.ledger.queries.names import names_of, years_of
-from commonpool.ledger.rules.phasing import PhasingError, Spread
+from commonpool.ledger.rules.phasing import Spread
+from commonpool.ledger.rules.statements.names import BORROWED
 from commonpool.ledger.views.asking import ledger_or_404, of_ledger, today, who_and_when
 from commonpool.ledger.views.naming import books_form
 from commonpool.money import format_pounds
@@ -52,8 +53,7 @@ def year_of(request: HttpRequest, ledger: Ledger) -> str:
         if asked not in years:
             raise Http404
         return asked
-    current = FINANCIAL_YEAR.label_of(today())
-    return current if current in years else min(years, key=lambda year: abs(int(year[:4]) - int(current[:4])))
+    return queries.year_near(years, today())
 
 
 def _schedule_url(shown: Contributions) -> Callable[[Promise], str | None]:
@@ -113,7 +113,7 @@ def post_due(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     def save(given: dict[str, Any]) -> str:
         up_to = given["up_to"]
-        pence = sum(queries.pending_of(ledger, up_to))
+        pence = queries.pending_pence(ledger, up_to)
         posted = actions.post_due(**who_and_when(request), ledger=ledger, up_to=up_to)
         said = f"{posted} instalment{' is' if posted == 1 else 's are'} posted, {format_pounds(pence)} in all."
         messages.success(request, said if posted else f"Nothing more had fallen due by {up_to:%-d %B %Y}.")
@@ -127,7 +127,7 @@ def cash(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Record cash that came for a contribution."""
     ledger = ledger_or_404(uuid)
     names = names_of(ledger)
-    sources = {source.code: source for source in ledger.sources.filter(may_go_below_zero=False)}
+    sources = {source.code: source for source in ledger.sources.exclude(source__category__in=BORROWED)}
     form = CashForm(
         request.POST if request.method == "POST" else None,
         sources=[(names.source_label(code), sources[code]) for code in names.sources if code in sources],
@@ -168,7 +168,7 @@ def schedule(request: HttpRequest, uuid: UUID, year: str) -> HttpResponse:
     }
     if spread is None:
         form = SpreadForm(request.GET if "spread" in request.GET else None, initial={"spread": held.profile["spread"]})
-        return render(request, "ledger/spread.html", {**context, "form": form, "dues": _dues(held)})
+        return render(request, "ledger/spread.html", {**context, "form": form, "dues": queries.dues_of(held)})
     return _rest_of_schedule(request, held, spread, context)
 
 
@@ -178,7 +178,7 @@ def _rest_of_schedule(
     data = request.POST if request.method == "POST" else None
     form: ByHandForm | ProfileForm
     if spread is Spread.BY_HAND:
-        form = ByHandForm(data, held=held, begin_with=[(due.due_on, due.pence) for due in _dues(held)])
+        form = ByHandForm(data, held=held, begin_with=[(due.due_on, due.pence) for due in queries.dues_of(held)])
     else:
         form = ProfileForm(data, spread=spread, held=held)
 
@@ -191,21 +191,6 @@ def _rest_of_schedule(
 
     template = "ledger/by_hand.html" if spread is Spread.BY_HAND else "ledger/profile.html"
     return books_form(request, form, save, {**context, "spread": spread}, template)
-
-
-def _dues(held: ContributionSchedule) -> list[Any]:
-    """The instalments as they are; none where they no longer make the year."""
-    try:
-        return list(instalments(held))
-    except PhasingError:
-        return [] if not held.profile.get("amounts") else _entered(held)
-
-
-def _entered(held: ContributionSchedule) -> list[Any]:
-    from commonpool.ledger.rules.phasing import schedule as spread_out
-
-    profile = profile_from(held.profile)
-    return list(spread_out(sum(pence for _, pence in profile.amounts), FINANCIAL_YEAR.year(held.year), profile))
 
 
 def _lowered(text: str) -> str:

@@ -153,7 +153,7 @@ def carry_forward(request: HttpRequest, uuid: UUID, year: str, source: UUID) -> 
     label = names_of(step.ledger).source_label(kept.code)
     labels = queries.districts_of(step.ledger, kept.source.category, kept.source.origin_year)
     data = request.POST if request.method == "POST" else None
-    form = CarryForm(data, year=step.year, labels=labels, initial={"pence": left})
+    form = CarryForm(data, year=step.year, labels=labels, most_pence=left)
 
     def save(given: dict[str, Any]) -> str:
         said = {"pence": given["pence"], "on": given["on"], "parts": form.parts()}
@@ -175,7 +175,7 @@ def give_back(request: HttpRequest, uuid: UUID, year: str, source: UUID) -> Http
     if not left:
         return _nothing(request, step, "Nothing of this source is left to be decided.")
     label = names_of(step.ledger).source_label(kept.code)
-    form = SumForm(request.POST if request.method == "POST" else None, year=step.year, initial={"pence": left})
+    form = SumForm(request.POST if request.method == "POST" else None, year=step.year, most_pence=left)
 
     def save(given: dict[str, Any]) -> str:
         said = {"pence": given["pence"], "on": given["on"]}
@@ -200,7 +200,7 @@ def pay_back(request: HttpRequest, uuid: UUID, year: str, source: UUID) -> HttpR
     if not owed:
         return _nothing(request, step, "Nothing is owed to the contributor of this source.")
     label = names_of(step.ledger).source_label(kept.code)
-    form = PayBackForm(request.POST if request.method == "POST" else None, year=step.year, initial={"pence": owed})
+    form = PayBackForm(request.POST if request.method == "POST" else None, year=step.year, most_pence=owed)
 
     def save(given: dict[str, Any]) -> str:
         said = {"pence": given["pence"], "on": given["on"], "reference": form.own_reference()}

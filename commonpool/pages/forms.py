@@ -105,7 +105,7 @@ class DateParts(forms.MultiWidget):
 
     def id_for_label(self, id_: str) -> str:
         """The first box, which a link from the list of errors goes to."""
-        return f"{id_}_day" if id_ else id_
+        return f"{id_}_0" if id_ else id_
 
 
 class DatePartsField(forms.DateField):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -20,6 +21,14 @@ def test_an_empty_post_names_every_field_that_is_missing(gallery):
     assert '<a href="#id_partner">Fill in ‘Partner’.</a>' in page
     assert '<a href="#id_payer_0">Choose an answer to ‘Who pays?’.</a>' in page
     assert '<a href="#id_is_agreed">Tick ‘Both sides have agreed’ to go on.</a>' in page
+
+
+def test_every_error_leads_to_a_box_that_is_there(gallery):
+    page = gallery.post("/form", {"agreed_on_day": "31"}).content.decode()
+
+    links = re.findall(r'<a href="#(id_[^"]+)">', page)
+    assert "id_agreed_on_0" in links
+    assert [link for link in links if f'id="{link}"' not in page] == []
 
 
 def test_what_was_typed_stays_and_is_shown_in_the_error(gallery):

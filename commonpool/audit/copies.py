@@ -123,12 +123,14 @@ def _add_copy(each: Watched, row: str, vendor: str) -> str:
 
 def _postgresql_sql(each: Watched) -> str:
     name = f"{each.table}_copy"
+    columns = ", ".join(f'"{column}"' for column in each.columns)
     # The text of a moment depends on the session's time zone, so the function has its own.
     return (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET timezone = 'UTC' AS $$ BEGIN "
         f"IF TG_OP <> 'INSERT' THEN {_drop_copy(each, 'OLD')}; END IF; "
         f"IF TG_OP <> 'DELETE' THEN {_add_copy(each, 'NEW', 'postgresql')}; END IF; RETURN NULL; END $$; "
-        f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {each.table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        f"CREATE TRIGGER {name} AFTER INSERT OR DELETE OR UPDATE OF {columns} ON {each.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}()"
     )
 
 
@@ -176,7 +178,9 @@ def _difference(each: Watched, row: str, here: str | None, copied: str | None) -
     return Difference(each.table, row, tuple((name, one, other) for name, one, other in both if one != other))
 
 
-_NOW: Final = f"SELECT name, coalesce(sql, '') || char(31) || tbl_name FROM {SCHEMA} WHERE type <> 'view'"  # noqa: S608
+_NOW: Final = (
+    "SELECT name, type || char(31) || tbl_name || char(31) || coalesce(sql, '') FROM sqlite_master WHERE type <> 'view'"
+)
 
 
 def _unlike_schema(connection: BaseDatabaseWrapper) -> Iterator[Difference]:

@@ -20,7 +20,7 @@ from tests.ledger.damage import a_full_ledger, change, columns
 # Row ids that nothing names: verify asks only that they keep the order of the chain, or stand once.
 UNNAMED = {("ledger_posting", "id"), ("ledger_balance", "id"), ("ledger_held", "id")}
 FLIPS = 400
-SEED = 77
+SEED = 20_240_401
 # Of a file's first hundred bytes: counters, versions and spare room, in which nothing is stored.
 HEADER_BYTES = 100
 
@@ -70,10 +70,13 @@ def test_a_byte_changed_anywhere_in_a_copy_of_the_file_is_found_and_named(
     whole = _copy_of_the_file(tmp_path / "whole.sqlite3")
     stored = _stored(tmp_path / "whole.sqlite3")
     chance = random.Random(SEED)
+    # Most bytes of a small file are spare room: one in ten of the flips goes anywhere, the others where something is.
+    written = [place for place in range(HEADER_BYTES, len(whole)) if whole[place]]
     altered = 0
 
-    for _ in range(FLIPS):
-        place, flip = chance.randrange(HEADER_BYTES, len(whole)), chance.randrange(1, 256)
+    for number in range(FLIPS):
+        place = chance.choice(written) if number % 10 else chance.randrange(HEADER_BYTES, len(whole))
+        flip = chance.randrange(1, 256)
         damaged = tmp_path / "damaged.sqlite3"
         damaged.write_bytes(whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1 :])
         if _stored(damaged) == stored:

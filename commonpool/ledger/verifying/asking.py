@@ -60,6 +60,8 @@ def told(answer: Verification) -> Iterator[str]:
     """The answer for people: what was recomputed, each fault, and what to do about each kind."""
     for head in answer.heads:
         yield f"{head.ledger}: {head.entry_count:,} entries, {head.posting_count:,} postings, head {head.hash}"
+    if not answer.heads:
+        yield "No ledger was recomputed: there is none, or it is a backup of PostgreSQL, which is proved once restored."
     for fault in answer.faults:
         yield f"WRONG: {fault}"
     for kind, count in answer.counts.items():

@@ -256,6 +256,7 @@ def test_amounts_by_hand_that_no_longer_make_the_year_are_told_and_the_page_stil
     refused = text_of(as_(manager()).post(reverse("ledger:post-due", args=[ledger.uuid]), typed(OCTOBER, "up_to")))
 
     assert "The amounts entered for 2024-25 are £2.00 short of" in page
+    assert "NHS_MIN:XN1" not in page, "people are told names, not codes"
     assert "What has fallen due is not known of every source." in page
     assert "falls due in 2024-25 must be set again. The amounts entered for 2024-25 are £2.00 short" in refused
     again = as_(manager()).get(calendar_of(ledger, "?spread=by_hand")).content.decode()

@@ -81,7 +81,7 @@ def things_of(ledger: Ledger) -> dict[str, UUID]:
         "imports": Import.objects.create(**file, state="previewed", received_at=now).uuid,
         "virements": virement.uuid,
         "reconciliations": reconciliation.uuid,
-        "partners": host.uuid,
+        "partners": host.organisation.uuid,
     }
 
 
@@ -93,7 +93,8 @@ def address(pattern: URLPattern, things: dict[str, UUID]) -> str:
         key: known.get(key, known.get(f"{key}s", things["pool"] if converter == "uuid" else "1"))
         for converter, key in re.findall(r"<(\w+):(\w+)>", template)
     }
-    return reverse(f"ledger:{pattern.name}", kwargs={**given, "uuid": things[template.split("/")[0]]})
+    of = re.findall(r"(\w+)/<uuid:uuid>", template)[0]
+    return reverse(f"ledger:{pattern.name}", kwargs={**given, "uuid": things[of]})
 
 
 def answers(client: Client, ledger: Ledger, method: str) -> dict[str, int]:

@@ -21,6 +21,7 @@ from commonpool.ledger.instalments import (
     profile_from,
 )
 from commonpool.ledger.models import Balance, ContributionSchedule, Ledger, LedgerSource, Posting
+from commonpool.ledger.queries.entry_words import with_names
 from commonpool.ledger.queries.names import names_of, years_of
 from commonpool.ledger.rules.accounts import ADVANCE, Account
 from commonpool.ledger.rules.phasing import Due, Profile, Spread
@@ -186,7 +187,7 @@ def _promises(
         words, due_by_now, trouble = "As settled at the year’s end", posted[source.pk], ""
         if schedule is not None:
             words = words_of(profile_from(schedule.profile))
-            due_by_now, trouble = _due_by(schedule, on)
+            due_by_now, trouble = _due_by(schedule, on, names)
         yield Promise(
             source,
             names.source_label(source.code),
@@ -202,11 +203,11 @@ def _promises(
         )
 
 
-def _due_by(schedule: ContributionSchedule, on: date) -> tuple[int, str]:
+def _due_by(schedule: ContributionSchedule, on: date, names: Names) -> tuple[int, str]:
     try:
         wanted, _ = due_by_day(schedule, on)
     except LedgerError as error:
-        return 0, str(error)
+        return 0, with_names(str(error), names)
     return sum(wanted.values()), ""
 
 

@@ -36,36 +36,44 @@ RECEIPTS = (Account.BROUGHT_FORWARD, Account.CONTRIBUTION, Account.TRANSFER_IN)
 class Books:
     """A ledger held by one writer, for one transaction. It is the `State` that decisions ask."""
 
-    def __init__(self, ledger: Ledger, at: datetime, *, area: UUID, may_adjust: bool = False) -> None:
-        self.ledger, self.area = ledger, area
+    def __init__(self, seen: lookups.Seen, at: datetime, *, may_adjust: bool = False) -> None:
+        self.ledger = ledger = seen.ledger
         # Never before the entry that went before: what was known at a moment is then the entries up to a number.
         self.at = max(at, ledger.head_recorded_at) if ledger.head_recorded_at else at
         self.may_adjust = may_adjust
         self._waiting: list[writing.Written] = []
         self._drafts: dict[str, Draft] = {}
-        self._held: dict[str, dict[str, int]] = {}
+        self._held = seen.held
         self._undone: dict[str, Counter[str]] = {}
         self._settled: dict[str, Counter[str]] = {}
         self._agreed: dict[tuple[str, str, str], Counter[str]] = {}
-        self._codes = writing.Codes(ledger)
+        self._codes = writing.Codes(ledger, seen.codes)
         self._changes: Counter[tuple[str, str, Account]] = Counter()
-        self._keys: dict[str, tuple[int, str]] = {}
-        self._periods: list[lookups.PeriodRow] | None = None
+        self._keys = seen.keys
+        self._periods = seen.periods
         self._unfunded: dict[str, str] = {}
         self._number, self._head = ledger.entry_count, ledger.head_hash
 
     @classmethod
     @contextmanager
-    def held_for(cls, ledger: Ledger, *, at: datetime, may_adjust: bool = False) -> Iterator[Books]:
+    def held_for(
+        cls, ledger: Ledger, *, at: datetime, may_adjust: bool = False, keys: Sequence[str] = ()
+    ) -> Iterator[Books]:
         """The ledger, held until the transaction ends. All that was posted is written when the block ends.
 
         may_adjust  whether entries may go into a soft-closed period
+        keys        of what is about to be posted, where they are known: they are looked up with the rest
         """
         with transaction.atomic():
-            locked, area = lookups.locked(ledger.pk)
-            books = cls(locked, at, area=area, may_adjust=may_adjust)
+            seen = lookups.seen(ledger.pk, keys)
+            books = cls(seen._replace(keys=dict.fromkeys(keys, (0, "")) | seen.keys), at, may_adjust=may_adjust)
             yield books
             books.write()
+
+    @classmethod
+    def looked_at(cls, ledger: Ledger, *, at: datetime) -> Books:
+        """The ledger as it stands, held by nobody: to decide what would happen, never to write it."""
+        return cls(lookups.seen(ledger.pk, is_held=False), at)
 
     # -- posting
 
@@ -98,10 +106,8 @@ class Books:
     def know_keys(self, keys: Iterable[str]) -> None:
         """Look many keys up at once, before they are posted one by one."""
         wanted = [key for key in keys if key not in self._keys]
-        self._keys |= dict.fromkeys(wanted, (0, ""))
-        for start in range(0, len(wanted), writing.MOST_VALUES):
-            found = lookups.keys(self.ledger.pk, wanted[start : start + writing.MOST_VALUES])
-            self._keys |= {key: (pk, asked) for key, pk, asked in found}
+        if wanted:
+            self._keys |= dict.fromkeys(wanted, (0, "")) | lookups.keys(self.ledger.pk, wanted)
 
     def _answer_given(self, key: str, asked: str) -> Outcome | None:
         """The first answer to an event that is posted already; None for a new one."""
@@ -170,11 +176,10 @@ class Books:
             return
         held = self._touched()
         self._must_not_be_below_zero(held)
-        writing.write(self.ledger, self._waiting, self._codes, self.at)
-        writing.keep_balances(self._changes, held, self._codes)
         self.ledger.entry_count, self.ledger.head_hash = self._number, self._head
         self.ledger.head_recorded_at = self.at
-        lookups.move_head(self.ledger)
+        balances = writing.keep_balances(self._changes, held, self._codes)
+        writing.write(self.ledger, self._waiting, self._codes, self.at, [*balances, lookups.move_head(self.ledger)])
         self._waiting, self._changes = [], Counter()
 
     def _touched(self) -> dict[tuple[str, str], int]:
@@ -189,6 +194,11 @@ class Books:
                 raise LedgerError(
                     f"{pool} is {format_pounds(-pence)} of {source} short. Lower the amount, or wait for money."
                 )
+
+    @property
+    def area(self) -> UUID:
+        """The health and wellbeing board area whose history this belongs to."""
+        return lookups.area_of(self.ledger)
 
     # -- periods
 
@@ -206,8 +216,6 @@ class Books:
 
         A closed period takes none: a late item counts on the first day of the first open one after it.
         """
-        if self._periods is None:
-            self._periods = lookups.periods(self.ledger.pk)
         of_day = next((period for period in self._periods if period.starts_on <= day <= period.ends_on), None)
         if of_day is None:
             raise LedgerError(self._outside(day))
@@ -224,7 +232,6 @@ class Books:
         return period.state == Period.State.OPEN or (self.may_adjust and period.state == Period.State.SOFT_CLOSED)
 
     def _outside(self, day: date) -> str:
-        assert self._periods is not None
         if not self._periods:
             return f"The ledger has no year open for {day:%-d %B %Y}. Open the year first."
         first, last = self._periods[0].starts_on, self._periods[-1].ends_on
@@ -241,7 +248,8 @@ class Books:
 
     def _held_of(self, pool: str) -> dict[str, int]:
         if pool not in self._held:
-            self._held[pool] = lookups.held(self._codes.pool(pool))
+            self._codes.pool(pool)  # an unknown pool is refused
+            self._held[pool] = {}
         return self._held[pool]
 
     def paid(self, pool: str, line: str, tier: Tier) -> Mapping[str, int]:
@@ -310,6 +318,10 @@ class Books:
         if key not in self._undone:
             self._undone[key] = self._followed(key, UNDOES)
         return self._undone[key]
+
+    def remember(self, draft: Draft, undone: Mapping[str, int]) -> None:
+        """Keep an entry that was read with many others, and what was undone of it, so that neither is read again."""
+        self._drafts[draft.key], self._undone[draft.key] = draft, Counter(undone)
 
     def settled(self, key: str) -> Mapping[str, int]:
         """What payments have settled of it, bounced payments taken off."""

@@ -17,6 +17,7 @@ STRAYED: Final = "a posting belongs to another ledger or counts in another perio
 NO_ENTRY: Final = "a seal comes after its entry"
 MISPLACED: Final = "an entry stands at the place of its ledger and number, and follows one of its own ledger"
 TAKEN: Final = "append-only: a row of that number, key or version is there already"
+STAYS: Final = "what entries name is never removed"
 KEYS_OFF: Final = "switch the foreign keys of this connection on: nothing is posted without"
 
 _FEW: Final = "(SELECT count(*) FROM ledger_posting WHERE entry_id = NEW.entry_id) < 2"
@@ -25,12 +26,16 @@ _APART: Final = (
     "GROUP BY pool_id, source_id HAVING SUM(pence) <> 0)"
 )
 _STRAYED: Final = (
-    "EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id "
-    "JOIN ledger_pool o ON o.id = p.pool_id JOIN ledger_ledgersource s ON s.id = p.source_id "
-    "LEFT JOIN ledger_ledgerline n ON n.id = p.line_id "
-    "WHERE p.entry_id = NEW.entry_id AND (p.ledger_id <> e.ledger_id OR p.accounted_on <> e.accounted_on "
-    "OR p.period_id <> e.period_id OR o.ledger_id <> e.ledger_id OR s.ledger_id <> e.ledger_id "
-    "OR n.ledger_id <> e.ledger_id))"
+    "EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id) AND "
+    "(SELECT count(*) FROM ledger_posting WHERE entry_id = NEW.entry_id) <> "
+    "(SELECT count(*) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id AND e.ledger_id = p.ledger_id "
+    "AND e.accounted_on = p.accounted_on AND e.period_id = p.period_id "
+    "JOIN ledger_pool o ON o.id = p.pool_id AND o.ledger_id = e.ledger_id "
+    "JOIN ledger_ledgersource s ON s.id = p.source_id AND s.ledger_id = e.ledger_id "
+    "LEFT JOIN ledger_ledgerline n ON n.id = p.line_id AND n.ledger_id = e.ledger_id "
+    "LEFT JOIN ledger_pool q ON q.id = p.other_pool_id AND q.ledger_id = e.ledger_id "
+    "WHERE p.entry_id = NEW.entry_id AND (p.line_id IS NULL OR n.id IS NOT NULL) "
+    "AND (p.other_pool_id IS NULL OR q.id IS NOT NULL))"
 )
 # Else a seal could be had for postings alone, and the entry be written after it as anybody pleases.
 _NO_ENTRY: Final = "NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)"
@@ -56,6 +61,8 @@ _IS_CLOSED: Final = (
     "OR p.ledger_id <> NEW.ledger_id OR NEW.accounted_on < p.starts_on OR NEW.accounted_on > p.ends_on))"
 )
 _IS_SEALED: Final = "EXISTS (SELECT 1 FROM ledger_seal WHERE entry_id = NEW.entry_id)"
+# Postings name these without a constraint of their own: the seal finds them, and nothing takes them away.
+NAMED: Final = ("ledger_ledger", "ledger_pool", "ledger_ledgersource", "ledger_ledgerline", "ledger_period")
 KEPT_FOR_EVER: Final = {
     "ledger_entry": ("id", "uuid"),
     "ledger_posting": ("id",),
@@ -91,7 +98,9 @@ def register_guards() -> None:
     _refuse("ledger_seal_of_entry", "ledger_seal", _NO_ENTRY, NO_ENTRY)
     _refuse("ledger_seal_whole", "ledger_seal", f"{_FEW} OR {_APART} OR {_TWO_BOOKS}", UNBALANCED)
     _refuse("ledger_seal_own", "ledger_seal", _STRAYED, STRAYED)
-    _refuse("ledger_posting_not_late", "ledger_posting", _IS_SEALED, SEALED)
+    _refuse_late_postings()
+    for table in NAMED:
+        _refuse(f"{table}_stays", table, "1 = 1", STAYS, event="delete")
     _refuse("ledger_entry_into_open", "ledger_entry", _IS_CLOSED, CLOSED)
     _refuse("ledger_entry_in_place", "ledger_entry", _MISPLACED, MISPLACED)
     for table, together in _TAKEN.items():
@@ -113,6 +122,22 @@ def register_guards() -> None:
     )
     for table, changes in _CODES.items():
         _refuse(f"{table}_code_stays", table, changes, "what the chain names a row by never changes", event="update")
+
+
+def _refuse_late_postings() -> None:
+    """Refuse a posting to a sealed entry: row by row on SQLite, once a statement on PostgreSQL."""
+    name = "ledger_posting_not_late"
+    register(
+        name,
+        "ledger_posting",
+        f"CREATE TRIGGER {name} BEFORE INSERT ON ledger_posting WHEN {_IS_SEALED} "
+        f"BEGIN SELECT RAISE(ABORT, '{SEALED}'); END",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608
+        "IF EXISTS (SELECT 1 FROM added JOIN ledger_seal s ON s.entry_id = added.entry_id) "
+        f"THEN RAISE EXCEPTION '{SEALED}'; END IF; RETURN NULL; END $$; "
+        f"CREATE TRIGGER {name} AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS added "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+    )
 
 
 def _refuse_replacing(table: str, together: Iterable[tuple[str, ...]]) -> None:

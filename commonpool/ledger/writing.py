@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from commonpool.ledger import lookups
+from commonpool.ledger import sql
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Balance, Entry, Held, Ledger, Posting, Seal
 from commonpool.ledger.rules.accounts import Account
@@ -76,10 +76,15 @@ class Written:
 class Codes:
     """Row ids of what a ledger's entries name by code. Raises LedgerError, with what there is, for an unknown one."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, codes: Iterable[tuple[str, str, int, bool]]) -> None:
         self._ledger = ledger
-        self._known: dict[str, dict[str, int]] = {}
-        self._below_zero: frozenset[str] = frozenset()
+        self._known: dict[str, dict[str, int]] = {"pool": {}, "source": {}, "scheme line": {}}
+        below_zero = []
+        for what, code, pk, may_go_below_zero in codes:
+            self._known[what][code] = pk
+            if may_go_below_zero:
+                below_zero.append(code)
+        self._below_zero = frozenset(below_zero)
 
     def pool(self, code: str) -> int:
         """The pool of that code."""
@@ -99,30 +104,16 @@ class Codes:
 
     def that_may_go_below_zero(self) -> frozenset[str]:
         """The sources that carry what no other covers, one for each year."""
-        if not self._known:
-            self._look()
         return self._below_zero
 
     def _id(self, what: str, code: str) -> int:
-        if not self._known:
-            self._look()
         known = self._known[what]
         if code not in known:
             there = ", ".join(sorted(known)[:12]) or "none yet"
             raise LedgerError(f"This ledger has no {what} ‘{code}’. It has: {there}.")
         return known[code]
 
-    def _look(self) -> None:
-        self._known = {"pool": {}, "source": {}, "scheme line": {}}
-        below_zero = []
-        for what, code, pk, may_go_below_zero in lookups.codes(self._ledger.pk):
-            self._known[what][code] = pk
-            if may_go_below_zero:
-                below_zero.append(code)
-        self._below_zero = frozenset(below_zero)
 
-
-# SQLite keeps a text of any length where PostgreSQL refuses it, so both are asked here.
 def _longest(model: type[models.Model], *names: str) -> dict[str, int]:
     return {name: int(model._meta.get_field(name).max_length) for name in names}  # type: ignore[union-attr, arg-type]
 
@@ -140,37 +131,42 @@ def must_fit(draft: Draft) -> None:
             raise LedgerError(f"The {name} ‘{text[:40]}…’ has {len(text)} characters. Shorten it to {most} at most.")
 
 
-def write(ledger: Ledger, written: Sequence[Written], codes: Codes, at: datetime) -> None:
-    """Insert entries, their postings, and the seals that make them hold."""
-    _insert(Entry, ENTRY, [_entry_row(ledger, each, at) for each in written])
-    _insert(Posting, POSTING, [row for each in written for row in _posting_rows(ledger, each, codes)])
-    _insert(Seal, ("entry_id",), [(each.pk,) for each in written])
+def write(
+    ledger: Ledger, written: Sequence[Written], codes: Codes, at: datetime, more: Sequence[sql.Statement] = ()
+) -> None:
+    """Insert entries, their postings, and the seals that make them hold; then run `more`, in the same message."""
+    entries = [_entry_row(ledger, each, at) for each in written]
+    postings = [row for each in written for row in _posting_rows(ledger, each, codes)]
+    seals = [(each.pk,) for each in written]
+    before = inserts(Entry, ENTRY, entries)
+    after = [*inserts(Seal, ("entry_id",), seals), *more]
+    if sql.takes_copy(len(postings)):
+        sql.run(before)
+        sql.copy_in(Posting._meta.db_table, POSTING, postings)
+        sql.run(after)
+    else:
+        sql.run([*before, *inserts(Posting, POSTING, postings), *after])
 
 
 def keep_balances(
     changes: Mapping[tuple[str, str, Account], int], held: Mapping[tuple[str, str], int], codes: Codes
-) -> None:
+) -> list[sql.Statement]:
     """Add the changes to the balances by account, and set what each pool holds of each source."""
     rows = [
         (codes.pool(pool), codes.source(source), int(account), pence)
         for (pool, source, account), pence in sorted(changes.items())
     ]
     table = Balance._meta.db_table
-    _insert(
-        Balance,
-        ("pool_id", "source_id", "account", "pence"),
-        rows,
-        f" ON CONFLICT (pool_id, source_id, account) DO UPDATE SET pence = {table}.pence + excluded.pence",
-    )
-    _insert(
-        Held,
-        ("pool_id", "source_id", "may_go_below_zero", "pence"),
-        [
-            (codes.pool(pool), codes.source(source), codes.may_go_below_zero(source), pence)
-            for (pool, source), pence in sorted(held.items())
-        ],
-        " ON CONFLICT (pool_id, source_id) DO UPDATE SET pence = excluded.pence",
-    )
+    add = f" ON CONFLICT (pool_id, source_id, account) DO UPDATE SET pence = {table}.pence + excluded.pence"
+    totals = [
+        (codes.pool(pool), codes.source(source), codes.may_go_below_zero(source), pence)
+        for (pool, source), pence in sorted(held.items())
+    ]
+    put = " ON CONFLICT (pool_id, source_id) DO UPDATE SET pence = excluded.pence"
+    return [
+        *inserts(Balance, ("pool_id", "source_id", "account", "pence"), rows, add),
+        *inserts(Held, ("pool_id", "source_id", "may_go_below_zero", "pence"), totals, put),
+    ]
 
 
 def entry_uuid(ledger: UUID, hash_: str) -> UUID:
@@ -230,18 +226,19 @@ def _posting_row(ledger: Ledger, each: Written, codes: Codes, position: int, leg
     )
 
 
-def _insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], conflict: str = "") -> None:
-    """Insert rows, many to a statement. `conflict` is what follows the values."""
-    if not rows:
-        return
+def inserts(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], conflict: str = ""
+) -> list[sql.Statement]:
+    """Statements that insert rows, many to each. `conflict` is what follows the values."""
     head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
     one = f"({', '.join(['%s'] * len(columns))})"
     most = max(1, min(MOST_VALUES // len(columns), 1_000))
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), most):
-            batch = rows[start : start + most]
-            values = [_adapted(value) for row in batch for value in row]
-            cursor.execute(head + ", ".join([one] * len(batch)) + conflict, values)
+    made: list[sql.Statement] = []
+    for start in range(0, len(rows), most):
+        batch = rows[start : start + most]
+        values = [_adapted(value) for row in batch for value in row]
+        made.append((head + ", ".join([one] * len(batch)) + conflict, values))
+    return made
 
 
 def _adapted(value: Any) -> Any:

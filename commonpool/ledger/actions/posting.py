@@ -51,8 +51,8 @@ def post_all(
     may_adjust: bool = False,
 ) -> list[Outcome]:
     """Post events in their order, all or none. Raises Refused at the first that the books refuse."""
-    with posting_in(ledger, actor, at, action, why, may_adjust=may_adjust) as books:
-        books.know_keys([event.key for event in events])
+    keys = [event.key for event in events]
+    with posting_in(ledger, actor, at, action, why, may_adjust=may_adjust, keys=keys) as books:
         outcomes = []
         for event in events:
             outcome = books.post(event)
@@ -76,17 +76,24 @@ def post_drafts(
 
     Returns how many are new.
     """
-    with posting_in(ledger, actor, at, action, why, may_adjust=may_adjust) as books:
-        books.know_keys([draft.key for draft in drafts])
+    keys = [draft.key for draft in drafts]
+    with posting_in(ledger, actor, at, action, why, may_adjust=may_adjust, keys=keys) as books:
         return sum(books.append(draft) for draft in drafts)
 
 
 @contextmanager
 def posting_in(
-    ledger: Ledger, actor: Person | None, at: datetime, action: str, why: str = "", *, may_adjust: bool = False
+    ledger: Ledger,
+    actor: Person | None,
+    at: datetime,
+    action: str,
+    why: str = "",
+    *,
+    may_adjust: bool = False,
+    keys: Sequence[str] = (),
 ) -> Iterator[Books]:
     """The ledger's books, held for one transaction; what was posted in the block leaves one event of history."""
-    with Books.held_for(ledger, at=at, may_adjust=may_adjust) as books:
+    with Books.held_for(ledger, at=at, may_adjust=may_adjust, keys=keys) as books:
         before = books.ledger.entry_count
         yield books
         books.write()

@@ -49,6 +49,7 @@ class Import(models.Model):
         REPEATED = "repeated", "Posted before: nothing new"
         REFUSED = "refused", "Could not be read"
         LEFT = "left", "Put aside"
+        REVERSED = "reversed", "Posted, then reversed"
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="imports")
@@ -109,8 +110,14 @@ class ExtractFigure(models.Model):
 class Reconciliation(models.Model):
     """A partner's record of the transactions between it and the fund, held against ours as at a day.
 
-    `theirs` holds the items of its file, without a name in it; `tolerances` the thresholds and cut-off days.
+    `theirs` holds the items of its file, without a name in it; `tolerances` the thresholds and cut-off days. While the
+    file waits to be read, and when it could not be, there are none; `findings` then say why.
     """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting to be read"
+        READ = "read", "Read"
+        REFUSED = "refused", "Could not be read"
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="reconciliations")
@@ -120,6 +127,8 @@ class Reconciliation(models.Model):
     sha256 = models.CharField(max_length=64)
     theirs = models.JSONField(default=list)
     tolerances = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READ)
+    findings = models.JSONField(default=list)
     recorded_at = models.DateTimeField()
     person = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
 

@@ -164,7 +164,7 @@ class Left:
 
 def standing_of(entry: Entry) -> Left:
     """What still stands of an entry; nothing of one that is not taken back by a credit."""
-    books, key = Books(entry.ledger, entry.recorded_at, area=entry.ledger.fund.area.uuid), entry.key
+    books, key = Books.looked_at(entry.ledger, at=entry.recorded_at), entry.key
     draft = books.posted(key)
     sizes = sizes_of(draft) if draft else None
     if sizes is None or entry.kind in NOT_TAKEN_BACK or _is_half(entry):

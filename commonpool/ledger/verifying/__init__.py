@@ -20,11 +20,12 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from commonpool.ledger.models import Ledger
-from commonpool.ledger.verifying.chain import books_of, verify_chain
+from commonpool.ledger.verifying.chain import verify_chain
 from commonpool.ledger.verifying.database import verify_copies, verify_file, verify_guards
 from commonpool.ledger.verifying.faults import Fault, Found, Head, Verification
 from commonpool.ledger.verifying.kept import verify_balances, verify_periods, verify_strays, verify_transfers
 from commonpool.ledger.verifying.quick import quick_faults
+from commonpool.ledger.verifying.reading import books_of
 
 __all__ = ["Fault", "Head", "Verification", "quick_faults", "verify"]
 

@@ -1,103 +1,30 @@
 """One ledger's chain, recomputed from its first entry to its head, with every column of entries and postings.
 
-Rows are read as plain tuples in the order of the chain, a few thousand at a time: a million postings take little
-memory. What the hash does not hold (row ids, dates that are repeated, the period) is held against what it does.
+What the hash does not hold (row ids, dates that are repeated, the period) is held against what it does.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from commonpool.ledger.models import Ledger, LedgerLine, LedgerSource, Period, PeriodClose, Pool
 from commonpool.ledger.models.entries import NUMBER_BITS, entry_id
 from commonpool.ledger.rules.accounts import BOOK_OF, Account, is_held
 from commonpool.ledger.rules.entries import NO_ENTRY_YET, hash_of, tabbed
 from commonpool.ledger.verifying.faults import Found, Head
+from commonpool.ledger.verifying.reading import Books, Row, day_of, entries_with_postings, hex_of, moment_of
 from commonpool.ledger.writing import entry_uuid
-
-Row = tuple[Any, ...]
-AT_ONCE: Final = 2_000
-_ENTRIES: Final = """
-SELECT e.id, e.uuid, e.ledger_id, e.number, e.key, e.book, e.kind, {e.happened_on}, {e.accounted_on}, e.period_id,
-       {e.recorded_at}, e.policy, e.policy_version, e.follows_id, e.reason, e.digest, e.asked, e.previous, e.hash,
-       f.key, f.ledger_id, s.entry_id
-FROM ledger_entry e LEFT JOIN ledger_entry f ON f.id = e.follows_id LEFT JOIN ledger_seal s ON s.entry_id = e.id
-WHERE e.id >= %s AND e.id < %s ORDER BY e.id"""
-_POSTINGS: Final = """
-SELECT entry_id, ledger_id, period_id, {accounted_on}, position, account, pool_id, source_id, line_id, provider,
-       "order", other_pool_id, transfer, pence, id
-FROM ledger_posting WHERE entry_id >= %s AND entry_id < %s ORDER BY entry_id, position, id"""
-
-
-@dataclass(slots=True)
-class Books:
-    """What one ledger's entries name, by row id, and what its postings sum to so far."""
-
-    ledger: Ledger
-    pools: Mapping[int, str]
-    sources: Mapping[int, str]
-    lines: Mapping[int | None, str]
-    periods: Mapping[int, Period]
-    may_go_below_zero: frozenset[int]
-    closed_at: Mapping[int, int]  # period -> how many entries the ledger had when it was closed
-    published: Mapping[int, list[PeriodClose]]  # entry number -> the closes that published its hash
-    sums: Counter[tuple[int, int, int]] = field(default_factory=Counter)  # (pool, source, account) -> pence
-    held: Counter[tuple[int, int]] = field(default_factory=Counter)
-    transfers: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    posting_count: int = 0
-
-    @property
-    def name(self) -> str:
-        """As people know the ledger."""
-        return self.ledger.fund.name
-
-
-def books_of(ledger: Ledger, using: str) -> Books:
-    """Read what a ledger's entries name."""
-    closes = list(PeriodClose.objects.using(using).filter(period__ledger=ledger).select_related("period"))
-    published: defaultdict[int, list[PeriodClose]] = defaultdict(list)
-    for close in closes:
-        published[close.entry_count].append(close)
-    sources = list(LedgerSource.objects.using(using).filter(ledger=ledger))
-    return Books(
-        ledger=ledger,
-        pools=dict(Pool.objects.using(using).filter(ledger=ledger).values_list("pk", "code")),
-        sources={source.pk: source.code for source in sources},
-        lines={None: "", **dict(LedgerLine.objects.using(using).filter(ledger=ledger).values_list("pk", "code"))},
-        periods={period.pk: period for period in Period.objects.using(using).filter(ledger=ledger)},
-        may_go_below_zero=frozenset(source.pk for source in sources if source.may_go_below_zero),
-        closed_at={each.period_id: each.entry_count for each in closes if each.step == PeriodClose.Step.CLOSE},
-        published=published,
-    )
-
-
-def streamed(connection: BaseDatabaseWrapper, sql: str, values: tuple[int, int]) -> Iterator[Row]:
-    """Rows of a query, a few at a time. In the query, days and moments stand in braces."""
-    # Days and moments of SQLite as the text that is stored: a damaged one is no day, and must be told all the same.
-    as_stored = r"CAST(\1 AS text)" if connection.vendor == "sqlite" else r"\1"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(re.sub(r"\{(.+?)\}", as_stored, sql), values)
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield from rows
 
 
 def verify_chain(
     books: Books, connection: BaseDatabaseWrapper, found: Found, progress: Callable[[int], None] = lambda done: None
 ) -> Head:
     """Recompute the chain and everything that is summed from it; gives where it ends."""
-    span = entry_id(books.ledger.pk, 0), entry_id(books.ledger.pk + 1, 0)
-    entries, postings = streamed(connection, _ENTRIES, span), streamed(connection, _POSTINGS, span)
     chain = _Chain(books, found)
-    for row, legs in _beside(entries, postings):
+    for row, legs in entries_with_postings(books.ledger, connection):
         if row is None:
             chain.stray(legs)
         else:
@@ -105,24 +32,6 @@ def verify_chain(
         progress(len(legs))
     chain.end()
     return Head(books.name, chain.number, books.posting_count, chain.hash)
-
-
-def _beside(entries: Iterator[Row], postings: Iterator[Row]) -> Iterator[tuple[Row | None, list[Row]]]:
-    """Each entry with its postings; None for the entry of postings that have none. Both come in the order of ids."""
-    groups = ((key, list(group)) for key, group in groupby(postings, key=itemgetter(0)))
-    waiting = next(groups, None)
-    for row in entries:
-        while waiting is not None and waiting[0] < row[0]:
-            yield None, waiting[1]
-            waiting = next(groups, None)
-        if waiting is not None and waiting[0] == row[0]:
-            yield row, waiting[1]
-            waiting = next(groups, None)
-        else:
-            yield row, []
-    while waiting is not None:
-        yield None, waiting[1]
-        waiting = next(groups, None)
 
 
 class _Chain:
@@ -350,23 +259,3 @@ def _strayed(leg: Row, position: int, ledger: int, period: int, accounted: str) 
     here = {"ledger_id": leg[1], "period_id": leg[2], "accounted_on": day_of(leg[3]), "position": leg[4]}
     wrong = [f"column {name} is {here[name]}, not {right}" for name, right in expected.items() if here[name] != right]
     return f"posting {position}: " + " and ".join(wrong)
-
-
-def day_of(value: object) -> str:
-    """A day as the chain writes it, whichever way the database gives it."""
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def moment_of(value: object) -> str:
-    """A moment as the chain writes it. SQLite gives text, which is kept to the letter where it is no moment."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    text = str(value)
-    if len(text) not in (19, 26) or text[10] != " ":
-        return f"{text}?"
-    return f"{text[:10]}T{text[11:]}{'.000000' if len(text) == 19 else ''}+00:00"
-
-
-def hex_of(value: object) -> str:
-    """A uuid as hexadecimal digits."""
-    return str(getattr(value, "hex", value))

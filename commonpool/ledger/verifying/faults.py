@@ -76,7 +76,6 @@ class Verification:
     heads: tuple[Head, ...]
     faults: tuple[Fault, ...]
     counts: dict[str, int]
-    row_count: int = 0
 
     @property
     def is_sound(self) -> bool:

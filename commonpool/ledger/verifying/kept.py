@@ -10,8 +10,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from commonpool.ledger.models import Balance, Held, Ledger, Period, PeriodClose
 from commonpool.ledger.models.entries import NUMBER_BITS
 from commonpool.ledger.rules.accounts import ADVANCE, Account, category_of
-from commonpool.ledger.verifying.chain import Books
 from commonpool.ledger.verifying.faults import Found
+from commonpool.ledger.verifying.reading import Books
 
 _STATE_AFTER: Final = {
     PeriodClose.Step.SOFT_CLOSE.value: Period.State.SOFT_CLOSED.value,

@@ -27,6 +27,7 @@ WORDS: Final = {
     "ledger.due": "posted what fell due",
     "ledger.cash": "posted cash that came in",
     "ledger.import": "posted a partner’s export",
+    "ledger.reverse_import": "reversed every entry of a file",
     "ledger.save_mapping": "changed how a partner’s exports are read",
     "ledger.reverse_accruals": "reversed accruals",
     "ledger.soft_period": "soft-closed a period",
@@ -63,7 +64,13 @@ class LedgerConfig(AppConfig):
         from commonpool.ledger.actions.budgeting import on_version_agreed
         from commonpool.ledger.actions.virements import on_consent_given
         from commonpool.ledger.guards import register_guards
+        from commonpool.ledger.queries import (
+            figures,  # noqa: F401 - registers the questions
+            news,
+        )
+        from commonpool.ledger.queries.waiting import waiting_for
         from commonpool.ledger.verifying import quick_faults
+        from commonpool.pages import area_lines, tabs, waiting
         from commonpool.people.signals import consent_given
         from commonpool.plans.signals import version_agreed
 
@@ -71,5 +78,9 @@ class LedgerConfig(AppConfig):
         checks.register("ledger", quick_faults)
         version_agreed.connect(on_version_agreed, dispatch_uid="ledger.adopt_plan")
         consent_given.connect(on_consent_given, dispatch_uid="ledger.virement")
+        tabs.register(15, "Pool", "ledger:area")
+        waiting.register(waiting_for)
+        waiting.register(news.waiting_for)
+        area_lines.register(news.lines_for)
         for action, said in WORDS.items():
             words.register(action, said)

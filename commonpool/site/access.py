@@ -17,11 +17,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from commonpool.funds import queries as funds
+from commonpool.ledger import models as books
+from commonpool.ledger.queries import access as ledger
 from commonpool.people import queries as people
 from commonpool.people.models import Person
 from commonpool.plans import queries as plans
@@ -159,6 +162,21 @@ def reads_upload(person: Person, uuid: UUID, **arguments: Any) -> bool:
     return plans.may_read_upload(person, uuid, _today())
 
 
+def reads_books(model: type[Model]) -> Predicate:
+    """Whoever may see the area of the books that the address's thing of this kind is part of."""
+    return lambda person, uuid, **arguments: ledger.may_read(person, model, uuid, _today())
+
+
+def keeps_books(model: type[Model]) -> Predicate:
+    """Whoever keeps the fund whose books the address's thing of this kind is part of."""
+    return lambda person, uuid, **arguments: ledger.may_keep(person, model, uuid, _today())
+
+
+def answers_virement(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever may agree for a partner of the fund of the virement that the address names."""
+    return ledger.may_answer(person, uuid, _today())
+
+
 ACCESS: Final[dict[str, Predicate]] = {
     # --- site ---
     "site:health": anyone,
@@ -231,6 +249,75 @@ ACCESS: Final[dict[str, Predicate]] = {
     "plans:edit-income": edits_line,
     "plans:withdraw-top-up": withdraws_line,
     "plans:undo-change": edits_change,
+    # --- ledger: partners' files; what waits to be posted is shown to whoever keeps the books ---
+    "ledger:imports": reads_books(books.Ledger),
+    "ledger:upload": keeps_books(books.Ledger),
+    "ledger:import": reads_books(books.Import),
+    "ledger:mapping": keeps_books(books.Import),
+    "ledger:read-import": keeps_books(books.Import),
+    "ledger:post-import": keeps_books(books.Import),
+    "ledger:leave-import": keeps_books(books.Import),
+    "ledger:reverse-import": keeps_books(books.Import),
+    "ledger:import-entries": reads_books(books.Import),
+    # --- ledger: periods ---
+    "ledger:periods": reads_books(books.Ledger),
+    "ledger:period": reads_books(books.Period),
+    "ledger:soft-close": keeps_books(books.Period),
+    "ledger:close": keeps_books(books.Period),
+    "ledger:reopen": keeps_books(books.Period),
+    "ledger:minutes": reads_books(books.Period),
+    # --- ledger: virements ---
+    "ledger:virements": reads_books(books.Ledger),
+    "ledger:propose-virement": keeps_books(books.Ledger),
+    "ledger:virement": reads_books(books.Virement),
+    "ledger:answer-virement": answers_virement,
+    "ledger:withdraw-virement": keeps_books(books.Virement),
+    "ledger:limits": reads_books(books.Ledger),
+    "ledger:set-limit": keeps_books(books.Ledger),
+    # --- ledger: drawing ---
+    "ledger:drawing": reads_books(books.Ledger),
+    "ledger:set-policy": keeps_books(books.Ledger),
+    "ledger:set-fence": keeps_books(books.Ledger),
+    # --- ledger: reconciliation ---
+    "ledger:reconciliations": reads_books(books.Ledger),
+    "ledger:reconcile": keeps_books(books.Ledger),
+    "ledger:reconciliation": reads_books(books.Reconciliation),
+    "ledger:accept-cause": keeps_books(books.Reconciliation),
+    "ledger:confirmation": reads_books(books.Reconciliation),
+    # --- ledger: reading the books ---
+    "ledger:statement": reads_books(books.Ledger),
+    "ledger:partner-statement": reads_books(books.Ledger),
+    "ledger:line": reads_books(books.LedgerLine),
+    "ledger:source": reads_books(books.LedgerSource),
+    "ledger:trial-balance": reads_books(books.Ledger),
+    "ledger:memorandum": reads_books(books.Ledger),
+    "ledger:balances": reads_books(books.Ledger),
+    "ledger:movement": reads_books(books.Ledger),
+    "ledger:outside": reads_books(books.Ledger),
+    # --- ledger: beginning, what comes in, what happened, the end of a year ---
+    "ledger:area": reads_area,
+    "ledger:open": writes_money,
+    "ledger:pool": reads_books(books.Ledger),
+    "ledger:take-plan": keeps_books(books.Ledger),
+    "ledger:add-pool": keeps_books(books.Ledger),
+    "ledger:contributions": reads_books(books.Ledger),
+    "ledger:post-due": keeps_books(books.Ledger),
+    "ledger:cash": keeps_books(books.Ledger),
+    "ledger:schedule": keeps_books(books.LedgerSource),
+    "ledger:post": keeps_books(books.Ledger),
+    "ledger:post-kind": keeps_books(books.Ledger),
+    "ledger:entries": reads_books(books.Ledger),
+    "ledger:entry": reads_books(books.Entry),
+    "ledger:pay": keeps_books(books.Entry),
+    "ledger:reverse": keeps_books(books.Entry),
+    "ledger:release": keeps_books(books.Entry),
+    "ledger:year-end": reads_books(books.Ledger),
+    "ledger:open-year": keeps_books(books.Ledger),
+    "ledger:cover": keeps_books(books.Pool),
+    "ledger:settle": keeps_books(books.Pool),
+    "ledger:carry-forward": keeps_books(books.Pool),
+    "ledger:give-back": keeps_books(books.Pool),
+    "ledger:pay-back": keeps_books(books.Pool),
     # --- allauth: sign-in ---
     "account_login": anyone,
     "account_logout": anyone,

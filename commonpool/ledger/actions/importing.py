@@ -25,6 +25,7 @@ from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.files import forget, keep, kept_file
 from commonpool.ledger.models import ExtractFigure, Import, Ledger, LedgerLine, Pool, SavedMapping
 from commonpool.ledger.reading import Preview, read_export_file
+from commonpool.ledger.reversals import with_new_keys
 from commonpool.ledger.rules.entries import hash_of
 from commonpool.ledger.rules.events import Event, Kind
 from commonpool.ledger.rules.extracts import (
@@ -177,7 +178,7 @@ def look_at_file(
             )
             for one in moved.movements
         )
-    items, more = _not_posted_yet(ledger, items)
+    items, more = _not_posted_yet(ledger, with_new_keys(ledger, items))
     return Look(export, preview, items, figures, (*findings, *more, *_same_file(ledger, partner, export.sha256)))
 
 
@@ -266,8 +267,15 @@ def keep_look(*, held: Import, look: Look, at: datetime) -> Import:
     held.finished_at = at if held.state == State.REFUSED else None
     held.save(update_fields=["findings", "summary", "state", "finished_at"])
     if held.state == State.REFUSED:
-        transaction.on_commit(lambda: forget(held.sha256))
+        transaction.on_commit(lambda: forget_file(held))
     return held
+
+
+def forget_file(held: Import) -> None:
+    """Remove a file that was dealt with, unless it waits for another pool, year or partner too."""
+    waiting = Import.objects.filter(sha256=held.sha256, state__in=[State.WAITING, State.PREVIEWED, State.POSTING])
+    if not waiting.exclude(pk=held.pk).exists():
+        forget(held.sha256)
 
 
 def _is_unreadable(look: Look) -> bool:
@@ -308,13 +316,14 @@ def post_import(*, actor: Person | None, at: datetime, held: Import) -> Import:
     What is posted already is passed over. Afterwards the file is forgotten; the books keep no name that was in it.
     """
     locked = Import.objects.select_for_update().get(pk=held.pk)
-    if locked.state == State.POSTED:
+    if locked.state in (State.POSTED, State.REPEATED, State.REVERSED):
         return locked
     if locked.state == State.REFUSED:
         raise LedgerError(f"‘{locked.file_name}’ was not read as an export. Upload it again once it is right.")
     with posting_in(locked.ledger, actor, at, "ledger.import") as books:
         # Read again while nobody else posts: another file may have come since it was looked at.
         look = look_at(locked)
+        before = books.ledger.entry_count
         if look.has_errors:
             raise LedgerError(f"‘{locked.file_name}’ has errors, so nothing of it was posted. Correct them first.")
         _post_items(books, locked, look.items)
@@ -327,12 +336,13 @@ def post_import(*, actor: Person | None, at: datetime, held: Import) -> Import:
         ledger=locked.ledger, partner=locked.partner, sha256=locked.sha256, state=State.POSTED
     ).exists()
     locked.findings = [finding.as_json() for finding in look.findings]
-    locked.summary = {**summary_of(look), "preview": {}}
+    entries = {"first_entry": before + 1, "last_entry": books.ledger.entry_count}
+    locked.summary = {**summary_of(look), **entries, "preview": {}}
     # The same file again is no second posting of it.
     locked.state = State.REPEATED if already else State.POSTED
     locked.finished_at = at
     locked.save(update_fields=["findings", "summary", "state", "finished_at", "mapping"])
-    transaction.on_commit(lambda: forget(locked.sha256))
+    transaction.on_commit(lambda: forget_file(locked))
     return locked
 
 
@@ -414,7 +424,7 @@ def leave_import(*, actor: Person | None, at: datetime, held: Import) -> Import:
     locked.state, locked.finished_at = State.LEFT, at
     locked.summary = {**locked.summary, "preview": {}}
     locked.save(update_fields=["state", "finished_at", "summary"])
-    transaction.on_commit(lambda: forget(locked.sha256))
+    transaction.on_commit(lambda: forget_file(locked))
     return locked
 
 

@@ -28,12 +28,21 @@ class Choice:
 
 def choice_for(ledger: Ledger, line: LedgerLine, on: date) -> Choice:
     """How spend on the line on that day picks its sources."""
-    sources = list(ledger.sources.filter(may_go_below_zero=False).values_list("code", flat=True))
     agreed = policy_on(ledger, line, on)
-    policy = parse_policy(agreed.text) if agreed else default_policy(line.category, sources)
+    policy = parse_policy(agreed.text) if agreed else default_policy(line.category, drawable(ledger))
+    return choice_under(ledger, line, on, policy, agreed.version if agreed else 0)
+
+
+def choice_under(ledger: Ledger, line: LedgerLine, on: date, policy: Policy, version: int) -> Choice:
+    """The choice that a policy makes for a line on a day, agreed or not."""
     fences = [RingFence.from_data(fence.terms) for fence in ledger.fences.all()]
-    allowed = eligible_sources(facts_of(line), sources, fences, on, named=_named(policy))
-    return Choice(policy, agreed.version if agreed else 0, allowed)
+    allowed = eligible_sources(facts_of(line), drawable(ledger), fences, on, named=_named(policy))
+    return Choice(policy, version, allowed)
+
+
+def drawable(ledger: Ledger) -> list[str]:
+    """The codes of the sources that spend may draw on; what no source covers is none."""
+    return list(ledger.sources.filter(may_go_below_zero=False).values_list("code", flat=True))
 
 
 def policy_on(ledger: Ledger, line: LedgerLine, on: date) -> DrawPolicy | None:

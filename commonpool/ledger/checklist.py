@@ -12,6 +12,7 @@ from commonpool.ledger.instalments import outstanding
 from commonpool.ledger.models import Entry, Held, Import, LedgerSource, Period, Posting, Virement
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.queries.funding import funding_check
+from commonpool.ledger.queries.reconciling import newest_by_partner, open_count
 from commonpool.ledger.rules.accounts import HOLDING, Account
 from commonpool.ledger.rules.events import UNDOES, Kind
 from commonpool.money import format_pounds

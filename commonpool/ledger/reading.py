@@ -113,9 +113,14 @@ def _read_file(path: Path, mapping: ColumnMapping | None, facts: ExportFacts, na
     export, located, used = _read(sheet, mapping, facts)
     # A formula without a value matters only where the mapping reads it, which the rows' own findings say.
     of_file = [one for one in workbook.findings if one.rule != UNCALCULATED]
-    of_text = () if is_workbook else _faults_of_text(path, sheet, located)
+    of_text = faults_of_text(path, sheet, located)
     export = replace(export, findings=(*of_file, *of_sheets, *of_text, *export.findings), sha256=_sha256(path))
     return export, _preview(name, export.sha256, sheet, located, facts, used, is_proposed=mapping is None)
+
+
+def opened(path: Path, name: str) -> Workbook:
+    """The file, a workbook or CSV whatever its name says, read under guard. Raises Unreadable."""
+    return (read_workbook if _is_workbook(path) else read_csv)(path, name=name)
 
 
 def _is_workbook(path: Path) -> bool:
@@ -188,8 +193,10 @@ def _not_mapped(sheet: Sheet, headers: Sequence[str], proposal: Proposal) -> Fin
     return wording.NOT_MAPPED.at(At(sheet.name), sheet=sheet.name, **said)
 
 
-def _faults_of_text(path: Path, sheet: Sheet, located: Located) -> tuple[Finding, ...]:
+def faults_of_text(path: Path, sheet: Sheet, located: Located) -> tuple[Finding, ...]:
     """What only the text of a CSV shows: that it breaks off, and rows whose cells have slipped to the right."""
+    if _is_workbook(path):
+        return ()
     telling = Telling()
     width = len(located.headers)
     for number in range(located.header_row + 1, len(sheet.rows) if width else 0):

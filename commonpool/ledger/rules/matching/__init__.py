@@ -13,10 +13,12 @@ from commonpool.ledger.rules.matching.items import (
     Unmatched,
 )
 from commonpool.ledger.rules.matching.reconciling import reconcile
+from commonpool.ledger.rules.matching.terms import Compares, Terms
 
 __all__ = [
     "Balance",
     "Cause",
+    "Compares",
     "Confirmation",
     "Differs",
     "How",
@@ -25,6 +27,7 @@ __all__ = [
     "Pair",
     "Reconciliation",
     "Standing",
+    "Terms",
     "Tolerances",
     "Unmatched",
     "balances_confirmation",

@@ -103,9 +103,8 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read_file(path: Path, mapping: ColumnMapping | None, facts: ExportFacts, name: str) -> tuple[ReadExport, Preview]:
-    is_workbook = _is_workbook(path)
     try:
-        workbook = (read_workbook if is_workbook else read_csv)(path, name=name)
+        workbook = opened(path, name)
     except Unreadable as unreadable:
         style, sha256 = mapping.style if mapping else Style.TRANSACTIONS, _sha256(path)
         return ReadExport(style, (), unreadable.findings, sha256), Preview(name, sha256, mapping=mapping)

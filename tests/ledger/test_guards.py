@@ -297,6 +297,7 @@ def test_an_entry_names_nothing_of_another_ledger() -> None:
     other = another_ledger()
     strange: list[dict[str, Any]] = [
         {"pool": other.pools.get()},
+        {"other_pool": other.pools.get()},
         {"source": other.sources.get()},
         {"ledger": other},
         {"period": other.periods.get(label="May 2024")},

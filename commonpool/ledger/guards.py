@@ -14,6 +14,7 @@ CLOSED: Final = "the period of this entry is closed: post to the first open one"
 SEALED: Final = "this entry is sealed: post another that corrects it"
 UNBALANCED: Final = "an entry has two postings or more, which sum to zero in each pool and source"
 STRAYED: Final = "a posting belongs to another ledger or counts in another period than its entry"
+LONE: Final = "a posting comes after its entry"
 NO_ENTRY: Final = "a seal comes after its entry"
 MISPLACED: Final = "an entry stands at the place of its ledger and number, and follows one of its own ledger"
 TAKEN: Final = "append-only: a row of that number, key or version is there already"
@@ -26,14 +27,17 @@ _APART: Final = (
     "GROUP BY pool_id, source_id HAVING SUM(pence) <> 0)"
 )
 # Looked up row by row, not joined: a plan of a join that was made for empty tables reads all of them for each seal.
+# What is not there is of no ledger: only the seal finds that, as a posting's keys have no constraints of their own.
 _STRAYED: Final = (
     "EXISTS (SELECT 1 FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id WHERE e.id = NEW.entry_id "
     "AND p.entry_id = NEW.entry_id "
     "AND (p.ledger_id <> e.ledger_id OR p.accounted_on <> e.accounted_on OR p.period_id <> e.period_id "
-    "OR (SELECT o.ledger_id FROM ledger_pool o WHERE o.id = p.pool_id) <> e.ledger_id "
-    "OR (SELECT s.ledger_id FROM ledger_ledgersource s WHERE s.id = p.source_id) <> e.ledger_id "
-    "OR (SELECT n.ledger_id FROM ledger_ledgerline n WHERE n.id = p.line_id) <> e.ledger_id "
-    "OR (SELECT q.ledger_id FROM ledger_pool q WHERE q.id = p.other_pool_id) <> e.ledger_id))"
+    "OR coalesce((SELECT o.ledger_id FROM ledger_pool o WHERE o.id = p.pool_id), 0) <> e.ledger_id "
+    "OR coalesce((SELECT s.ledger_id FROM ledger_ledgersource s WHERE s.id = p.source_id), 0) <> e.ledger_id "
+    "OR (p.line_id IS NOT NULL "
+    "AND coalesce((SELECT n.ledger_id FROM ledger_ledgerline n WHERE n.id = p.line_id), 0) <> e.ledger_id) "
+    "OR (p.other_pool_id IS NOT NULL "
+    "AND coalesce((SELECT q.ledger_id FROM ledger_pool q WHERE q.id = p.other_pool_id), 0) <> e.ledger_id)))"
 )
 # Else a seal could be had for postings alone, and the entry be written after it as anybody pleases.
 _NO_ENTRY: Final = "NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)"
@@ -123,16 +127,19 @@ def register_guards() -> None:
 
 
 def _refuse_late_postings() -> None:
-    """Refuse a posting to a sealed entry: row by row on SQLite, once a statement on PostgreSQL."""
+    """Refuse a posting to a sealed entry or to none: row by row on SQLite, once a statement on PostgreSQL."""
     name = "ledger_posting_not_late"
     register(
         name,
         "ledger_posting",
-        f"CREATE TRIGGER {name} BEFORE INSERT ON ledger_posting WHEN {_IS_SEALED} "
-        f"BEGIN SELECT RAISE(ABORT, '{SEALED}'); END",
+        f"CREATE TRIGGER {name} BEFORE INSERT ON ledger_posting "
+        f"BEGIN SELECT RAISE(ABORT, '{SEALED}') WHERE {_IS_SEALED}; "
+        f"SELECT RAISE(ABORT, '{LONE}') WHERE {_NO_ENTRY}; END",
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608
         "IF EXISTS (SELECT 1 FROM added JOIN ledger_seal s ON s.entry_id = added.entry_id) "
-        f"THEN RAISE EXCEPTION '{SEALED}'; END IF; RETURN NULL; END $$; "
+        f"THEN RAISE EXCEPTION '{SEALED}'; END IF; "
+        "IF EXISTS (SELECT 1 FROM added LEFT JOIN ledger_entry e ON e.id = added.entry_id WHERE e.id IS NULL) "
+        f"THEN RAISE EXCEPTION '{LONE}'; END IF; RETURN NULL; END $$; "
         f"CREATE TRIGGER {name} AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS added "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
     )

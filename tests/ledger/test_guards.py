@@ -292,12 +292,13 @@ def test_a_seal_is_not_had_before_its_entry() -> None:
         Seal.objects.create(entry_id=entry.pk)
 
 
-def test_an_entry_names_nothing_of_another_ledger() -> None:
+def test_an_entry_names_nothing_of_another_ledger_and_nothing_that_is_not_there() -> None:
     ledger = a_ledger_with_entries()
     other = another_ledger()
     strange: list[dict[str, Any]] = [
         {"pool": other.pools.get()},
         {"other_pool": other.pools.get()},
+        *({f"{name}_id": 10**9} for name in ("pool", "source", "line", "other_pool", "ledger", "period")),
         {"source": other.sources.get()},
         {"ledger": other},
         {"period": other.periods.get(label="May 2024")},

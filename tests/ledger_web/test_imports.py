@@ -427,6 +427,47 @@ def test_a_posting_killed_half_way_is_done_when_the_task_is_run_again(ledger: Le
     assert spent() == {"1": 10_00, "6": 5_50}
 
 
+def fails(*args: Any, **more: Any) -> Any:
+    raise RuntimeError("a fault of ours")
+
+
+def test_a_fault_of_ours_while_a_file_is_read_ends_in_a_sentence(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commonpool.ledger.actions.files.look_at", fails)
+
+    held = sent(ledger, TWO_ROWS)
+
+    assert held.state == State.REFUSED
+    assert "Something failed on our side while the file was read." in shown(held)
+
+
+def test_a_fault_of_ours_while_a_file_is_posted_posts_nothing_and_can_be_tried_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = sent(ledger, TWO_ROWS)
+    with monkeypatch.context() as broken:
+        broken.setattr("commonpool.ledger.actions.importing._post_items", fails)
+        press(held, "post-import")
+
+    assert "Something failed on our side, and nothing was posted." in shown(held)
+    assert spent() == {}
+    press(held, "post-import")
+    assert spent() == {"1": 10_00, "6": 5_50}
+
+
+def test_a_fault_of_ours_while_a_file_is_reversed_leaves_it_posted(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = posted(ledger, TWO_ROWS)
+    monkeypatch.setattr("commonpool.ledger.actions.reversing._take_back", fails)
+
+    press(held, "reverse-import", reason="Wrong", on_day="1", on_month="6", on_year="2024")
+
+    assert "Nothing was reversed" in shown(held)
+    assert spent() == {"1": 10_00, "6": 5_50}
+
+
 def test_a_file_that_is_gone_is_refused_in_a_sentence(ledger: Ledger) -> None:
     held = sent(ledger, TWO_ROWS)
     kept_file(held.sha256).unlink()

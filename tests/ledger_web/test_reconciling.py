@@ -419,6 +419,21 @@ def test_a_task_that_is_run_again_changes_nothing(ledger: Ledger) -> None:
     assert (again.state, again.theirs) == (State.READ, held.theirs)
 
 
+def test_a_fault_of_ours_while_a_record_is_read_ends_in_a_sentence(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*args: Any) -> Any:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("commonpool.ledger.actions.reconciling.rows_of_record", fails)
+
+    held = brought(ledger, AS_OURS)
+
+    assert held.state == State.REFUSED
+    assert "Something failed on our side while the file was read." in shown(held)
+    assert list(kept_folder().iterdir()) == []
+
+
 def test_the_page_of_a_record_that_is_being_read_says_so(ledger: Ledger) -> None:
     held = brought(ledger, AS_OURS)
     assert as_(manager()).get(address(held) + "?format=json").json() == {"state": "read", "done": True}

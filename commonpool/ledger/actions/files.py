@@ -32,7 +32,10 @@ State = Import.State
 FAULT: Final = (
     "Something failed on our side, and nothing was posted. Try again; if it fails again, tell whoever runs this site."
 )
-NOT_KEPT: Final = Rule("IMP-04", Severity.ERROR, "The file is still kept", "{why}", "Upload the file again.")
+NOT_READ: Final = (
+    "Something failed on our side while the file was read. If it fails again, tell whoever runs this site."
+)
+NOT_KEPT: Final = Rule("IMP-04", Severity.ERROR, "The file can be read", "{why}", "Upload the file again.")
 
 
 def bring_file(
@@ -71,6 +74,9 @@ def read_received(*, held: UUID, at: datetime) -> Import:
         look = look_at(waiting)
     except LedgerError as gone:
         return _refuse(waiting, str(gone), at)
+    except Exception:
+        _refuse(waiting, NOT_READ, at)
+        raise
     with transaction.atomic():
         locked = locked_import(waiting)
         # Somebody may have put it aside while it was read.

@@ -14,6 +14,7 @@ from commonpool.audit.actions import record, without_addresses
 from commonpool.findings import Finding
 from commonpool.funds.models import Partner
 from commonpool.ledger import tasks
+from commonpool.ledger.actions.files import NOT_KEPT, NOT_READ
 from commonpool.ledger.actions.importing import facts_for, newest_mapping
 from commonpool.ledger.counterparts import RecordRow
 from commonpool.ledger.counterparts import read_record as rows_of_record
@@ -104,19 +105,34 @@ def read_record(*, reconciliation: UUID, at: datetime) -> Reconciliation:
     )
     if waiting.state != State.WAITING:
         return waiting
+    try:
+        rows, findings = _read(waiting)
+    except Exception:
+        _finish(waiting, (), (NOT_KEPT.at(why=NOT_READ),), at)
+        raise
+    return _finish(waiting, rows, findings, at)
+
+
+def _read(waiting: Reconciliation) -> tuple[Sequence[RecordRow], Sequence[Finding]]:
     path = kept_file(waiting.sha256)
     terms = Terms.from_data(waiting.tolerances)
     facts = facts_for(waiting.ledger, waiting.partner, FINANCIAL_YEAR.label_of(terms.starts_on))
     saved = newest_mapping(waiting.ledger, waiting.partner)
     mapping = ColumnMapping.from_data(saved.data) if saved else None
-    rows, findings = rows_of_record(path, waiting.file_name, mapping, facts)
-    with transaction.atomic():
-        locked = Reconciliation.objects.select_for_update().get(pk=waiting.pk)
-        if locked.state != State.WAITING:
-            return locked
-        locked.findings = clean_json([finding.as_json() for finding in findings])
-        transaction.on_commit(lambda: _forget(locked))
-        return _kept(locked, rows, at) if rows else _refused(locked, findings)
+    return rows_of_record(path, waiting.file_name, mapping, facts)
+
+
+@transaction.atomic
+def _finish(
+    waiting: Reconciliation, rows: Sequence[RecordRow], findings: Sequence[Finding], at: datetime
+) -> Reconciliation:
+    """Keep the rows, or say why there are none; the file is forgotten either way."""
+    locked = Reconciliation.objects.select_for_update().get(pk=waiting.pk)
+    if locked.state != State.WAITING:
+        return locked
+    locked.findings = clean_json([finding.as_json() for finding in findings])
+    transaction.on_commit(lambda: _forget(locked))
+    return _kept(locked, rows, at) if rows else _refused(locked, findings)
 
 
 def _kept(held: Reconciliation, rows: Sequence[RecordRow], at: datetime) -> Reconciliation:

@@ -52,6 +52,32 @@ def record(
     Values are what JSON holds, dates, moments, Decimals and UUIDs. Raises `PersonalDetail` for an e-mail address or
     a field that names a person's details: say who by the person's uuid.
     """
+    event = event_of(
+        actor=actor,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        at=at,
+        area=area,
+        private_to=private_to,
+    )
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    subject: Model | tuple[str, UUID],
+    before: Change | None,
+    after: Change | None,
+    at: datetime,
+    area: UUID | None = None,
+    private_to: UUID | None = None,
+) -> AuditEvent:
+    """The event that `record` adds, not saved: for a room that writes its rows itself. Raises as `record` does."""
     assert not is_naive(at), "a moment without time zone"
     kind, subject_uuid = _named(subject)
     changed = [_changed(before, after), _changed(after, before)]
@@ -60,7 +86,7 @@ def record(
             raise PersonalDetail(f"{action}: {where} holds {found}. History keeps ids, never names or addresses.")
     if kind == "people.person" and any(side and "name" in side for side in changed):
         raise PersonalDetail(f"{action}: a person’s name. History keeps ids, never names or addresses.")
-    return AuditEvent.objects.create(
+    return AuditEvent(
         happened_at=at,
         actor=actor,  # type: ignore[misc]  # rooms below people know a person by setting only
         action=action,

@@ -10,7 +10,7 @@ are written by plain SQL in few statements: a ledger is loaded by the hundred th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
+from commonpool.audit.models import AuditEvent
 from commonpool.ledger import lookups, writing
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Entry, Ledger, Period, Posting
@@ -170,8 +171,11 @@ class Books:
         """What was posted in this transaction and is not written yet."""
         return [each.draft for each in self._waiting]
 
-    def write(self) -> None:
-        """Write what waits, in few statements, and move the head."""
+    def write(self, event: Callable[[], AuditEvent] | None = None) -> None:
+        """Write what waits, in few statements, and move the head.
+
+        event  what the history is told of it, where anything waits
+        """
         if not self._waiting:
             return
         held = self._touched()
@@ -179,7 +183,9 @@ class Books:
         self.ledger.entry_count, self.ledger.head_hash = self._number, self._head
         self.ledger.head_recorded_at = self.at
         balances = writing.keep_balances(self._changes, held, self._codes)
-        writing.write(self.ledger, self._waiting, self._codes, self.at, [*balances, lookups.move_head(self.ledger)])
+        told = writing.history(event()) if event else []
+        head = lookups.move_head(self.ledger)
+        writing.write(self.ledger, self._waiting, self._codes, self.at, [*balances, head, *told])
         self._waiting, self._changes = [], Counter()
 
     def _touched(self) -> dict[tuple[str, str], int]:

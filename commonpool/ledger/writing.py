@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from commonpool.audit.models import AuditEvent
 from commonpool.ledger import sql
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Balance, Entry, Held, Ledger, Posting, Seal
@@ -167,6 +170,18 @@ def keep_balances(
         *inserts(Balance, ("pool_id", "source_id", "account", "pence"), rows, add),
         *inserts(Held, ("pool_id", "source_id", "may_go_below_zero", "pence"), totals, put),
     ]
+
+
+def history(event: AuditEvent) -> list[sql.Statement]:
+    """The event's row, to be written in the same message as what it tells of."""
+    names = [str(field.column) for field in AuditEvent._meta.concrete_fields if not field.primary_key]
+    return inserts(AuditEvent, names, [tuple(_of_event(event, name) for name in names)])
+
+
+def _of_event(event: AuditEvent, name: str) -> Any:
+    value = getattr(event, name)
+    is_json = name in ("before", "after") and value is not None
+    return json.dumps(value, cls=DjangoJSONEncoder) if is_json else value
 
 
 def entry_uuid(ledger: UUID, hash_: str) -> UUID:

@@ -284,11 +284,11 @@ def test_a_seal_is_not_had_before_its_entry() -> None:
     ledger = a_ledger_with_entries()
     entry = a_row(ledger)
 
-    with refused("a seal comes after its entry"):
+    with refused("a posting comes after its entry"):
         Posting.objects.bulk_create([a_leg(entry, 1, 5), a_leg(entry, 2, -5)])
         Seal.objects.create(entry_id=entry.pk)
         entry.save(force_insert=True)
-    with refused("two postings or more|comes after its entry"):
+    with refused("a seal comes after its entry|two postings or more"):
         Seal.objects.create(entry_id=entry.pk)
 
 

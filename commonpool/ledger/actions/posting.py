@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from commonpool.audit.actions import record, without_addresses
+from commonpool.audit.actions import event_of, without_addresses
+from commonpool.audit.models import AuditEvent
 from commonpool.ledger.books import Books
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Ledger
@@ -96,16 +97,13 @@ def posting_in(
     with Books.held_for(ledger, at=at, may_adjust=may_adjust, keys=keys) as books:
         before = books.ledger.entry_count
         yield books
-        books.write()
-        _record(books, before, actor, action, why)
+        books.write(lambda: _event(books, before, actor, action, why))
 
 
-def _record(books: Books, before: int, actor: Person | None, action: str, why: str) -> None:
-    """One event of history for all that was posted; none where every event was posted already."""
-    if books.ledger.entry_count == before:
-        return
+def _event(books: Books, before: int, actor: Person | None, action: str, why: str) -> AuditEvent:
+    """One event of history for all that was posted."""
     after = {"first_entry": before + 1, "last_entry": books.ledger.entry_count, "head": books.ledger.head_hash}
     if why:
         after["why"] = without_addresses(why)
     area = books.area
-    record(actor=actor, action=action, subject=books.ledger, before=None, after=after, at=books.at, area=area)
+    return event_of(actor=actor, action=action, subject=books.ledger, before=None, after=after, at=books.at, area=area)

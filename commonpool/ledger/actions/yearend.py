@@ -49,7 +49,7 @@ def advance(
 ) -> LedgerSource:
     """The host lends the pool money for lines of a category: only where the agreement lets the pool overspend."""
     source = _bridge(actor, at, ledger, ADVANCE, host_of(ledger, on).organisation.code, for_category, on)
-    with posting_in(ledger, actor, at, "ledger.advance") as books:
+    with posting_in(ledger, actor, at, "ledger.advance", may_adjust=True) as books:
         key = key_of(ADVANCED, reference)
         legs = rules.advanced(pool.code, {source.code: pence})
         books.append(Draft(key, ADVANCED, on, legs, asked=hash_of(f"{key} {pence} {on} {source.code}")))
@@ -99,7 +99,7 @@ def cover_unfunded(
         on=on,
         reference=f"{uncovered.code}/{for_category}/{ledger_count(ledger)}",
     )
-    with posting_in(ledger, actor, at, "ledger.reclassify") as books:
+    with posting_in(ledger, actor, at, "ledger.reclassify", may_adjust=True) as books:
         for (line, provider), pence in sorted(parts.items()):
             legs = rules.reclassified(pool.code, {uncovered.code: pence}, {lent.code: pence}, line, provider)
             _append(books, f"{RECLASSIFIED}/{line}/{provider}/{books.ledger.entry_count}", RECLASSIFIED, on, legs)
@@ -154,7 +154,7 @@ def settle_overspend(
         for body, pence in sorted(shares.items())
         if pence
     }
-    with posting_in(ledger, actor, at, "ledger.settle") as books:
+    with posting_in(ledger, actor, at, "ledger.settle", may_adjust=True) as books:
         key = f"{year}/{for_category}/{books.ledger.entry_count}"
         _append(books, f"{SHARED}/{key}", SHARED, on, rules.contribution_due(pool.code, sources))
         for number, (line, provider, charged) in enumerate(_charged(drawn, sources), start=1):
@@ -194,6 +194,8 @@ def carry_forward(
 
     parts  how it is made up, such as by district: label -> pence; they sum to `pence`. Returns entries that are new.
     """
+    if _is_older(source, on):
+        raise LedgerError(f"{source} was carried forward already: it stands as brought forward, and keeps its year.")
     if parts is not None and sum(parts.values()) != pence:
         found = format_pounds(sum(parts.values()))
         raise LedgerError(f"The parts sum to {found}, not to {format_pounds(pence)}. Correct one of them.")
@@ -202,6 +204,11 @@ def carry_forward(
         if part:
             legs += tuple(_named(leg, label) for leg in rules.closed_to_next_year(pool.code, {source.code: part}))
     return _from_what_is_held(actor, at, ledger, pool, source, pence, on, KEPT, legs)
+
+
+def _is_older(source: LedgerSource, on: date) -> bool:
+    """Whether the money first came in an earlier year than the day's."""
+    return source.code.split(":")[2] < FINANCIAL_YEAR.label_of(on)
 
 
 def _named(leg: Leg, label: str) -> Leg:
@@ -213,7 +220,7 @@ def give_back(
     *, actor: Person | None, at: datetime, ledger: Ledger, pool: Pool, source: LedgerSource, pence: int, on: date
 ) -> int:
     """Money that may not be kept: no longer held, and owed to whoever contributed it."""
-    legs = rules.must_go_back(pool.code, {source.code: pence})
+    legs = rules.must_go_back(pool.code, {source.code: pence}, was_carried=_is_older(source, on))
     return _from_what_is_held(actor, at, ledger, pool, source, pence, on, TO_GO_BACK, legs)
 
 
@@ -228,7 +235,7 @@ def _from_what_is_held(
     kind: str,
     legs: tuple[Leg, ...],
 ) -> int:
-    with posting_in(ledger, actor, at, f"ledger.{kind}") as books:
+    with posting_in(ledger, actor, at, f"ledger.{kind}", may_adjust=True) as books:
         held = books.held(pool.code).get(source.code, 0)
         if pence > held:
             raise LedgerError(f"{pool} holds {format_pounds(held)} of {source}, not {format_pounds(pence)}.")
@@ -248,7 +255,7 @@ def pay_back(
     reference: str = "",
 ) -> int:
     """Cash that returns what is owed to a contributor. Raises LedgerError for more than is owed."""
-    with posting_in(ledger, actor, at, "ledger.return") as books:
+    with posting_in(ledger, actor, at, "ledger.return", may_adjust=True) as books:
         rows = pool.balances.filter(source=source, account=Account.DUE_TO_CONTRIBUTOR).values_list("pence", flat=True)
         owed = -sum(rows)
         if pence > owed:

@@ -104,7 +104,8 @@ class Posting(models.Model):
     `ledger`, `period` and `accounted_on` repeat the entry's, for the index that statements read; the seal checks them.
     """
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings")
+    # Whether the entry is there, a trigger asks of each statement that adds postings.
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings", db_constraint=False)
     position = models.PositiveIntegerField()
     ledger = _proved_by_the_seal(Ledger)
     period = _proved_by_the_seal(Period)

@@ -119,9 +119,13 @@ def closed_to_next_year(pool: str, split: Split) -> Legs:
     return _both(split, Account.CONTRIBUTION, Account.BROUGHT_FORWARD, pool)
 
 
-def must_go_back(pool: str, split: Split) -> Legs:
-    """Money that must be returned: no longer held, and owed to whoever contributed it."""
-    return _both(split, Account.CONTRIBUTION, Account.DUE_TO_CONTRIBUTOR, pool)
+def must_go_back(pool: str, split: Split, *, was_carried: bool = False) -> Legs:
+    """Money that must be returned: no longer held, and owed to whoever contributed it.
+
+    was_carried  it came from an earlier year, and so stands on the fund balance brought forward
+    """
+    stood_on = Account.BROUGHT_FORWARD if was_carried else Account.CONTRIBUTION
+    return _both(split, stood_on, Account.DUE_TO_CONTRIBUTOR, pool)
 
 
 def returned(pool: str, split: Split) -> Legs:

@@ -39,14 +39,27 @@ def movement(
 
 
 def money_moved(
-    ledger: Ledger, before_year: str, after_year: str, as_at: AsAt, *, book: Account = Account.ALLOCATED
+    ledger: Ledger,
+    before_year: str,
+    after_year: str,
+    as_at: AsAt,
+    *,
+    book: Account = Account.ALLOCATED,
+    facts: rules.Facts | None = None,
 ) -> tuple[rules.Move, ...]:
     """What each contribution (a category and its partner) paid for in one year and pays for in another.
+
+    facts  what became of which category or line; see `rules.movement.Facts`
 
     The moves that end at a line sum to what the contribution is now.
     """
     before, after = (_without_year(_by_cell(ledger, year, as_at, book)) for year in (before_year, after_year))
-    return rules.money_moved(before, after)
+    return rules.money_moved(before, after, facts)
+
+
+def sources_by_name(names: Names) -> dict[str, str]:
+    """`category/partner/year`, as movements name a source -> its code."""
+    return {_stream(names, code): code for code in names.sources}
 
 
 def _by_cell(ledger: Ledger, year: str, as_at: AsAt, book: Account) -> dict[rules.Cell, int]:

@@ -3,8 +3,8 @@
 Every question takes the books, a year and both dates, and may be asked by whoever may see the fund's area.
 """
 
-from commonpool.ledger.queries.figures import amounts, differences, year_end
+from commonpool.ledger.queries.figures import amounts, contributed, differences, early, year_end
 from commonpool.ledger.queries.figures.amounts import shown
 from commonpool.ledger.queries.figures.asked import Asked, asked_for, may_ask
 
-__all__ = ["Asked", "amounts", "asked_for", "differences", "may_ask", "shown", "year_end"]
+__all__ = ["Asked", "amounts", "asked_for", "contributed", "differences", "early", "may_ask", "shown", "year_end"]

@@ -69,25 +69,37 @@ def amount(
     known_at: datetime | None = None,
     stream: str = "",
     partner: str = "",
+    month: str = "",
+    paid_by: str = "",
 ) -> Figure:
-    """One amount of one row of a statement or balance, by line, source and month. by=all: of the whole ledger."""
+    """One amount of one row of a statement or balance, by line, source and month. by=all: of the whole ledger.
+
+    month    the first day of a period, for what the row has in that one alone
+    paid_by  a category of sources, for what these alone have in the row
+    """
     asked = asked_for(ledger, year, as_at, known_at, stream, partner)
-    return amount_of(asked, column, asked.scope(by, key))
+    return amount_of(asked, column, asked.scope(by, key), month, paid_by)
 
 
-def amount_of(asked: Asked, column: str, scope: Scope) -> Figure:
+def amount_of(asked: Asked, column: str, scope: Scope, month: str = "", paid_by: str = "") -> Figure:
     """One amount of one scope, by line, source and month."""
     wanted, names = column_named(column), asked.names
+    only = _day(month) if month else None
     sums: Counter[tuple[str, str, date]] = Counter()
     for cell in selected(asked.cells(wanted), names, wanted, scope, asked.starts):
-        sums[cell.line, cell.source, cell.month] += cell.pence
+        if only in (None, cell.month) and paid_by in ("", names.sources[cell.source].category):
+            sums[cell.line, cell.source, cell.month] += cell.pence
     parts: list[Part] = [
         _cell_part(asked, column, scope, where, sums[where]) for where in _in_order(names, sums) if sums[where]
     ]
     if column == "forecast":
         parts += _without_forecast(asked, scope)
-    said = asked.said("ledger.amount", column=column, by=scope.by.value, key=scope.key)
-    return total(f"{wanted.label}, {names.label(scope.by, scope.key)}, {asked.year}", parts, **said)
+    more = {name: value for name, value in (("month", month), ("paid_by", paid_by)) if value}
+    said = asked.said("ledger.amount", column=column, by=scope.by.value, key=scope.key, **more)
+    label = [wanted.label, names.label(scope.by, scope.key)]
+    label += [f"paid by {names.category_label(paid_by)}"] if paid_by else []
+    label.append(f"{only:%B %Y}" if only else asked.year)
+    return total(", ".join(label), parts, **said)
 
 
 def _in_order(names: Names, found: Iterable[tuple[str, str, date]]) -> list[tuple[str, str, date]]:

@@ -88,6 +88,25 @@ def variance(
     return difference(f"{VARIANCES[basis]}, {asked.names.label(scope.by, key)}, {year}", (taken, plan), **said)
 
 
+@question("ledger.uncommitted", may_ask=may_ask)
+def uncommitted(
+    ledger: UUID,
+    year: str,
+    by: str,
+    as_at: date,
+    key: str = "",
+    known_at: datetime | None = None,
+    stream: str = "",
+    partner: str = "",
+) -> Figure:
+    """What of a row's plan of the year is neither spent nor ordered; by=all is the whole ledger's."""
+    asked = asked_for(ledger, year, as_at, known_at, stream, partner)
+    scope = asked.scope(by, key)
+    parts = tuple(closed(amount_of(asked, column, scope)) for column in ("planned", "net", "committed"))
+    said = asked.said("ledger.uncommitted", by=by, key=key)
+    return difference(f"Neither spent nor ordered, {asked.names.label(scope.by, key)}, {year}", parts, **said)
+
+
 @question("ledger.unspent", may_ask=may_ask)
 def unspent(
     ledger: UUID,

@@ -27,7 +27,7 @@ NOW = datetime(2024, 10, 1, 9, 30, tzinfo=UTC)
 ONE = os.environ.get("LEDGER_SEED")
 SEEDS = range(1_000)
 BATCHES = [[int(ONE)]] if ONE else [list(SEEDS[start : start + 100]) for start in range(0, len(SEEDS), 100)]
-EVENTS_IN_MEMORY, EVENTS_IN_TABLES = 40, 10
+EVENTS_IN_MEMORY, EVENTS_IN_TABLES = 40, 8
 
 
 @contextmanager

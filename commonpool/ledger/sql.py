@@ -1,8 +1,9 @@
-"""Several statements in one go: PostgreSQL takes them as one message, which saves a round trip each; SQLite in turn."""
+"""Several statements in one go: PostgreSQL takes them as one message, each prepared once; SQLite takes them in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db import connection
@@ -11,34 +12,34 @@ Statement = tuple[str, Sequence[Any]]
 Rows = list[tuple[Any, ...]]
 BY_COPY: Final = 500
 """From so many rows on, PostgreSQL takes them by COPY."""
+PREPARED_AFTER: Final = 5
+"""How often PostgreSQL has planned a statement anew before its plan is kept."""
 
 
 def run(statements: Sequence[Statement]) -> None:
     """Run statements that give no rows, in their order."""
-    if not statements:
+    if connection.vendor == "postgresql":
+        with _pipeline() as execute:
+            for sql, values in statements:
+                execute(sql, values)
         return
     with connection.cursor() as cursor:
-        if _goes_together():
-            cursor.execute(*_joined(statements))
-        else:
-            for sql, values in statements:
-                cursor.execute(sql, values)
+        for sql, values in statements:
+            cursor.execute(sql, values)
 
 
 def fetch(statements: Sequence[Statement]) -> list[Rows]:
     """The rows of each statement, in their order."""
+    if connection.vendor == "postgresql":
+        with _pipeline() as execute:
+            cursors = [execute(sql, values) for sql, values in statements]
+            return [cursor.fetchall() for cursor in cursors]
+    found: list[Rows] = []
     with connection.cursor() as cursor:
-        if not _goes_together():
-            found = []
-            for sql, values in statements:
-                cursor.execute(sql, values)
-                found.append(cursor.fetchall())
-            return found
-        cursor.execute(*_joined(statements))
-        found = [cursor.fetchall()]
-        while cursor.nextset():
+        for sql, values in statements:
+            cursor.execute(sql, values)
             found.append(cursor.fetchall())
-        return found
+    return found
 
 
 def copy_in(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -53,11 +54,14 @@ def takes_copy(count: int) -> bool:
     return count >= BY_COPY and connection.vendor == "postgresql"
 
 
-def _goes_together() -> bool:
-    """Values are put into the text before it is sent, so that several statements can go in one message."""
-    bound_by_server = connection.settings_dict.get("OPTIONS", {}).get("server_side_binding", False)
-    return connection.vendor == "postgresql" and not bound_by_server
+@contextmanager
+def _pipeline() -> Iterator[Any]:
+    """`execute(sql, values)`, which sends without waiting; errors come as Django's, at the latest at the end."""
+    from psycopg import Cursor
 
-
-def _joined(statements: Sequence[Statement]) -> Statement:
-    return "; ".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
+    connection.ensure_connection()
+    own: Any = connection.connection
+    with connection.wrap_database_errors:
+        own.prepare_threshold = PREPARED_AFTER
+        with own.pipeline():
+            yield lambda sql, values: Cursor(own).execute(sql, values)

@@ -23,6 +23,7 @@ MOST_VALUES: Final = 30_000
 """Values in one statement: SQLite takes 32,766 of them, PostgreSQL 65,535."""
 Row = tuple[Any, ...]
 
+NUMBERS: Final = frozenset({"id", "number", "position", "account", "pence", "policy_version"})
 ENTRY: Final = (
     "id",
     "uuid",
@@ -246,7 +247,7 @@ def inserts(
 ) -> list[sql.Statement]:
     """Statements that insert rows, many to each. `conflict` is what follows the values."""
     head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
-    one = f"({', '.join(['%s'] * len(columns))})"
+    one = f"({', '.join(_placeholder(name) for name in columns)})"
     most = max(1, min(MOST_VALUES // len(columns), 1_000))
     made: list[sql.Statement] = []
     for start in range(0, len(rows), most):
@@ -254,6 +255,12 @@ def inserts(
         values = [_adapted(value) for row in batch for value in row]
         made.append((head + ", ".join([one] * len(batch)) + conflict, values))
     return made
+
+
+def _placeholder(column: str) -> str:
+    """PostgreSQL cannot tell what kind of number a column of nothing is; SQLite asks no such thing."""
+    is_number = column.endswith("_id") or column in NUMBERS
+    return "%s::bigint" if is_number and connection.vendor == "postgresql" else "%s"
 
 
 def _adapted(value: Any) -> Any:

@@ -50,6 +50,7 @@ def answer_requests(package: str, books: Books) -> None:
     Ready is `{"peer": name and version}`. A request is `{"work": "single" | "bulk" | "large", "size": n}`:
 
     single  n entries of 10 lines, each in a transaction of its own
+    at_once the same by the peer's fastest way
     bulk    n entries of 10 lines, 1,000 a transaction
     large   one entry of n lines
 
@@ -71,8 +72,11 @@ def _measure(books: Books, work: str, size: int) -> dict[str, int | float]:
         for first in range(0, entries, ENTRIES_A_COMMIT):
             books.post_entries(range(first, min(first + ENTRIES_A_COMMIT, entries)), lines)
     else:
+        # The one large entry goes in by the peer's fastest way, where it has one.
+        at_once = getattr(books, "post_entry_at_once", books.post_entry)
+        post = books.post_entry if work == "single" else at_once
         for number in range(entries):
-            books.post_entry(number, lines)
+            post(number, lines)
     seconds = time.perf_counter() - started
     assert books.count_lines() - before == entries * lines, "the peer did not write what it was asked to"
     return {"entries": entries, "lines": entries * lines, "seconds": seconds}

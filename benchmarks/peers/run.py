@@ -15,11 +15,11 @@ from typing import Any, Final, Literal
 from tests.postgres import find_server, private_cluster
 
 Name = Literal["hordak", "django_ledger"]
-Work = Literal["single", "bulk", "large"]
+Work = Literal["single", "at_once", "bulk", "large"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PYTHON: Final = ROOT / ".bench" / "bin" / "python"
-SIZES: Final[dict[Work, int]] = {"single": 300, "bulk": 1_000, "large": 8_000}
+SIZES: Final[dict[Work, int]] = {"single": 300, "at_once": 300, "bulk": 1_000, "large": 8_000}
 
 
 @dataclass(frozen=True)

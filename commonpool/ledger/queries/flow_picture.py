@@ -97,7 +97,7 @@ def _drawn(found: Streams) -> tuple[list[str], frozenset[str]]:
 
 def _title(found: Streams, ordered: list[str], lines: Mapping[str, str]) -> str:
     if not found.spent_pence:
-        return f"{format_pounds(found.held_pence, whole=True)} has come in, and nothing of it is spent yet"
+        return f"{format_pounds(found.held_pence, whole=True)} is held, and nothing was spent"
     largest = ordered[0]
     pence = sum(pence for (_, line), pence in found.out.items() if line == largest)
     spent = format_pounds(found.spent_pence, whole=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -30,19 +30,17 @@ CAUSES: Final = {
     Cause.STOPPED: "Stopped",
     Cause.CARRIED_FORWARD: "Carried forward from an earlier year",
 }
-_WHOLE_AFTER: Final = (Cause.NEW, Cause.CARRIED_FORWARD)
 
 
 @dataclass(frozen=True, slots=True)
 class MovedRow:
-    """A part of the difference. `before` and `after` are None where the year has nothing of it."""
+    """One source on one line in two years. `before` and `after` are None where the year has nothing of it."""
 
     cause: str
     line: str
     source: str
     before: Figure | None
     after: Figure | None
-    change_pence: int
 
     @property
     def before_pence(self) -> int:
@@ -53,6 +51,11 @@ class MovedRow:
     def after_pence(self) -> int:
         """This year."""
         return int(self.after.value or 0) if self.after else 0
+
+    @property
+    def change_pence(self) -> int:
+        """What it adds to the difference of the two years."""
+        return self.after_pence - self.before_pence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +108,19 @@ def movement_page(report: Report, before_year: str, column: str) -> MovementPage
     facts = rules.Facts(lines=same)
     rows = movement(ledger, before_year, report.year, report.as_at, book=book, facts=facts)
     moves = money_moved(ledger, before_year, report.year, report.as_at, book=book, facts=facts)
-    causes = [(CAUSES[cause], pence) for cause, pence in rules.by_cause(rows).items() if pence]
     stayed = [move for move in moves if move.from_line == move.to_line]
     words = _Words(report.names, sources_by_name(report.names))
-    shown = [row for row in rows if row.cause is not Cause.CONTINUED]
+    shown = [_row(before, report, column, group, words) for group in _by_cell(rows)]
+    causes: Counter[str] = Counter()
+    for row in shown:
+        causes[row.cause] += row.change_pence
     return MovementPage(
         before_year=before_year,
         after_year=report.year,
         before=_whole(before, column),
         after=_whole(report, column),
-        causes=tuple(causes),
-        rows=tuple(_row(before, report, column, row, words) for row in shown),
+        causes=tuple((cause, pence) for cause, pence in causes.items() if pence),
+        rows=tuple(row for row in shown if row.change_pence or row.cause != CAUSES[Cause.CHANGED]),
         moves=tuple(_move(move, words) for move in moves if move.from_line != move.to_line),
         stayed_pence=sum(move.pence for move in stayed),
         same_names=len(same),
@@ -167,14 +172,42 @@ class _Words:
         return self.names.label(By.LINE, code)
 
 
-def _row(before: Report, after: Report, column: str, row: rules.Row, words: _Words) -> MovedRow:
-    cell = row.after or row.before
-    assert cell is not None, "a row is about a cell"
-    was = _figure(before, column, row.before, row.before_pence, words) if row.before else None
-    now = _figure(after, column, row.after, row.after_pence, words) if row.after else None
-    if now and row.cause not in _WHOLE_AFTER:
-        now = replace(now, question="")  # only a part of what the line has now, which does not open by itself
-    return MovedRow(CAUSES[row.cause], words.line(cell.line), words.source(cell.source), was, now, row.change_pence)
+def _by_cell(rows: Iterable[rules.Row]) -> Iterable[list[rules.Row]]:
+    """The rows of each cell as it is now, or as it was where nothing is left of it."""
+    groups: dict[tuple[bool, Cell], list[rules.Row]] = {}
+    for row in rows:
+        cell = row.after or row.before
+        assert cell is not None, "a row is about a cell"
+        groups.setdefault((row.after is not None, cell), []).append(row)
+    return groups.values()
+
+
+def _row(before: Report, after: Report, column: str, group: list[rules.Row], words: _Words) -> MovedRow:
+    now, olds = group[0].after, [row.before for row in group if row.before]
+    cell = now or olds[0]
+    was = _figure(before, column, olds[0], sum(row.before_pence for row in group), words) if olds else None
+    if was and len(olds) > 1:
+        was = replace(was, question="")  # several became one: each of them opens on its own line only
+    now_figure = _figure(after, column, now, sum(row.after_pence for row in group), words) if now else None
+    return MovedRow(_cause(group, words), words.line(cell.line), words.source(cell.source), was, now_figure)
+
+
+def _cause(group: list[rules.Row], words: _Words) -> str:
+    """New, stopped and carried forward as they are; what goes on has changed, or came from elsewhere."""
+    [first, *others] = [row.cause for row in group]
+    if not others and first not in (Cause.CONTINUED, Cause.MOVED):
+        return CAUSES[first]
+    moved = any(_is_from_elsewhere(row, words) for row in group)
+    return CAUSES[Cause.MOVED if moved else Cause.CHANGED]
+
+
+def _is_from_elsewhere(row: rules.Row, words: _Words) -> bool:
+    """Whether money came to the line from another, and not only from its own number in the plan before."""
+    if row.cause is not Cause.MOVED or not row.before or not row.after:
+        return False
+    names = words.names.lines
+    same_line = names[row.before.line].name.casefold().split() == names[row.after.line].name.casefold().split()
+    return not same_line or words.contribution(row.before.source) != words.contribution(row.after.source)
 
 
 def _figure(report: Report, column: str, cell: Cell, pence: int, words: _Words) -> Figure:

@@ -151,10 +151,10 @@ def _part(row: AccountRow) -> str:
 
 def balances(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What each partner owes the host and the host owes it: the same sum in both ledgers, or the difference."""
-    reading = read(request, ledger_or_404(uuid))
+    reading = read(request, ledger_or_404(uuid)).whole()
     report = reading.report
     rows = agreed_balances(report)
-    link = row_links(report.ledger, By.PARTNER, reading.keeping(stream="").query)
+    link = row_links(report.ledger, By.PARTNER, reading.query)
     listing = balances_list(report, link).read(
         request.GET, rows, is_invented=report.ledger.fund.area.is_invented, keep=reading.keep
     )

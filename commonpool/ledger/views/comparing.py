@@ -28,7 +28,7 @@ WHY = {Why.NO_BUDGET: "The line has no budget", Why.NO_SOURCE: "No source covers
 
 def movement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Why this year's money is not last year's, cause by cause; and what each contribution paid for before."""
-    reading = read(request, ledger_or_404(uuid))
+    reading = read(request, ledger_or_404(uuid)).whole()
     way = request.GET.get("of", "planned")
     if way not in BOOKS:
         raise Http404
@@ -97,11 +97,11 @@ def _or_none(figure: Figure | None) -> SafeString:
 
 def outside(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Spend outside the pool's plan, on no source, or before the agreement was signed."""
-    reading = read(request, ledger_or_404(uuid))
+    reading = read(request, ledger_or_404(uuid)).whole()
     report = reading.report
     rows = spend_outside(report.ledger, report.year, report.as_at)
     early = spend_before_signed(report.ledger, report.as_at)
-    link = row_links(report.ledger, By.LINE, reading.keeping(stream="").query)
+    link = row_links(report.ledger, By.LINE, reading.query)
     listing = outside_list(report, link).read(
         request.GET, rows, is_invented=report.ledger.fund.area.is_invented, keep=reading.keep
     )

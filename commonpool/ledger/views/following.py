@@ -44,7 +44,7 @@ BY_SOURCE: Final[tuple[tuple[str, str, Callable[[Row], int | None]], ...]] = (
 def line(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What is this pound: plan, budget, orders, spend and forecast by source, and where it went."""
     found = get_object_or_404(LedgerLine.objects.select_related("ledger__fund__area", "stream"), uuid=uuid)
-    reading = _whole(read(request, found.ledger))
+    reading = read(request, found.ledger).whole()
     report = reading.report
     page = line_page(report, found)
     links = row_links(report.ledger, By.SOURCE, reading.query)
@@ -74,7 +74,7 @@ def source(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = get_object_or_404(
         LedgerSource.objects.select_related("ledger__fund__area", "source__partner__organisation", "stream"), uuid=uuid
     )
-    reading = _whole(read(request, found.ledger))
+    reading = read(request, found.ledger).whole()
     report = reading.report
     page = source_page(report, found)
     links = row_links(report.ledger, By.LINE, reading.query)
@@ -94,11 +94,6 @@ def source(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "all_entries": _every_entry(report, source=page.label),
     }
     return render(request, "ledger/reading/source.html", _context(request, reading, page.label, context))
-
-
-def _whole(reading: Reading) -> Reading:
-    """A line or source is looked at whole, not only what of it is in a stream."""
-    return replace(reading, report=replace(reading.report, stream=None)).keeping(stream="")
 
 
 def _context(request: HttpRequest, reading: Reading, label: str, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,21 +214,21 @@ def _pools_grid(report: Report, page: SourcePage) -> Grid | None:
 
 
 def _entries_grid(report: Report, rows: Iterable[EntryRow], caption: str, by: By, *, sign: int) -> Grid:
-    """Some postings, each of which opens to its entry. `by`: what its second column says of each."""
+    """Some postings, each of which opens to its entry. `by`: what its last column says of each."""
     made = tuple(
         GridRow(
             f"Entry {row.number}: {kind_label(row.kind)}",
             reverse("ledger:entry", args=[row.uuid]),
             (
+                money_text(sign * row.pence),
                 day_text(row.happened_on),
                 report.names.label(by, row.source if by is By.SOURCE else row.pool),
-                money_text(sign * row.pence),
             ),
         )
         for row in rows
     )
-    second = "Source" if by is By.SOURCE else "Pool"
-    return Grid(caption, "Entry", ("Day", second, "Amount"), made, texts=frozenset({0, 1}))
+    last = "Source" if by is By.SOURCE else "Pool"
+    return Grid(caption, "Entry", ("Amount", "Day", last), made, texts=frozenset({1, 2}))
 
 
 def _every_entry(report: Report, **narrowed: str) -> str:

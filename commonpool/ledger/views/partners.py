@@ -29,7 +29,7 @@ def partner_statement(request: HttpRequest, uuid: UUID, partner: UUID) -> HttpRe
     """What a partner agreed, what fell due and was paid in, what its money bought, its cash, and its journal."""
     ledger = ledger_or_404(uuid)
     code = _code(ledger, partner)
-    reading = read(request, ledger).keeping(stream="")
+    reading = read(request, ledger).whole()
     report = Report(ledger, reading.report.year, reading.report.as_at, partner=code)
     page = partner_page(report)
     is_invented = ledger.fund.area.is_invented

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -36,14 +37,16 @@ class Choice:
 class Reading:
     """A report as a page's address asks for it.
 
-    form   of its dates; with errors, where the address says what cannot be
-    keep   what the address says of the report, for links to it and to its neighbours
+    form      of its dates; with errors, where the address says what cannot be
+    keep      what the address says of the report, for links to it and to its neighbours
+    is_whole  the page is about the whole pool, whatever streams it has
     """
 
     report: Report
     form: AsAtForm
     years: Years
     keep: Mapping[str, str]
+    is_whole: bool = False
 
     @property
     def known_at(self) -> datetime:
@@ -65,10 +68,10 @@ class Reading:
         """What the form of dates keeps besides its own fields."""
         return [(name, value) for name, value in self.keep.items() if name not in DATES]
 
-    @property
+    @cached_property
     def streams(self) -> list[Choice]:
-        """The whole pool and each stream of it; none where the fund has no streams."""
-        funds = list(self.report.ledger.fund.streams.all())
+        """The whole pool and each stream of it; none where the fund has no streams, or the page tells none apart."""
+        funds = [] if self.is_whole else list(self.report.ledger.fund.streams.all())
         ways: list[tuple[str, PooledFund | None]] = [("The whole pool", None), *((fund.name, fund) for fund in funds)]
         current = self.report.stream_id
         return [
@@ -84,6 +87,10 @@ class Reading:
     def keeping(self, **more: str) -> Reading:
         """The same report on a page whose address says more."""
         return replace(self, keep={name: value for name, value in {**self.keep, **more}.items() if value})
+
+    def whole(self) -> Reading:
+        """The same days, for a page that tells no streams apart."""
+        return replace(self, report=replace(self.report, stream=None), is_whole=True).keeping(stream="")
 
     def context(self, request: HttpRequest, *below: tuple[str, str], **more: Any) -> dict[str, Any]:
         """What a page of the report says; `below` is the way from the pool's page."""

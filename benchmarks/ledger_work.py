@@ -105,6 +105,7 @@ class _Work:
     def _reads(self, size: int) -> dict[str, Any]:
         """The whole scheme × source table, one cell of it, and a statement as a reader of the area opens it."""
         from django.conf import settings
+        from django.core.management import call_command
         from django.test import Client
         from django.urls import reverse
 
@@ -113,11 +114,12 @@ class _Work:
         from commonpool.ledger.queries.sums import one_cell
         from tests.ledger.filling import YEAR
 
+        call_command("collectstatic", interactive=False, verbosity=0)
         self._fill(size)
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
         client = Client()
         client.force_login(_a_reader(self._ledger))
-        page = f"{reverse('ledger:statement', args=[self._ledger.uuid])}?year={YEAR}&day=2025-03-31"
+        page = f"{reverse('ledger:statement', args=[self._ledger.uuid])}?year={YEAR}&as_at=2025-03-31"
         assert client.get(page, secure=True).status_code == 200
         when, line = AsAt(date(2025, 3, 31)), self._ledger.lines.order_by("pk")[0].code
         source = self._ledger.sources.order_by("pk").exclude(may_go_below_zero=True)[0].code

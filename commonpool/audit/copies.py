@@ -178,8 +178,10 @@ def _difference(each: Watched, row: str, here: str | None, copied: str | None) -
     return Difference(each.table, row, tuple((name, one, other) for name, one, other in both if one != other))
 
 
+# ANALYZE, which whoever keeps the database may run at any time, makes tables of its own.
 _NOW: Final = (
-    "SELECT name, type || char(31) || tbl_name || char(31) || coalesce(sql, '') FROM sqlite_master WHERE type <> 'view'"
+    "SELECT name, type || char(31) || tbl_name || char(31) || coalesce(sql, '') FROM sqlite_master "
+    "WHERE type <> 'view' AND NOT (type = 'table' AND substr(name, 1, 11) = 'sqlite_stat')"
 )
 
 

@@ -136,7 +136,7 @@ def _unbudgeted(period: Period) -> Item:
     pence = sum(row["spent"] for row in lines)
     said = f"{format_pounds(pence)} was spent on lines without a budget." if lines else "All spend is on planned lines."
     cure = "Agree it in the plan, or move the spend to the line that it belongs to."
-    return Item("unbudgeted", "Spend outside the plan", len(lines), said, cure, page="ledger:pool", pence=pence)
+    return Item("unbudgeted", "Spend outside the plan", len(lines), said, cure, page="ledger:outside", pence=pence)
 
 
 def _funding(period: Period) -> Item:

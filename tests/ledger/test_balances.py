@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from commonpool.ledger.actions import spending, yearend
+from commonpool.ledger.actions.opening import open_year
 from commonpool.ledger.models import Held, Ledger
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.queries.balances import (
@@ -218,6 +219,16 @@ def test_debtor_is_creditor_for_every_partner_and_wendleshires_net_cash_due_is_t
 
     assert {partner: row.differs_pence for partner, row in agreed.items()} == {"XN1": 0, "XS1": 0}
     assert {partner: row.debtor_pence for partner, row in agreed.items()} == {"XN1": 36_289_29, "XS1": 22_588_52}
+
+
+def test_what_one_year_left_unpaid_is_still_owed_in_the_next() -> None:
+    ledger = wendleshires_books()
+    settled(ledger)
+    open_year(actor=None, at=NOW, ledger=ledger, year="2025-26")
+
+    later = agreement_of_balances(ledger, "2025-26", AsAt(date(2025, 4, 30)))
+
+    assert {row.partner: row.debtor_pence for row in later} == {"XN1": 36_289_29, "XS1": 22_588_52}
 
 
 def test_what_journals_leave_as_owed_is_what_the_books_have_on_receivables_and_returns() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import host_of, names_of, year_of
+from commonpool.ledger.queries.names import host_of, months_until, names_of, year_of
 from commonpool.ledger.queries.sums import HELD_AND_BOOKS, cells, pairs
 from commonpool.ledger.rules.accounts import Account, Book
 from commonpool.ledger.rules.statements import balances as rules
@@ -57,6 +57,12 @@ def journals(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Jour
 
 
 def agreement_of_balances(ledger: Ledger, year: str, as_at: AsAt) -> tuple[journal_rules.Agreed, ...]:
-    """Debtor and creditor of each partner and the host, by the year's journals."""
-    made = journals(ledger, year, as_at)
-    return journal_rules.agreement_of_balances(made, host_of(ledger, as_at.day))
+    """Debtor and creditor of each partner and the host on the day, of all years up to that one.
+
+    A balance runs on over the end of a year: what an earlier year left unpaid is still owed.
+    """
+    months = months_until(ledger, year)
+    found = pairs(ledger, as_at, Account.RECEIVABLE, Account.CONTRIBUTION, Account.DUE_TO_CONTRIBUTOR)
+    host = host_of(ledger, as_at.day)
+    made = journal_rules.journals(found, names_of(ledger), months, host)
+    return journal_rules.agreement_of_balances(made, host)

@@ -54,6 +54,13 @@ def year_of(ledger: Ledger, year: str) -> tuple[Period, ...]:
     return months
 
 
+def months_until(ledger: Ledger, year: str) -> tuple[Period, ...]:
+    """The periods of every open year up to and with that one. Raises LedgerError where it is not open."""
+    last = year_of(ledger, year)[-1].starts_on
+    rows = ledger.periods.filter(starts_on__lte=last).order_by("starts_on")
+    return tuple(_period(row) for row in rows)
+
+
 def years_of(ledger: Ledger) -> list[str]:
     """The years that are open in a ledger, the earliest first."""
     return list(dict.fromkeys(ledger.periods.order_by("starts_on").values_list("year", flat=True)))

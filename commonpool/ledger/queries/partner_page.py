@@ -9,16 +9,11 @@ from commonpool.figures import Figure
 from commonpool.ledger.instalments import current_schedules
 from commonpool.ledger.queries.balances import contributions, journals
 from commonpool.ledger.queries.cash import cash_position
-from commonpool.ledger.queries.names import host_of
 from commonpool.ledger.queries.pool_page import CashRow
 from commonpool.ledger.queries.report import Report
-from commonpool.ledger.queries.sums import pairs
-from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.cash import CashMonth
-from commonpool.ledger.rules.statements import journals as journal_rules
-from commonpool.ledger.rules.statements.journals import Agreed, JournalLine
+from commonpool.ledger.rules.statements.journals import JournalLine
 from commonpool.ledger.rules.statements.names import By
-from commonpool.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +135,3 @@ def _sources(report: Report, partner: str) -> Iterator[SourceRow]:
         )
         if shown.agreed_pence or any((shown.due_pence, shown.owed_pence, shown.spent_pence, shown.held_pence)):
             yield shown
-
-
-def agreed_balances(report: Report) -> tuple[Agreed, ...]:
-    """Debtor and creditor of each partner and the host on the day, of all years up to the report's."""
-    months = _months_until(report)
-    found = pairs(report.ledger, report.as_at, Account.RECEIVABLE, Account.CONTRIBUTION, Account.DUE_TO_CONTRIBUTOR)
-    host = host_of(report.ledger, report.day)
-    made = journal_rules.journals(found, report.names, months, host)
-    return journal_rules.agreement_of_balances(made, host)
-
-
-def _months_until(report: Report) -> list[Period]:
-    rows = report.ledger.periods.filter(starts_on__lte=report.months[-1].starts_on).order_by("starts_on")
-    return [Period(row.starts_on, row.ends_on, row.label) for row in rows]

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commonpool.ledger.queries.balances import agreement_of_balances
 from commonpool.ledger.queries.balances import trial_balance as read_trial_balance
 from commonpool.ledger.queries.entry_words import BOOKS
 from commonpool.ledger.queries.memorandum_page import AccountRow, account_rows
-from commonpool.ledger.queries.partner_page import agreed_balances
 from commonpool.ledger.queries.report import Report
 from commonpool.ledger.rules.accounts import Account, Book
 from commonpool.ledger.rules.statements.balances import TrialBalance, TrialRow
@@ -153,7 +153,7 @@ def balances(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What each partner owes the host and the host owes it: the same sum in both ledgers, or the difference."""
     reading = read(request, ledger_or_404(uuid)).whole()
     report = reading.report
-    rows = agreed_balances(report)
+    rows = agreement_of_balances(report.ledger, report.year, report.as_at)
     link = row_links(report.ledger, By.PARTNER, reading.query)
     listing = balances_list(report, link).read(
         request.GET, rows, is_invented=report.ledger.fund.area.is_invented, keep=reading.keep

@@ -121,6 +121,17 @@ def test_spend_beyond_the_money_is_posted_and_the_uncovered_part_stands_by_itsel
     assert held == {NHS: 0, UNFUNDED: -200_00}
 
 
+def test_spend_of_one_day_draws_in_the_plan_s_order_whatever_the_order_of_the_rows(ledger: Ledger) -> None:
+    imported(ledger, "cc,apr,may\nC600,700.00,\nC100,600.00,\n", EXTRACT)
+
+    drawn = Posting.objects.filter(account=Account.EXPENDITURE).order_by("entry__number", "source__code")
+    assert list(drawn.values_list("line__line_id", "source__code", "pence")) == [
+        ("1", NHS, 600_00),
+        ("6", NHS, 400_00),
+        ("6", UNFUNDED, 300_00),
+    ]
+
+
 def test_a_correction_pays_the_uncovered_part_back_first(ledger: Ledger) -> None:
     imported(ledger, "cc,apr,may\nC100,1200.00,\n", EXTRACT)
 

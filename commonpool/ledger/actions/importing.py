@@ -347,13 +347,17 @@ def post_import(*, actor: Person | None, at: datetime, held: Import) -> Import:
 
 
 def _post_items(books: Books, held: Import, items: Iterable[Item]) -> None:
-    """What goes out before what comes back, so that a correction finds what it corrects."""
+    """What goes out before what comes back, so that a correction finds what it corrects; each day in the plan's order.
+
+    Any order would balance, but the last line to draw is the one that finds no money left: people must see why.
+    """
     lines = {line.line_id: line for line in lines_of_year(held.ledger, held.year)}
+    place = {line: number for number, line in enumerate(lines)}
     pays_itself = held.partner.role != Partner.Role.HOST
     own = _own_sources(held) if pays_itself else None
     choices: dict[tuple[str, date], Choice] = {}
     books.know_keys([item.key for item in items])
-    for item in sorted(items, key=lambda item: (item.pence < 0, item.on, item.key)):
+    for item in sorted(items, key=lambda item: (item.pence < 0, item.on, place[item.line], item.key)):
         line = lines[item.line]
         if (line.code, item.on) not in choices:
             choices[line.code, item.on] = choice_for(held.ledger, line, item.on)

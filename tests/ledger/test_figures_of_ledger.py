@@ -94,7 +94,7 @@ def test_the_years_spend_opens_to_its_entries_in_three_steps() -> None:
     assert first.label == (
         "Net spend, 1 Joint reablement service, Minimum NHS Contribution, NHS Northmere ICB, 2024-25, June 2024"
     )
-    assert [fact.label for fact in first.parts] == ["actual of 30 June 2024, ‘Q1/1’"]
+    assert [fact.label for fact in first.parts] == ["Spend from an export, 30 June 2024, ‘Q1/1’"]
     assert steps_to_entries(minimum) == 1
 
 
@@ -193,9 +193,10 @@ def test_an_entry_says_what_reverses_it() -> None:
 
     cell = ask_by_name("ledger.cell", ledger, column="net", line=REABLEMENT, source=NHS, month="2024-05-01")
 
+    recorded = "Scheme expenditure, recorded 1 October 2024 09:30 UTC"
     assert [(fact.value, fact.source) for fact in cell.parts] == [  # type: ignore[union-attr]
-        (500, "entry 2, Scheme expenditure, recorded 1 October 2024 09:30 UTC; entry 3, refund, follows it"),
-        (-200, "entry 3, Scheme expenditure, recorded 1 October 2024 09:30 UTC; follows entry 2, actual"),
+        (500, f"entry 2, {recorded}; entry 3 (Credit or reversal) follows it"),
+        (-200, f"entry 3, {recorded}; follows entry 2 (Spend from an export)"),
     ]
 
 

@@ -260,7 +260,8 @@ DEFAULT: Final = (
 
 def why_these_sources(entry: Entry, legs: Sequence[Leg], names: Names) -> list[str]:
     """Why the entry has the sources that it has, in sentences."""
-    if not entry.policy:
+    # A credit keeps the policy of what it takes back, but did not draw by it.
+    if not entry.policy or entry.kind in WHY:
         return [WHY.get(entry.kind, "The source is the one that was named.")] if entry.book == Book.ACTUAL else []
     said = _tiers(parse_policy(entry.policy), names)
     said.append(_agreed(entry, legs))

@@ -12,6 +12,7 @@ from uuid import UUID
 from commonpool.ledger.models import Entry
 from commonpool.ledger.rules.accounts import UNFUNDED, Account, category_of
 from commonpool.ledger.rules.entries import Leg
+from commonpool.ledger.rules.extracts.values import KEY_BEGINS
 from commonpool.ledger.rules.posting import EQUIPMENT_CREDIT, INCOME
 from commonpool.ledger.rules.statements.names import Names
 from commonpool.money import format_pounds
@@ -103,8 +104,8 @@ OWN_KEYS: Final = frozenset(
 
 
 def reference_of(kind: str, key: str) -> str:
-    """The document's own number; "" where the entry has none."""
-    if kind in OWN_KEYS:
+    """The document's own number; "" where it has none, or a digest of a file’s row stands for it."""
+    if kind in OWN_KEYS or key.startswith(KEY_BEGINS):
         return ""
     before, slash, after = key.partition("/")
     text = after if before == kind and slash else key

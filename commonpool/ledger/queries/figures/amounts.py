@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from commonpool.figures import Fact, Figure, How, Part, QuestionError, question, total
 from commonpool.ledger.queries.entries import EntryRow, Where, entries_where
+from commonpool.ledger.queries.entry_words import kind_label, reference_of
 from commonpool.ledger.queries.figures.asked import Asked, asked_for, column_named, may_ask
 from commonpool.ledger.queries.sums import cells
 from commonpool.ledger.rules.accounts import Account
@@ -204,12 +205,14 @@ def _day(text: str) -> date:
 
 def entry_fact(row: EntryRow, sign: int = 1) -> Fact:
     """One posting, with the entry that it stands in."""
-    said = f"{row.kind} of {row.happened_on:%-d %B %Y}, ‘{row.key}’"
+    said = f"{kind_label(row.kind)}, {row.happened_on:%-d %B %Y}"
+    if reference := reference_of(row.kind, row.key):
+        said += f", ‘{reference}’"
     said += f", counted on {row.accounted_on:%-d %B %Y}" if row.is_late else ""
     where = f"entry {row.number}, {row.account.label}, recorded {row.recorded_at:%-d %B %Y %H:%M} UTC"
     if row.follows:
-        where += f"; follows entry {row.follows.number}, {row.follows.kind}"
-    where += "".join(f"; entry {link.number}, {link.kind}, follows it" for link in row.followed_by)
+        where += f"; follows entry {row.follows.number} ({kind_label(row.follows.kind)})"
+    where += "".join(f"; entry {link.number} ({kind_label(link.kind)}) follows it" for link in row.followed_by)
     return Fact(said, sign * row.pence, "pence", where, _page(row.uuid))
 
 

@@ -6,10 +6,14 @@ import datetime
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from commonpool.findings import At, Finding, Severity
 from commonpool.ledger.rules.extracts.mapping import RowKind, Style
 from commonpool.periods import FINANCIAL_YEAR, Calendar, Period
+
+KEY_BEGINS: Final = "export:"
+"""What the key of every entry from a file begins with; the rest is a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class ReadExport:
 def key_of(*parts: object) -> str:
     """A key that says the same for the same parts and shows none of them."""
     said = "\x1f".join(map(str, parts)).encode("utf-8", "replace")
-    return f"export:{hashlib.sha256(said).hexdigest()[:40]}"
+    return f"{KEY_BEGINS}{hashlib.sha256(said).hexdigest()[:40]}"
 
 
 def day_text(day: datetime.date) -> str:

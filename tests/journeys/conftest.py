@@ -10,16 +10,24 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from commonpool.demo.books import fill_books
 from commonpool.demo.fill import fill
 from commonpool.demo.region import PASSWORD, email_of
 
 
 @pytest.fixture
-def site(chromium: Any, transactional_db: None, live_server: Any) -> Iterator[str]:
-    """The address of the demonstration as `make run` shows it."""
+def site_without_books(chromium: Any, transactional_db: None, live_server: Any) -> Iterator[str]:
+    """The address of the demonstration before anybody has opened its books."""
     fill(home=Path(settings.COMMONPOOL_HOME))
     with override_settings(COMMONPOOL_DEMO=True):
         yield live_server.url
+
+
+@pytest.fixture
+def site(site_without_books: str) -> str:
+    """The address of the demonstration as `make run` shows it."""
+    fill_books()
+    return site_without_books
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def _faults(page, url: str) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("account", ["lead", "national", "auditor"])
+@pytest.mark.parametrize("account", ["lead", "finance", "national", "auditor"])
 def test_every_page_that_can_be_reached_passes(sign_in, site, account):
     page = sign_in(account)
     waiting, seen, visited, faults = deque([f"{site}/"]), {f"{site}/"}, {}, []

@@ -234,8 +234,8 @@ def set_amount(
 ) -> ContributionSchedule:
     """The source's schedule of the year with that amount; a new version where anything differs."""
     newest = ContributionSchedule.objects.filter(source=source, year=year).order_by("-version").first()
-    kept = newest.profile if newest and _still_adds_up(newest, pence) else DEFAULT_PROFILE
-    wanted = dict(profile or kept)
+    # Amounts entered by hand are kept where they no longer add up: the page asks for them again.
+    wanted = dict(profile or (newest.profile if newest else DEFAULT_PROFILE))
     if newest and (newest.pence, newest.profile, newest.is_provisional) == (pence, wanted, is_provisional):
         return newest
     return ContributionSchedule.objects.create(
@@ -255,8 +255,3 @@ def set_amount(
 def on_version_agreed(sender: Any, version: PlanVersion, at: datetime, **more: Any) -> None:
     """Receiver of `plans.signals.version_agreed`: the agreed plan replaces a provisional one by what differs."""
     adopt_plan(version=version, at=at)
-
-
-def _still_adds_up(newest: ContributionSchedule, pence: int) -> bool:
-    """Whether a source's calendar can carry the new amount: amounts entered by hand are those of the old one."""
-    return newest.profile.get("spread") != "by_hand" or newest.pence == pence

@@ -323,10 +323,10 @@ def test_findings_say_where_what_was_found_and_what_to_do():
     date_found, code_found, amount_found = sorted(map(str, export.findings))
     assert date_found == (
         "ledger.csv, cell A4 (date): 3 May 2025 lies outside the year 2024-25, which runs from 1 Apr 2024 to "
-        "31 Mar 2025. Correct the date, or take the row out: it belongs to another year's ledger or to no agreement."
+        "31 Mar 2025. Correct the date, or take the row out: it belongs to another year’s ledger or to no agreement."
     )
     assert code_found == (
-        "ledger.csv, cell C3 (cost centre): ‘CCC1’ is not among the mapping's cost centres (and in 1 other row). "
+        "ledger.csv, cell C3 (cost centre): ‘CCC1’ is not among the mapping’s cost centres (and in 1 other row). "
         "The nearest known: CC1, CC2. Correct it, or say in the mapping which scheme line it pays for, or that it is "
         "to be ignored."
     )

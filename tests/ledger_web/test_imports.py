@@ -199,7 +199,7 @@ def test_another_file_in_between_is_found_out_when_it_is_posted(ledger: Ledger) 
 
 def test_cost_centres_are_mapped_to_lines_on_the_page_and_the_file_is_read_again(ledger: Ledger) -> None:
     held = sent(ledger, EXTRACT)
-    assert "‘C100’ is not among the mapping's cost centres" in shown(held)
+    assert "‘C100’ is not among the mapping’s cost centres" in shown(held)
 
     answer = mapped(held, **{"codes-0-line": "1", "codes-1-line": "6"})
 

@@ -117,15 +117,15 @@ NEGATIVE_SIDE: Final = _rule(
 )
 WRONG_WAY: Final = _rule(
     "EXT-18",
-    "The signs go the mapping's way",
-    "All {kind} in the file adds to {total}, which is {way} by the mapping's signs.",
+    "The signs go the mapping’s way",
+    "All {kind} in the file adds to {total}, which is {way} by the mapping’s signs.",
     "Look whether {cause}; if so, correct the mapping.",
     Severity.WARNING,
 )
 UNKNOWN_CODE: Final = _rule(
     "EXT-20",
     "Cost centres are known",
-    "‘{found}’ is not among the mapping's cost centres{others}. {known}.",
+    "‘{found}’ is not among the mapping’s cost centres{others}. {known}.",
     "Correct it, or say in the mapping which scheme line it pays for, or that it is to be ignored.",
 )
 UNKNOWN_LINE: Final = _rule(
@@ -151,9 +151,9 @@ NOT_DATE: Final = _rule(
 )
 OUTSIDE: Final = _rule(
     "EXT-25",
-    "Dates lie in the ledger's year and the agreement",
+    "Dates lie in the ledger’s year and the agreement",
     "{day} lies outside {what}, which runs from {starts_on} to {ends_on}.",
-    "Correct the date, or take the row out: it belongs to another year's ledger or to no agreement.",
+    "Correct the date, or take the row out: it belongs to another year’s ledger or to no agreement.",
 )
 REPEATED: Final = _rule(
     "EXT-26",
@@ -238,7 +238,7 @@ OLDER: Final = _rule(
 )
 DROPPED: Final = _rule(
     "EXT-39",
-    "No person's name is kept",
+    "No person’s name is kept",
     "{dropped} left out.",
     "Register an organisation, if payments to it should be traced to it by name.",
     Severity.NOTE,

@@ -41,7 +41,9 @@ def verify(
     if wants_json(output, as_json):
         print_json(answer.as_json())
     else:
-        typer.echo("\n".join(asking.told(answer)))
+        # Which of several copies it was must stand in what is kept of the answer.
+        about = [f"{copy.name}:"] if copy else []
+        typer.echo("\n".join([*about, *asking.told(answer)]))
     raise typer.Exit(0 if answer.is_sound else 1)
 
 

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from commonpool.ledger.actions import spending
 from commonpool.ledger.actions.drawing import set_fence, set_policy
-from commonpool.ledger.actions.opening import ensure_line
+from commonpool.ledger.actions.opening import ensure_line, open_ledger
 from commonpool.ledger.models import Ledger, LedgerLine
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.queries.flow_picture import MOST_LINES, NOT_SPENT, flow_picture, streams
 from commonpool.ledger.queries.report import Report
 from commonpool.ledger.rules.events import Kind
 from commonpool.ledger.views.grids import partner_ids
-from tests.funds.builders import wendleshire
+from tests.funds.builders import the_fund_with_partners, wendleshire
 from tests.ledger.builders import CARE, COUNCIL, EQUIPMENT_LINE, GRANT, NHS, NOW, REABLEMENT, YEAR, opened, posted
 from tests.ledger.builders import the_ledger as empty_books
 from tests.ledger.test_outside import an_agreement
@@ -68,10 +68,18 @@ def test_empty_books_say_what_would_be_here_and_how_to_get_it(client: Client, na
 
 def test_whoever_keeps_empty_books_is_shown_the_next_step() -> None:
     wendleshire()
+    with_lines = empty_books()
+    shown = words_of(page_of(as_(manager()), with_lines))
 
-    assert "First take the plan’s figures, then post what has fallen due" in words_of(
-        page_of(as_(manager()), empty_books())
-    )
+    assert "First post what has fallen due and import what was spent." in shown
+
+
+def test_whoever_keeps_books_without_lines_first_takes_the_plan_s_figures() -> None:
+    wendleshire()
+    without_lines = open_ledger(actor=None, at=NOW, fund=the_fund_with_partners(), year=YEAR)
+    shown = words_of(page_of(as_(manager()), without_lines))
+
+    assert "First take the plan’s figures, then post what has fallen due and import what was spent." in shown
 
 
 def test_a_line_a_source_and_a_partner_without_money_say_so(client: Client) -> None:

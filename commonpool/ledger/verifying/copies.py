@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -79,15 +80,19 @@ def _unpacked(file: Path, database: Path, found: Found) -> Path | None:
     digests: dict[str, str] = {}
     listed: dict[str, Any] = {}
     try:
-        with tarfile.open(file, mode="r:gz") as archive:
-            for part in archive:
-                source = archive.extractfile(part)
-                if source is None:
-                    continue
-                if part.name == MANIFEST:
-                    listed = json.load(source)["parts"]
-                else:
-                    digests[part.name] = _digest(source, database if part.name.endswith(".sqlite3") else None)
+        with gzip.open(file) as whole:
+            with tarfile.open(fileobj=whole, mode="r:") as archive:
+                for part in archive:
+                    source = archive.extractfile(part)
+                    if source is None:
+                        continue
+                    if part.name == MANIFEST:
+                        listed = json.load(source)["parts"]
+                    else:
+                        digests[part.name] = _digest(source, database if part.name.endswith(".sqlite3") else None)
+            # Its sum stands at the very end and also covers what lies between the parts.
+            while whole.read(_BLOCK):
+                pass
     except _BROKEN as error:
         found.add("backup", f"{file.name} cannot be unpacked to its end: {error}.")
     for name in sorted({*digests, *listed}):

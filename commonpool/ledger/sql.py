@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,16 +17,25 @@ PREPARED_AFTER: Final = 5
 """How often PostgreSQL has planned a statement anew before its plan is kept."""
 
 
-def run(statements: Sequence[Statement]) -> None:
-    """Run statements that give no rows, in their order."""
+def run(*groups: Sequence[Statement]) -> None:
+    """Run groups of writing statements, in their order.
+
+    Within a group no statement may need to see another's rows: PostgreSQL takes it as one statement, in one message.
+    """
     if connection.vendor == "postgresql":
         with _pipeline() as execute:
-            for sql, values in statements:
-                execute(sql, values)
+            for group in filter(None, groups):
+                execute(*_as_one(group))
         return
     with connection.cursor() as cursor:
-        for sql, values in statements:
+        for sql, values in itertools.chain(*groups):
             cursor.execute(sql, values)
+
+
+def _as_one(group: Sequence[Statement]) -> Statement:
+    *others, (last, values) = group
+    named = ", ".join(f"part_{number} AS ({sql})" for number, (sql, _) in enumerate(others))
+    return f"WITH {named} {last}" if named else last, [*itertools.chain(*(given for _, given in others)), *values]
 
 
 def fetch(statements: Sequence[Statement]) -> list[Rows]:

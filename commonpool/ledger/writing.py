@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,10 +21,11 @@ from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.entries import Draft, Leg, hash_of, in_order
 
 MOST_VALUES: Final = 30_000
-"""Values in one statement: SQLite takes 32,766 of them, PostgreSQL 65,535."""
+"""Values in one statement: SQLite takes 32,766 of them."""
+MOST_ROWS: Final = 1_000
+"""Rows in one statement."""
 Row = tuple[Any, ...]
 
-NUMBERS: Final = frozenset({"id", "number", "position", "account", "pence", "policy_version"})
 ENTRY: Final = (
     "id",
     "uuid",
@@ -138,7 +140,7 @@ def must_fit(draft: Draft) -> None:
 def write(
     ledger: Ledger, written: Sequence[Written], codes: Codes, at: datetime, more: Sequence[sql.Statement] = ()
 ) -> None:
-    """Insert entries, their postings, and the seals that make them hold; then run `more`, in the same message."""
+    """Insert entries with their postings; then the seals that make them hold, and run `more` in the same message."""
     entries = [_entry_row(ledger, each, at) for each in written]
     postings = [row for each in written for row in _posting_rows(ledger, each, codes)]
     seals = [(each.pk,) for each in written]
@@ -149,7 +151,7 @@ def write(
         sql.copy_in(Posting._meta.db_table, POSTING, postings)
         sql.run(after)
     else:
-        sql.run([*before, *inserts(Posting, POSTING, postings), *after])
+        sql.run([*before, *inserts(Posting, POSTING, postings)], after)
 
 
 def keep_balances(
@@ -175,13 +177,13 @@ def keep_balances(
 
 def history(event: AuditEvent) -> list[sql.Statement]:
     """The event's row, to be written in the same message as what it tells of."""
-    names = [str(field.column) for field in AuditEvent._meta.concrete_fields if not field.primary_key]
+    names = tuple(str(field.column) for field in AuditEvent._meta.concrete_fields if not field.primary_key)
     return inserts(AuditEvent, names, [tuple(_of_event(event, name) for name in names)])
 
 
 def _of_event(event: AuditEvent, name: str) -> Any:
     value = getattr(event, name)
-    is_json = name in ("before", "after") and value is not None
+    is_json = name in ("before", "after") and value is not None and connection.vendor != "postgresql"
     return json.dumps(value, cls=DjangoJSONEncoder) if is_json else value
 
 
@@ -243,28 +245,39 @@ def _posting_row(ledger: Ledger, each: Written, codes: Codes, position: int, leg
 
 
 def inserts(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], conflict: str = ""
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row], conflict: str = ""
 ) -> list[sql.Statement]:
     """Statements that insert rows, many to each. `conflict` is what follows the values."""
-    head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
-    one = f"({', '.join(_placeholder(name) for name in columns)})"
-    most = max(1, min(MOST_VALUES // len(columns), 1_000))
+    into = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
+    if connection.vendor == "postgresql":
+        given = f"SELECT * FROM json_to_recordset(%s) AS given({_typed(model, columns)})"  # noqa: S608 - our own names
+        batches = (rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS))
+        names = [column.strip('"') for column in columns]
+        return [(f"{into}{given}{conflict}", [_as_json(names, batch)]) for batch in batches]
+    one = f"({', '.join(['%s'] * len(columns))})"
+    most = max(1, min(MOST_VALUES // len(columns), MOST_ROWS))
     made: list[sql.Statement] = []
     for start in range(0, len(rows), most):
         batch = rows[start : start + most]
         values = [_adapted(value) for row in batch for value in row]
-        made.append((head + ", ".join([one] * len(batch)) + conflict, values))
+        made.append((f"{into}VALUES {', '.join([one] * len(batch))}{conflict}", values))
     return made
 
 
-def _placeholder(column: str) -> str:
-    """PostgreSQL cannot tell what kind of number a column of nothing is; SQLite asks no such thing."""
-    is_number = column.endswith("_id") or column in NUMBERS
-    return "%s::bigint" if is_number and connection.vendor == "postgresql" else "%s"
+@cache
+def _typed(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    """Each column with the type that PostgreSQL has for it."""
+    types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
+    return ", ".join(f"{column} {types[column.strip(chr(34))]}" for column in columns)
+
+
+def _as_json(names: Sequence[str], rows: Sequence[Row]) -> str:
+    """Rows as one value: the statement is then the same for any number of them, so its plan is kept."""
+    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str)
 
 
 def _adapted(value: Any) -> Any:
-    """A value as the database takes it; SQLite has no dates, moments or ids of its own."""
+    """A value as SQLite takes it, which has no dates, moments or ids of its own."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
@@ -16,6 +17,7 @@ from commonpool.money import format_pounds
 if TYPE_CHECKING:
     from commonpool.policy.description import Description, Row, Section
     from commonpool.policy.differences import Change
+    from commonpool.policy.metric_catalogue import Metric
     from commonpool.policy.minimums import MissedMinimum
 
 NOT_CONFIRMED: Final = (
@@ -110,6 +112,28 @@ def diff(
 
 
 @commands.command()
+def metrics(
+    code: Annotated[str, typer.Argument(metavar="[METRIC]", help="One metric; all of them without it.")] = "",
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what each metric counts, over whom, since when, and where its series breaks."""
+    from commonpool.policy.reading.metrics import load_catalogue
+
+    catalogue = _or_wrong_usage(load_catalogue)
+    chosen = [_or_wrong_usage(lambda: catalogue.metric(code))] if code else list(catalogue.metrics.values())
+    if wants_json(output, as_json):
+        print_json([asdict(each, dict_factory=_with_days_as_text) for each in chosen])
+        return
+    for each in chosen:
+        _print_metric(each, whole=bool(code))
+    if not code:
+        for group in catalogue.sets.values():
+            warning = catalogue.balance(group.metrics).warning
+            typer.echo(f"Set {group.code}: {', '.join(group.metrics)}{'. ' + warning if warning else ''}")
+
+
+@commands.command()
 def minimums(
     round_id: Annotated[str, typer.Argument(metavar="ROUND")],
     pledged: Annotated[Path, typer.Argument(metavar="PLEDGED.csv", help="In the columns of a published table.")],
@@ -129,6 +153,27 @@ def minimums(
     else:
         _print_missed(missed, areas_below_minimum(missed))
     raise typer.Exit(1 if missed else 0)
+
+
+def _with_days_as_text(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in items}
+
+
+def _print_metric(metric: Metric, *, whole: bool) -> None:
+    mark = f"  [{metric.latest.reference.mark}]" if metric.latest.reference.mark else ""
+    typer.echo(f"{metric.code:<10} {metric.label} ({metric.latest.unit}){mark}")
+    if not whole:
+        return
+    for version in metric.versions:
+        until = f"to {version.ends_on.isoformat()}" if version.ends_on else "and since"
+        typer.echo(f"  From {version.starts_on.isoformat()} {until}: {version.numerator}")
+        if version.denominator:
+            typer.echo(f"      over: {version.denominator}")
+        typer.echo(f"      {version.form}, {version.unit}, every {version.every}; {version.data_source}")
+    for each in metric.breaks:
+        typer.echo(f"  Breaks on {each.on.isoformat()}: {each.why}")
+    if metric.never_with:
+        typer.echo(f"  Never one line with {', '.join(metric.never_with)}: {metric.never_with_because}")
 
 
 def _print_missed(missed: Sequence[MissedMinimum], areas: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from commonpool.pages import formats
 from commonpool.policy.description import Section, describe
 from commonpool.policy.differences import differences, not_comparable
 from commonpool.policy.reading import load_round, round_ids
+from commonpool.policy.reading.metrics import load_catalogue
 from commonpool.policy.rules import PolicyError, Round
 
 
@@ -83,3 +84,45 @@ def _cells(section: Section) -> list[tuple[list[str], str, str]]:
     """The rows of a section as (cells, source, mark): templates cannot look a key up."""
     keys = [key for key, _ in section.columns if key != "source"]
     return [([row[key] for key in keys], row["source"], row["mark"]) for row in section.rows]
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Every metric with what it looks at, and the named sets with how balanced each is."""
+    catalogue = load_catalogue()
+    rounds_of = _rounds_of_metrics()
+    in_order = sorted(catalogue.metrics.values(), key=lambda each: (each.dimension, each.label))
+    rows = [{"metric": each, "rounds": rounds_of.get(each.code, [])} for each in in_order]
+    sets = [
+        {
+            "set": each,
+            "metrics": [catalogue.metric(code) for code in each.metrics],
+            "balance": catalogue.balance(each.metrics),
+        }
+        for each in catalogue.sets.values()
+    ]
+    return render(request, "policy/metrics.html", {"rows": rows, "sets": sets})
+
+
+def metric(request: HttpRequest, code: str) -> HttpResponse:
+    """One metric: what it has meant since when, where its series breaks, and what it is never drawn with."""
+    catalogue = load_catalogue()
+    if code not in catalogue.metrics:
+        raise Http404(f"There is no metric {code}.")
+    shown = catalogue.metric(code)
+    context = {
+        "metric": shown,
+        "versions": list(reversed(shown.versions)),
+        "rounds": _rounds_of_metrics().get(code, []),
+        "never_with": [catalogue.metric(other) for other in shown.never_with],
+        "sets": [each for each in catalogue.sets.values() if code in each.metrics],
+    }
+    return render(request, "policy/metric.html", context)
+
+
+def _rounds_of_metrics() -> dict[str, list[Round]]:
+    """{metric's code: the rounds whose plans set ambitions for it, or report it}, oldest first."""
+    found: dict[str, list[Round]] = {}
+    for loaded in map(load_round, round_ids()):
+        for code in loaded.metrics:
+            found.setdefault(code, []).append(loaded)
+    return found

@@ -203,6 +203,8 @@ ACCESS: Final[dict[str, Predicate]] = {
     "policy:rounds": anyone,
     "policy:round": anyone,
     "policy:diff": anyone,
+    "policy:metrics": anyone,
+    "policy:metric": anyone,
     # --- people ---
     "people:people": invites,
     "people:invite": invites,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from commonpool.findings import Severity
-from commonpool.policy.reading.files import Data, Resolved
+from commonpool.policy.reading.files import Resolved
+from commonpool.policy.reading.item import Item
 from commonpool.policy.rules import (
     Check,
     CodeList,
@@ -23,7 +23,6 @@ from commonpool.policy.rules import (
     PayerKind,
     PolicyError,
     PublishedAmount,
-    Reference,
     Round,
     Sheet,
     Value,
@@ -35,94 +34,19 @@ FIELD_KINDS: Final = ("text", "list", "money", "number", "share", "date", "yes_n
 _WORDS: Final = ("text", "date")
 
 
-@dataclass(frozen=True)
-class _Item:
-    """One entry of a file, its place for messages, and the sources that it may name."""
-
-    data: Mapping[str, Any]
-    where: str
-    sources: Mapping[str, Data]
-
-    def needed(self, key: str) -> str:
-        text = self.text(key)
-        if not text.strip():
-            raise PolicyError(f"{self.where}: {key} is missing or blank. State it.")
-        return text
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.data.get(key, default)
-        if not isinstance(value, str):
-            raise PolicyError(f"{self.where}, {key}: ‘{value}’ is not text. Put it in quotes.")
-        return value
-
-    def maybe(self, key: str) -> str | None:
-        return self.text(key) or None
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        value = self.needed(key) if default is None else self.text(key, default)
-        if value not in allowed:
-            raise PolicyError(f"{self.where}, {key}: ‘{value}’ is not one of {', '.join(allowed)}.")
-        return value
-
-    def flag(self, key: str, default: bool = False) -> bool:
-        value = self.data.get(key, default)
-        if not isinstance(value, bool):
-            raise PolicyError(f"{self.where}, {key}: ‘{value}’ is neither true nor false.")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self.data.get(key, [])
-        if not isinstance(values, list) or any(not isinstance(value, str) for value in values):
-            raise PolicyError(f"{self.where}, {key} is not a list of texts. Write [first, second].")
-        return tuple(values)
-
-    def mapping(self, key: str) -> dict[str, Any]:
-        value = self.data.get(key, {})
-        if not isinstance(value, dict):
-            raise PolicyError(f"{self.where}, {key}: ‘{value}’ is not a mapping. Write one entry a line, with a colon.")
-        return dict(value)
-
-    def inner(self, key: str) -> dict[str, _Item]:
-        return {code: _Item(entry, f"{self.where}, {code}", self.sources) for code, entry in self.mapping(key).items()}
-
-    def reference(self, key: str = "source") -> Reference:
-        source = self.data.get(key)
-        if not source:
-            raise PolicyError(f"{self.where}: {key} is missing. Name a tag of sources.yaml, such as S8, or a title.")
-        stated = {"tag": source} if isinstance(source, str) else self.mapping(key)
-        return _reference(_Item(stated, f"{self.where}, {key}", self.sources))
-
-
-def _reference(stated: _Item) -> Reference:
-    """The reference that a source states, by a tag, by a title, or by both."""
-    if unknown := stated.data.keys() - {"tag", "title", "place", "url", "verified"}:
-        raise PolicyError(f"{stated.where}: ‘{', '.join(sorted(unknown))}’ is not known here.")
-    tag = stated.text("tag")
-    if tag and tag not in stated.sources:
-        raise PolicyError(f"{stated.where}: ‘{tag}’ is not in sources.yaml. Add it there, or state a title.")
-    known = _Item({**stated.sources.get(tag, {}), **stated.data}, stated.where, {})
-    if tag in ("", "D") and "verified" not in stated.data:
-        raise PolicyError(f"{stated.where}: say whether it is verified (true or false).")
-    is_verified = known.flag("verified", tag.startswith("S") and tag[1:].isdigit())
-    if is_verified and (tag.startswith("R") or tag in ("F", "OWN")):
-        raise PolicyError(f"{stated.where}: {tag} cannot be verified. Name the document it was read in.")
-    return Reference(known.needed("title"), known.text("place"), known.text("url"), is_verified, tag)
-
-
 def build_round(round_id: str, resolved: Resolved, published: tuple[PublishedAmount, ...]) -> Round:
     """The round that this data describes. Raises PolicyError, naming file and key, where it is not complete."""
     data = resolved.data
-    about = _Item(data["round"], f"{round_id}/round.yaml", resolved.sources)
+    about = Item(data["round"], f"{round_id}/round.yaml", resolved.sources)
     if not (years := about.texts("years")):
         raise PolicyError(
             f'{round_id}/round.yaml: years is missing. State the years that it plans, such as ["2031-32"].'
         )
     plain = _plain(data)
 
-    def items(part: str) -> dict[str, _Item]:
+    def items(part: str) -> dict[str, Item]:
         return {
-            code: _Item(entry, f"{round_id}/{part}.yaml, {code}", resolved.sources)
-            for code, entry in data[part].items()
+            code: Item(entry, f"{round_id}/{part}.yaml, {code}", resolved.sources) for code, entry in data[part].items()
         }
 
     income = {code: _income(code, item) for code, item in items("income").items()}
@@ -166,19 +90,19 @@ def _plain(data: Any) -> Any:
     return data.isoformat() if isinstance(data, date) else data
 
 
-def _texts_by_key(item: _Item, key: str) -> dict[str, str]:
-    texts = _Item(item.mapping(key), f"{item.where}, {key}", {})
+def _texts_by_key(item: Item, key: str) -> dict[str, str]:
+    texts = Item(item.mapping(key), f"{item.where}, {key}", {})
     return {kind: texts.needed(kind) for kind in texts.data}
 
 
-def _month(about: _Item) -> int:
+def _month(about: Item) -> int:
     text = about.needed("first_month")
     if not text.isdigit() or not 1 <= int(text) <= 12:
         raise PolicyError(f'{about.where}, first_month: ‘{text}’ is not a month. Write "4" for April.')
     return int(text)
 
 
-def _income(code: str, item: _Item) -> IncomeCategory:
+def _income(code: str, item: Item) -> IncomeCategory:
     return IncomeCategory(
         code=code,
         label=item.needed("label"),
@@ -197,7 +121,7 @@ def _income(code: str, item: _Item) -> IncomeCategory:
     )
 
 
-def _entry(code: str, item: _Item, parent: str | None = None) -> Entry:
+def _entry(code: str, item: Item, parent: str | None = None) -> Entry:
     return Entry(
         code=f"{parent}.{code}" if parent else code,
         label=item.needed("label"),
@@ -210,14 +134,14 @@ def _entry(code: str, item: _Item, parent: str | None = None) -> Entry:
 
 
 def _lists(
-    round_id: str, lists: Mapping[str, _Item], types: Mapping[str, _Item], income: Mapping[str, IncomeCategory]
+    round_id: str, lists: Mapping[str, Item], types: Mapping[str, Item], income: Mapping[str, IncomeCategory]
 ) -> dict[str, CodeList]:
     """The round's code lists. Scheme types, sub-types and sources of funding are made from their own files."""
     made = {
         name: CodeList(
             name,
             tuple(
-                _entry(code, _Item(entry, f"{item.where}, {code}", item.sources)) for code, entry in item.data.items()
+                _entry(code, Item(entry, f"{item.where}, {code}", item.sources)) for code, entry in item.data.items()
             ),
         )
         for name, item in lists.items()
@@ -248,11 +172,11 @@ def _refuse_doubles(round_id: str, code_list: CodeList) -> None:
                 )
 
 
-def _condition(code: str, item: _Item) -> Condition:
+def _condition(code: str, item: Item) -> Condition:
     return Condition(code, item.needed("label"), item.text("text"), item.reference())
 
 
-def _metric(code: str, item: _Item) -> MetricDefinition:
+def _metric(code: str, item: Item) -> MetricDefinition:
     return MetricDefinition(
         code=code,
         label=item.needed("label"),
@@ -269,7 +193,7 @@ def _metric(code: str, item: _Item) -> MetricDefinition:
     )
 
 
-def _values(key: str, item: _Item) -> list[Value]:
+def _values(key: str, item: Item) -> list[Value]:
     label, unit = item.needed("label"), item.needed("unit")
     if not item.data.get("by_year"):
         return [Value(key, _value(item, unit), unit, item.reference(), label)]
@@ -279,7 +203,7 @@ def _values(key: str, item: _Item) -> list[Value]:
     ]
 
 
-def _value(item: _Item, unit: str) -> Decimal | str | date:
+def _value(item: Item, unit: str) -> Decimal | str | date:
     value = item.data.get("value")
     if unit == "date":
         if not isinstance(value, date):
@@ -294,7 +218,7 @@ def _value(item: _Item, unit: str) -> Decimal | str | date:
         raise PolicyError(f"{item.where}, value: ‘{text}’ is not a number, but its unit is {unit}.") from None
 
 
-def _check(rule: str, item: _Item) -> Check:
+def _check(rule: str, item: Item) -> Check:
     return Check(
         rule=rule,
         kind=item.needed("kind"),
@@ -306,7 +230,7 @@ def _check(rule: str, item: _Item) -> Check:
     )
 
 
-def _sheet(code: str, item: _Item) -> Sheet:
+def _sheet(code: str, item: Item) -> Sheet:
     return Sheet(
         code=code,
         title=item.needed("title"),
@@ -317,7 +241,7 @@ def _sheet(code: str, item: _Item) -> Sheet:
     )
 
 
-def _field(code: str, item: _Item) -> Field:
+def _field(code: str, item: Item) -> Field:
     return Field(
         code=code,
         header=item.needed("header"),

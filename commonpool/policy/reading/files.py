@@ -110,7 +110,7 @@ def resolve(round_id: str, places: Mapping[str, Path], folders: Sequence[Path]) 
     chain = _chain(round_id, places)
     data: Data = {part: _laid_up(part, chain, places) for part in PARTS}
     data["round"].pop("based_on", None)
-    return Resolved(data, chain[-2] if len(chain) > 1 else None, _sources(folders))
+    return Resolved(data, chain[-2] if len(chain) > 1 else None, sources_of(folders))
 
 
 def _laid_up(part: str, chain: Sequence[str], places: Mapping[str, Path]) -> Data:
@@ -136,7 +136,7 @@ def read_part(folder: Path, part: str) -> Data:
         return {}
     data = read_yaml(file)
     where = f"{folder.name}/{file.name}"
-    _refuse_numbers(data, where)
+    refuse_numbers(data, where)
     if part == "round":
         _refuse_keys(data, "round", where)
         return data
@@ -229,7 +229,7 @@ def _laid_over(base: Data, own: Data) -> Data:
     return merged
 
 
-def _sources(folders: Sequence[Path]) -> dict[str, Data]:
+def sources_of(folders: Sequence[Path]) -> dict[str, Data]:
     """{tag: {title, place, url}} of every folder's `sources.yaml`."""
     sources: dict[str, Data] = {}
     for folder in folders:
@@ -251,7 +251,7 @@ def _refuse_keys(item: Mapping[str, Any], part: str, where: str) -> None:
         )
 
 
-def _refuse_numbers(data: Any, where: str) -> None:
+def refuse_numbers(data: Any, where: str) -> None:
     """Raise for a number or a yes/no that YAML read where text was meant."""
     for path, value, is_key in _walk(data, ()):
         place = ", ".join((where, *path))

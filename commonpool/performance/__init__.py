@@ -1,0 +1,1 @@
+"""Metrics: planned against actual, and charts that separate signal from noise."""

@@ -15,7 +15,7 @@ from commonpool.sheets.children import Child
 from commonpool.sheets.inside.archive import Refused
 from commonpool.sheets.inside.scan import cell_name
 from commonpool.sheets.rules import RULES
-from commonpool.sheets.sniffing import refuse_what_is_no_workbook
+from commonpool.sheets.sniffing import is_old_workbook, refuse_what_is_no_workbook
 from commonpool.sheets.values import CellValue, ErrorValue, Limits, Sheet, Unreadable, Workbook
 
 ORDINARY: Final = Limits()
@@ -24,17 +24,17 @@ AHEAD: Final = 2
 UNCALCULATED: Final = "READ-14"
 
 
-def read_workbook(path: Path, *, name: str | None = None, limits: Limits = ORDINARY) -> Workbook:
+def read_workbook(path: Path, *, name: str | None = None, limits: Limits = ORDINARY, old_too: bool = False) -> Workbook:
     """The workbook's values. `name` is what people call the file, if not as its path does.
 
-    Raises Unreadable, whose findings say why, for what is no sound .xlsx file.
+    Raises Unreadable, whose findings say why, for what is no sound .xlsx file; `old_too` allows .xls as well.
     """
     with Child() as child:
-        return _read(path, name or path.name, limits, child)
+        return _read(path, name or path.name, limits, child, old_too)
 
 
 def read_workbooks(
-    paths: Sequence[Path], *, workers: int = 2, limits: Limits = ORDINARY
+    paths: Sequence[Path], *, workers: int = 2, limits: Limits = ORDINARY, old_too: bool = False
 ) -> Iterator[tuple[Path, Workbook | Unreadable]]:
     """Each path with its workbook, or with why it was not read; in order, several at a time."""
     children: SimpleQueue[Child] = SimpleQueue()
@@ -44,7 +44,7 @@ def read_workbooks(
     def read(path: Path) -> Workbook | Unreadable:
         child = children.get()
         try:
-            return _read(path, path.name, limits, child)
+            return _read(path, path.name, limits, child, old_too)
         except Unreadable as unreadable:
             return unreadable
         finally:
@@ -67,10 +67,12 @@ def read_workbooks(
                 children.get().stop()
 
 
-def _read(path: Path, name: str, limits: Limits, child: Child) -> Workbook:
+def _read(path: Path, name: str, limits: Limits, child: Child, old_too: bool) -> Workbook:
     try:
-        refuse_what_is_no_workbook(path, limits)
-        *packed, about = child.answers(("read", str(path.absolute())), limits)
+        is_old = old_too and is_old_workbook(path, limits)
+        if not is_old:
+            refuse_what_is_no_workbook(path, limits)
+        *packed, about = child.answers(("read old" if is_old else "read", str(path.absolute())), limits)
     except Refused as refused:
         raise Unreadable([unreadable(name, refused)]) from None
     findings = [*_uncalculated(packed)]

@@ -47,6 +47,26 @@ def refuse_what_is_no_workbook(path: Path, limits: Limits) -> None:
         raise Refused("READ-03", what=_kind(start))
 
 
+def is_old_workbook(path: Path, limits: Limits) -> bool:
+    """Whether the file is a workbook of Excel 97 to 2003. Raises Refused for a newer one with a password.
+
+    Macros in it are never opened, so they are no reason to refuse it: one of the published ones carries some.
+    """
+    start, size = _start_of(path)
+    if not start.startswith(OLE2):
+        return False
+    _refuse_large(size, limits)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find(_in_directory("EncryptedPackage")) >= 0:
+            raise Refused("READ-04")
+        return any(content.find(_in_directory(stream)) >= 0 for stream in ("Workbook", "Book"))
+
+
+def _in_directory(stream: str) -> bytes:
+    """A stream's name as a compound file's directory spells it."""
+    return f"{stream}\0".encode("utf-16-le")
+
+
 def opened(path: Path, limits: Limits) -> bytes:
     """The content of a file of ordinary size. Raises Refused when it is not there, empty or too large."""
     _, size = _start_of(path)
@@ -92,7 +112,7 @@ def _refuse_compound_file(path: Path) -> None:
         if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             raise Refused("READ-04")
         for stream, what in STREAMS.items():
-            if content.find(f"{stream}\0".encode("utf-16-le")) >= 0:
+            if content.find(_in_directory(stream)) >= 0:
                 raise Refused("READ-03", what=what)
     raise Refused("READ-03", what="an old Office document")
 

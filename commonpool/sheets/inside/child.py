@@ -86,6 +86,10 @@ def _work(job: tuple[Any, ...], allowed: Any) -> Iterator[Any]:
 
         notes, title, rows, links = more
         return iter([annotated(data, notes, title, rows, links, allowed)])
+    if task == "read old":
+        from commonpool.sheets.inside.old import old_sheets_of
+
+        return old_sheets_of(data, allowed)
     from commonpool.sheets.inside.parse import sheets_of
 
     return sheets_of(path, data, allowed)

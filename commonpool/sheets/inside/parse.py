@@ -36,7 +36,7 @@ def sheets_of(path: str, data: bytes, allowed: Allowed) -> Iterator[Packed]:
     book = CalamineWorkbook.from_path(path)
     for sheet, packed in zip(found, looked_at, strict=True):
         read = book.get_sheet_by_name(sheet.name)
-        packed.update(_pack_rows(read.to_python(skip_empty_area=False), packed.pop("negative")))
+        packed.update(pack_rows(read.to_python(skip_empty_area=False), packed.pop("negative")))
         packed["merged"] = [(*start, *end) for start, end in read.merged_cell_ranges or ()]
         yield packed
     yield {"links_out": any(entry.name.startswith("xl/externalLinks/") for entry in package.entries)}
@@ -74,7 +74,7 @@ def _refuse_null_characters(part: str, xml: bytes) -> None:
         raise Refused("READ-06", why=f"its part {part} holds characters that no text can hold")
 
 
-def _pack_rows(rows: list[list[Any]], negative: dict[Place, float]) -> Packed:
+def pack_rows(rows: list[list[Any]], negative: dict[Place, float]) -> Packed:
     """The rows without trailing blanks, None where a cell is empty; dates and moments apart."""
     dates: list[int] = []
     moments: list[tuple[int, ...]] = []

@@ -1,1 +1,1 @@
-"""Metrics: planned against actual, and charts that separate signal from noise."""
+"""Metrics: published activity, planned against actual, and charts that separate signal from noise."""

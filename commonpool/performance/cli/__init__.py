@@ -1,0 +1,19 @@
+"""Performance on the command line."""
+
+from __future__ import annotations
+
+import typer
+
+from commonpool.performance.cli.load import load
+
+commands = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Published activity: load it, see how good it is.",
+)
+commands.command()(load)
+
+
+@commands.callback()
+def performance() -> None:
+    """Published activity, metrics and charts."""

@@ -1,0 +1,55 @@
+"""`commonpool performance load`: published files as they come into the activity store."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+
+REFUSED: Final = 2
+
+
+def load(
+    source: Annotated[str, typer.Argument(help="What the files are: dtoc, or another source that is described.")],
+    files: Annotated[list[Path], typer.Argument(help="Files as published, or zips of them.")],
+    period: Annotated[str, typer.Option(help="The period, for a file that does not state its own: 2020-21.")] = "",
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> int:
+    """Load published figures, and say how good they are; the same file again changes nothing.
+
+    Ends with 0 when the files are loaded or held already, 2 when something is wrong and nothing was stored.
+    """
+    from commonpool.performance.store.layouts import source_ids
+    from commonpool.performance.store.load import load as load_files
+
+    if source not in source_ids():
+        refuse([f"No source is called ‘{source}’. Described are: {', '.join(source_ids())}."])
+    home = Path(os.environ.get("COMMONPOOL_HOME") or "var")
+    report = load_files(home, source, files, at=datetime.now(UTC), period=period, register=_codes_in_register)
+    if wants_json(output, as_json):
+        print_json(report.as_json())
+    else:
+        typer.echo("\n".join(report.lines()))
+    return REFUSED if report.is_refused else 0
+
+
+def _codes_in_register(kind: str) -> frozenset[str] | str:
+    """The codes of a kind of body that the register of places has, or why there are none."""
+    import django
+    from django.db import DatabaseError
+
+    django.setup()
+    from commonpool.places.models import Organisation
+
+    try:
+        rows = Organisation.objects.filter(kind=kind).values_list("ods_code", "gss_code")
+        codes = frozenset(code for row in rows for code in row if code)
+    except DatabaseError:
+        return "the database is not there or not ready"
+    return codes or f"it holds no {kind} yet"

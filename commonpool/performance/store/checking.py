@@ -1,0 +1,184 @@
+"""Printed totals beside the sums of their parts; the same figure twice. Frames in, tables and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from commonpool.findings import Finding
+from commonpool.performance.store.faults import RULES
+from commonpool.performance.store.layouts import Source, TableLayout
+from commonpool.performance.store.schema import CATEGORIES, KEY, Status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TOLERANCE: Final = 1e-6  # of the printed total: averages are printed with all their digits
+PERIOD: Final = ("period_start", "period_end")
+COMPARED: Final = ("table", "measure", *PERIOD, "parts", "to", *CATEGORIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One kind of printed total of one table: how many were compared, and how many differ from their parts."""
+
+    table: str
+    measure: str
+    parts: str
+    to: str
+    compared: int
+    differing: int
+    with_unknown_parts: int
+    largest: float
+    explains: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of this comparison in the `reconciliation` list of the JSON answer."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def tables_of(source: Source) -> dict[str, TableLayout]:
+    """Each table of a source by its name; the last layout that has it counts."""
+    return {table.id: table for layout in source.layouts for table in layout.tables}
+
+
+def reconcile(figures: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Each printed total with the sum of its known parts and how many parts are unknown.
+
+    Columns: those of COMPARED, area_code, file, printed, parts_sum, parts_unknown, difference, differs.
+    """
+    import polars as pl
+
+    layouts = tables_of(source)
+    made: list[pl.DataFrame] = []
+    for (name,), rows in figures.group_by("table", maintain_order=True):
+        layout = layouts[str(name)]
+        for total in layout.totals:
+            made.append(
+                _beside(rows, pl.col("area_kind") == total.to, pl.col("area_kind").is_in(total.of), ["area_code"])
+            )
+            made[-1] = made[-1].with_columns(parts=pl.lit(" and ".join(total.of)), to=pl.lit(total.to))
+        for category in layout.across:
+            made.append(_beside(rows, pl.col(category).is_null(), pl.col(category).is_not_null(), [category]))
+            made[-1] = made[-1].with_columns(parts=pl.lit(category), to=pl.lit("total"))
+    if not made:
+        return _beside(figures, pl.lit(False), pl.lit(False), []).with_columns(parts=pl.lit(""), to=pl.lit(""))
+    return pl.concat(made, how="diagonal")
+
+
+def _beside(rows: pl.DataFrame, total: pl.Expr, part: pl.Expr, summed_over: Sequence[str]) -> pl.DataFrame:
+    """Printed totals joined to the sums of their parts, over what the parts differ in."""
+    import polars as pl
+
+    broken_down = [name for name in CATEGORIES if name not in summed_over and rows[name].null_count() < len(rows)]
+    by_area = [] if "area_code" in summed_over else ["area_code"]
+    keys = ["file", "table", "measure", *PERIOD, *broken_down, *by_area]
+    printed = rows.filter(total).select(*keys, *(["area_code"] if not by_area else []), printed="value")
+    sums = (
+        rows.filter(part)
+        .group_by(keys)
+        .agg(parts_sum=pl.sum("value"), parts_unknown=pl.col("value").null_count(), parts_count=pl.len())
+    )
+    both = printed.join(sums, on=keys, nulls_equal=True).filter(pl.col("printed").is_not_null())
+    difference = pl.col("parts_sum") - pl.col("printed")
+    small = TOLERANCE * pl.max_horizontal(pl.col("printed").abs(), 1.0)
+    return both.with_columns(difference=difference, differs=difference.abs() > small)
+
+
+def summed_up(compared: pl.DataFrame, source: Source) -> list[Reconciled]:
+    """One line for each table, measure and kind of total."""
+    import polars as pl
+
+    layouts = tables_of(source)
+    lines = (
+        compared.group_by("table", "measure", "parts", "to", maintain_order=True)
+        .agg(
+            compared=pl.len(),
+            differing=pl.sum("differs"),
+            with_unknown_parts=(pl.col("parts_unknown") > 0).sum(),
+            largest=pl.col("difference").filter(pl.col("differs")).abs().max().fill_null(0.0),
+        )
+        .to_dicts()
+    )
+    return [Reconciled(**line, explains=_explains(layouts[line["table"]], line["to"])) for line in lines]
+
+
+def _explains(layout: TableLayout, to: str) -> str:
+    return next((total.explains for total in layout.totals if total.to == to), "")
+
+
+def differences(compared: pl.DataFrame, lines: Sequence[Reconciled]) -> Iterator[Finding]:
+    """One finding for each kind of total some of which differ, at the largest difference."""
+    import polars as pl
+
+    for line in lines:
+        if not line.differing:
+            continue
+        mine = [pl.col(name) == getattr(line, name) for name in ("table", "measure", "parts", "to")]
+        worst = compared.filter(*mine, "differs").sort(pl.col("difference").abs(), descending=True).row(0, named=True)
+        said = {
+            "table": line.table,
+            "measure": line.measure,
+            "count": f"{line.differing:,}",
+            "all": f"{line.compared:,}",
+        }
+        said |= {"most": _number(line.largest), "where": _where(worst)}
+        if line.to == "total":
+            yield RULES["LOAD-24"].at(**said, category=line.parts.replace("_", " "))
+            continue
+        unknown = f", where {line.with_unknown_parts:,} sums have unknown parts" if line.with_unknown_parts else ""
+        explains = f" The publisher says: {line.explains}" if line.explains else ""
+        yield RULES["LOAD-19"].at(**said, to=line.to, of=f"{line.parts} figures", unknown=unknown, explains=explains)
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    breakdown = ", ".join(str(row[name]) for name in CATEGORIES if row.get(name))
+    day = row["period_start"].isoformat()
+    printed, parts = _number(row["printed"]), _number(row["parts_sum"])
+    return f"{row['area_code']}, {day}{', ' if breakdown else ''}{breakdown}: printed {printed}, parts {parts}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.3f}"
+
+
+def stands_twice(figures: pl.DataFrame) -> Iterator[Finding]:
+    """A finding for each table of each file in which one figure stands twice and differs."""
+    import polars as pl
+
+    key = ["file_hash", *(name for name in KEY if figures[name].null_count() < len(figures))]
+    twice = figures.filter(pl.struct(key).is_duplicated()) if len(figures) else figures
+    differing = (
+        twice.group_by(key, maintain_order=True)
+        .agg(
+            pl.first("file", "sheet", "area_name"),
+            pl.col("value", "row", "value_status"),
+            n=pl.struct("value", "value_status").n_unique(),
+        )
+        .filter(pl.col("n") > 1)
+    )
+    for (file, table), rows in differing.group_by("file", "table", maintain_order=True):
+        one = rows.row(0, named=True)
+        more = f"; and {len(rows) - 1:,} more such pairs" if len(rows) > 1 else ""
+        words = [_shown(value, status) for value, status in zip(one["value"], one["value_status"], strict=True)]
+        yield RULES["LOAD-10"].at(
+            area=one["area_name"] or one["area_code"],
+            period=one["period_start"].isoformat(),
+            table=f"{table} of ‘{file}’",
+            first=words[0],
+            second=words[-1],
+            row=one["row"][0],
+            other=one["row"][-1],
+            more=more,
+        )
+
+
+def _shown(value: float | None, status: str) -> str:
+    return status.replace("_", " ") if value is None else _number(value)
+
+
+def counted(figures: pl.DataFrame) -> dict[str, int]:
+    """How many figures there are of each status, those with none included."""
+    found = dict(figures.group_by("value_status").len().iter_rows())
+    return {status.value: found.get(status.value, 0) for status in Status}

@@ -1,0 +1,91 @@
+"""Which days a published heading, cell or file name means."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final
+
+from commonpool.periods import Calendar, PeriodError
+
+Span = tuple[date, date, str]  # first day, last day, kind of period
+
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_AND_YEAR: Final = re.compile(r"\s*([A-Za-z]{3,9})[\s\-_]*((?:19|20)?\d\d)\s*")
+ISO_DAY: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?\s*")
+BRITISH_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+DAY_IN_WORDS: Final = re.compile(r"\s*(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\s+(\d{4})\s*")
+
+
+def span_of(value: object, kind: str) -> Span | None:
+    """The days that a value means, read as the kind of period that the layout states; None if it means none."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return _OF_DAY[kind](value)
+    return _span_of_text(value, kind) if isinstance(value, str) else None
+
+
+def day_of(value: object) -> date | None:
+    """One day: a date, or one written as 2019-04-01, 01/04/2019 or 1st April 2019."""
+    found = span_of(value, "day")
+    return found[0] if found else None
+
+
+@cache
+def _span_of_text(text: str, kind: str) -> Span | None:
+    try:
+        if kind == "financial_year":
+            year = Calendar().year(text)
+            return year.starts_on, year.ends_on, kind
+        day = _day_in(text)
+        if day is None and kind == "month":
+            day = _first_of_month(text)
+        return _OF_DAY[kind](day) if day else None
+    except (ValueError, PeriodError):
+        return None
+
+
+def _day_in(text: str) -> date | None:
+    if iso := ISO_DAY.fullmatch(text):
+        return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if british := BRITISH_DAY.search(text):
+        return date(int(british[3]), int(british[2]), int(british[1]))
+    if (words := DAY_IN_WORDS.fullmatch(text)) and (month := _month(words[2])):
+        return date(int(words[3]), month, int(words[1]))
+    return None
+
+
+def _first_of_month(text: str) -> date | None:
+    found = MONTH_AND_YEAR.fullmatch(text)
+    month = _month(found[1]) if found else None
+    if found is None or month is None:
+        return None
+    year = int(found[2])
+    return date(year if year > 99 else 2000 + year, month, 1)
+
+
+def _month(word: str) -> int | None:
+    short = word[:3].lower()
+    return MONTHS.index(short) + 1 if short in MONTHS else None
+
+
+def _month_of(day: date) -> Span:
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]), "month"
+
+
+def _financial_year_of(day: date) -> Span:
+    year = Calendar().year(Calendar().label_of(day))
+    return year.starts_on, year.ends_on, "financial_year"
+
+
+_OF_DAY: Final[Mapping[str, Callable[[date], Span]]] = {
+    "day": lambda day: (day, day, "day"),
+    "week": lambda day: (day, day + timedelta(days=6), "week"),  # its first day is the one that stands there
+    "month": _month_of,
+    "financial_year": _financial_year_of,
+}
+KINDS: Final = tuple(_OF_DAY)

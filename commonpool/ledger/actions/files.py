@@ -16,13 +16,13 @@ from commonpool.ledger.actions.importing import (
     forget_file,
     keep_look,
     look_at,
-    newest_mapping,
     post_import,
     receive_file,
     save_mapping,
 )
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Import, Ledger, Pool
+from commonpool.ledger.queries.exports import newest_mapping
 from commonpool.ledger.rules.entries import EntryError
 from commonpool.ledger.rules.extracts import ColumnMapping
 from commonpool.people.models import Person

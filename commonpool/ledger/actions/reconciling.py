@@ -15,12 +15,12 @@ from commonpool.findings import Finding
 from commonpool.funds.models import Partner
 from commonpool.ledger import tasks
 from commonpool.ledger.actions.files import NOT_KEPT, NOT_READ
-from commonpool.ledger.actions.importing import facts_for, newest_mapping
 from commonpool.ledger.counterparts import RecordRow
 from commonpool.ledger.counterparts import read_record as rows_of_record
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.files import forget, keep, kept_file
 from commonpool.ledger.models import AcceptedCause, Import, Ledger, Reconciliation
+from commonpool.ledger.queries.exports import facts_for, newest_mapping
 from commonpool.ledger.queries.reconciling import result_of
 from commonpool.ledger.rules.extracts import ColumnMapping
 from commonpool.ledger.rules.matching import Terms

@@ -93,7 +93,7 @@ def _mapping_from(path: Path) -> ColumnMapping:
 
 
 def _print(held: Import, output: TableFormat) -> None:
-    from commonpool.ledger.actions.importing import said_of
+    from commonpool.ledger.queries.imports import said_of
     from commonpool.money import format_pounds
 
     summary = {key: value for key, value in held.summary.items() if key != "preview"}

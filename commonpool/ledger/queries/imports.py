@@ -18,6 +18,7 @@ from commonpool.ledger.queries.names import names_of
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.extracts import Style
 from commonpool.ledger.rules.statements.names import By, Names
+from commonpool.money import format_pounds
 
 State = Import.State
 AT_WORK: Final = frozenset({State.WAITING, State.POSTING})
@@ -48,6 +49,17 @@ def brought_by(held: Import) -> tuple[int | None, int | None]:
     if held.summary.get("errors") or held.state in (State.WAITING, State.REFUSED):
         return None, None
     return held.summary.get("to_post"), held.summary.get("movement_pence")
+
+
+def said_of(held: Import) -> str:
+    """What an import came to, in a sentence."""
+    summary = held.summary
+    if held.state in (State.POSTED, State.REPEATED):
+        return (
+            f"{summary['to_post']:,} amounts were posted, {format_pounds(summary['movement_pence'])} in all. "
+            f"The file’s own total is {format_pounds(summary['file_total_pence'])}."
+        )
+    return str(held.get_state_display())
 
 
 # -- findings

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from commonpool.ledger.actions.importing import lines_of_year
 from commonpool.ledger.models import Import
+from commonpool.ledger.queries.exports import lines_of_year
 from commonpool.ledger.rules.extracts import ColumnMapping, Role
 from commonpool.ledger.rules.extracts.mapping import LABELS, header_key
 from commonpool.ledger.rules.extracts.wording import UNKNOWN_CODE, UNKNOWN_KIND

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 
 from commonpool.funds import queries as funds
 from commonpool.ledger.actions import files
-from commonpool.ledger.actions.importing import leave_import, newest_mapping, said_of
+from commonpool.ledger.actions.importing import leave_import
 from commonpool.ledger.actions.reversing import ask_to_reverse
 from commonpool.ledger.forms.importing import FileForm, ReverseForm
 from commonpool.ledger.forms.mapping import MappingForm, code_forms, word_forms
 from commonpool.ledger.models import Import
 from commonpool.ledger.queries import imports as queries
+from commonpool.ledger.queries.exports import newest_mapping
 from commonpool.ledger.queries.mappings import shown_of
 from commonpool.ledger.queries.names import years_of
 from commonpool.ledger.rules.extracts import Role, Style
@@ -140,7 +141,7 @@ def import_(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_older_mapping": held.state == State.PREVIEWED and _is_read_by_an_older_mapping(held),
         "result": queries.result_of(held),
         "entries": queries.entry_page(held, request.GET.get("page", "1")),
-        "said": said_of(held),
+        "said": queries.said_of(held),
         "may_be_reversed": held.state == State.POSTED and held.summary.get("style") == Style.TRANSACTIONS,
         "restates": held.summary.get("style") not in (None, Style.TRANSACTIONS),
     }

@@ -13,7 +13,11 @@ from commonpool.sheets import CellValue, Sheet
 
 YEAR = FINANCIAL_YEAR.year("2024-25")
 MONTHS = FINANCIAL_YEAR.periods("2024-25")
+HEADER = "Date | Ref | Cost centre | Amount"
 TRANSACTIONS = {"date": "Date", "cost_centre": "Cost centre", "amount": "Amount", "reference": "Ref"}
+NO_REF = {"date": "Date", "cost_centre": "Cost centre", "amount": "Amount"}
+SIDES = {"date": "Date", "cost_centre": "CC", "debit": "Debit", "credit": "Credit"}
+TO_DATE = {"cost_centre": "CC", "period": "Period", "amount": "Actual to date"}
 
 
 def facts_of(**changed: Any) -> ExportFacts:

@@ -199,3 +199,20 @@ def test_a_total_may_be_shown_in_words_of_its_own_unless_rows_are_left_out():
 
     assert page.read(QueryDict(""), [Line("a"), Line("b")]).totals[1].html == "All"
     assert page.read(QueryDict("name=a"), [Line("a"), Line("b")]).totals[1].html == "100"
+
+
+def test_a_list_of_one_says_one_of_what():
+    assert read("", Line("Ramps")).summary == "1 scheme line"
+    assert read("name=ramps", Line("Ramps")).summary == "1 of 1 scheme line"
+    assert read("name=ramps", Line("Ramps"), Line("Beds")).summary == "1 of 2 scheme lines"
+    assert read("name=sheds", Line("Ramps"), Line("Beds")).summary == "0 of 2 scheme lines"
+
+
+def test_a_list_whose_noun_does_not_just_lose_its_s_says_what_one_is():
+    columns = (Column("name", "Name", lambda body: body),)
+
+    bodies = ListPage("bodies", "Bodies", columns, empty="", noun="bodies", one="body")
+
+    assert bodies.read({}, ["N"]).summary == "1 body"
+    with pytest.raises(AssertionError, match="say what one of the bodies is"):
+        ListPage("bodies", "Bodies", columns, empty="", noun="bodies")

@@ -50,6 +50,7 @@ LIST: Final = ListPage(
         Column("reference", "Reference", lambda row: row.reference, is_sortable=False),
     ),
     noun="entries",
+    one="entry",
     empty="Nothing has been posted yet. The budget comes with the plan’s figures, and contributions as they fall due.",
     sort="-entry",
 )

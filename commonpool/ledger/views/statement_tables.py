@@ -24,16 +24,17 @@ MOST_WITHOUT_FILTER: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to look at a statement: as a choice, as the heading of its first column, and what the rows are."""
+    """A way to look at a statement: as a choice, as the heading of its first column, what its rows and one row are."""
 
     choice: str
     heading: str
     noun: str
+    one: str = ""
 
 
 WAYS: Final[Mapping[By, Way]] = {
     By.LINE: Way("Scheme lines", "Scheme line", "scheme lines"),
-    By.CATEGORY: Way("Funding that lines name", "Funding that the plan names", "kinds of funding"),
+    By.CATEGORY: Way("Funding that lines name", "Funding that the plan names", "kinds of funding", "kind of funding"),
     By.SOURCE: Way("Sources that paid", "Source", "sources"),
     By.PARTNER: Way("Partners", "Partner", "partners"),
     By.POOL: Way("Pools", "Pool", "pools"),
@@ -163,6 +164,7 @@ def statement_list(report: Report, shown: Statement, link: Link) -> ListPage:
             *(Column(each.name, each.header, each.value, Kind.MONEY, is_in_files_only=True) for each in more),
         ),
         noun=WAYS[by].noun,
+        one=WAYS[by].one,
         empty=f"Nothing is planned or spent in {report.year}. The plan’s figures come into the books when partners "
         "have agreed it, and spend when it is posted or imported.",
         page_size=200,

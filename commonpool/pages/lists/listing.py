@@ -63,6 +63,7 @@ class ListPage:
     name      of the downloaded file, such as "scheme-lines"
     caption   the table's heading
     noun      what the rows are, in the plural
+    one       what one row is, where it is not the noun without its last s
     empty     what would be here and how to get it, said when there is no row at all
     sort      the column it is first sorted by, "-" before it for the largest first; "" leaves the given order
     prefix    put before the names in addresses, where one page has several lists
@@ -76,6 +77,7 @@ class ListPage:
         *,
         empty: str,
         noun: str = "rows",
+        one: str = "",
         sort: str = "",
         page_size: int = 50,
         prefix: str = "",
@@ -83,7 +85,13 @@ class ListPage:
         names = [column.name for column in columns]
         assert len(set(names)) == len(names) and not _RESERVED & set(names), f"{name} has a wrong column name"
         self.name, self.caption, self.columns = name, caption, tuple(columns)
-        self.empty, self.noun, self.sort, self.page_size, self.prefix = empty, noun, sort, page_size, prefix
+        assert one or (noun.endswith("s") and not noun.endswith("ies")), f"{name}: say what one of the {noun} is"
+        self.noun, self.one = noun, one or noun.removesuffix("s")
+        self.empty, self.sort, self.page_size, self.prefix = empty, sort, page_size, prefix
+
+    def noun_of(self, count: int) -> str:
+        """What so many rows are."""
+        return self.one if count == 1 else self.noun
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
@@ -236,7 +244,8 @@ class Listing:
     def summary(self) -> str:
         """`12 of 40 scheme lines`, and which of them stand on this page."""
         found, everything = len(self.matching), len(self.all_rows)
-        said = f"{found:,} of {everything:,} {self.page.noun}" if self.is_filtered else f"{found:,} {self.page.noun}"
+        of = f" of {everything:,}" if self.is_filtered else ""
+        said = f"{found:,}{of} {self.page.noun_of(everything if of else found)}"
         if self.page_count == 1:
             return said
         first = (self.page_number - 1) * self.page.page_size + 1

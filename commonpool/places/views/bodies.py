@@ -50,6 +50,7 @@ BODIES = ListPage(
     ),
     empty=HOW_TO_LOAD,
     noun="bodies",
+    one="body",
     sort="name",
 )
 OVERLAPS = ListPage(
@@ -64,6 +65,7 @@ OVERLAPS = ListPage(
     ),
     empty="It shares people with nobody known here. Load the lookups of others: commonpool places load FOLDER",
     noun="bodies",
+    one="body",
     prefix="overlap-",
 )
 SERVED = ListPage(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from commonpool.figures import Number
 from commonpool.money import format_pounds, half_up
@@ -17,6 +20,8 @@ NOT_KNOWN: Final = "not known"
 # Units that are written before or behind the number in their own way; any other unit follows as a word.
 PENCE: Final = "pence"
 SHARE: Final = "share"
+
+_YEAR: Final = re.compile(r"(?<![\w-])\d{4}-\d{2}(?![\w-])")
 
 
 def money_text(pence: int | None, symbol: str = "£") -> str:
@@ -68,3 +73,8 @@ def moment_text(moment: datetime | None) -> str:
         return NOT_KNOWN
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     return f"{day_text(local.date())}, {local:%H:%M}"
+
+
+def with_whole_years(text: str) -> SafeString:
+    """The text as HTML in which no line ends within a year such as 2024-25, however narrow its column."""
+    return mark_safe(_YEAR.sub(r'<span class="cp-year">\g<0></span>', conditional_escape(text)))  # noqa: S308 (escaped)

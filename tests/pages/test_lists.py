@@ -216,3 +216,10 @@ def test_a_list_whose_noun_does_not_just_lose_its_s_says_what_one_is():
     assert bodies.read({}, ["N"]).summary == "1 body"
     with pytest.raises(AssertionError, match="say what one of the bodies is"):
         ListPage("bodies", "Bodies", columns, empty="", noun="bodies")
+
+
+def test_no_line_ends_within_a_year():
+    page = shown(read("", Line("iBCF <2>, 2024-25"), Line("from 2024-06-01")))
+
+    assert 'iBCF &lt;2&gt;, <span class="cp-year">2024-25</span>' in page
+    assert "from 2024-06-01" in page

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 
 from commonpool.pages import formats
 from commonpool.pages.lists.columns import Column, Filter, Kind, Value
@@ -317,7 +317,7 @@ def _file_header(column: Column) -> str:
 
 def _cell(column: Column, row: Any) -> Cell:
     value: Value = column.value(row)
-    html = format_html("{}", column.show(row) if column.show else column.text(value))
+    html = conditional_escape(column.show(row)) if column.show else formats.with_whole_years(column.text(value))
     if column.link and (address := column.link(row)):
         html = format_html('<a class="govuk-link" href="{}">{}</a>', address, html)
     return Cell(html, column.is_numeric, value is None and column.show is None)

@@ -162,6 +162,12 @@ def status(text: str, colour: str = "grey") -> SafeString:
 
 
 @register.filter
+def whole_years(text: object) -> SafeString:
+    """A text in which no line ends within a year: `{{ source.origin_year|whole_years }}`."""
+    return formats.with_whole_years(str(text))
+
+
+@register.filter
 def in_words(parts: Sequence[object]) -> SafeString:
     """`a, b and c`"""
     head = format_html_join(", ", "{}", ((part,) for part in parts[:-1]))

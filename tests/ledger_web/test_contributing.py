@@ -294,3 +294,11 @@ def test_one_who_reads_finds_no_button_that_would_refuse(ledger: Ledger) -> None
 
 def test_a_year_that_is_not_open_is_not_found(ledger: Ledger) -> None:
     assert as_(a_reader()).get(page_of(ledger, "?year=2031-32")).status_code == 404
+
+
+def test_a_click_on_a_heading_or_a_filter_keeps_the_year_that_is_looked_at(ledger: Ledger) -> None:
+    page = as_(a_reader()).get(page_of(ledger, f"?year={YEAR}")).content.decode()
+
+    assert f"?year={YEAR}&amp;sort=agreed" in page
+    assert f"?year={YEAR}&amp;due-sort=amount" in page
+    assert page.count(f'<input type="hidden" name="year" value="{YEAR}">') == 2, "in the filters of both lists"

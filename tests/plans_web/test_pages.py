@@ -104,6 +104,16 @@ def test_lines_are_filtered_sorted_and_downloaded():
     assert b"9850000.00" in csv.content
 
 
+def test_a_click_on_a_heading_keeps_the_year_that_is_looked_at():
+    url = reverse("plans:version", args=[a_draft().uuid])
+
+    page = as_(council_lead()).get(url, {"year": YEAR})
+
+    for listing in (page.context["listing"], page.context["incomes"]):
+        queries = [header.sort_query for header in listing.headers if header.sort_query]
+        assert queries and all(f"?year={YEAR}&" in query for query in queries)
+
+
 def test_findings_are_grouped_by_cause_and_a_warning_can_be_accepted():
     version = a_faulty_draft()
     client = as_(council_lead())

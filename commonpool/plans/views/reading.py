@@ -43,11 +43,10 @@ def version(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _version_page(request: HttpRequest, shown: PlanVersion) -> HttpResponse:
     page = pages.plan_page(shown, request.GET.get("year"), today())
-    listing = lines_list(page.round, page.year).read(request.GET, page.lines, is_invented=shown.plan.area.is_invented)
+    more: dict[str, Any] = {"is_invented": shown.plan.area.is_invented, "keep": {"year": page.year}}
+    listing = lines_list(page.round, page.year).read(request.GET, page.lines, **more)
     incomes = income_list(page.round, page.year).read(
-        request.GET,
-        shown.income_lines.prefetch_related("years").select_related("payer"),
-        is_invented=shown.plan.area.is_invented,
+        request.GET, shown.income_lines.prefetch_related("years").select_related("payer"), **more
     )
     if file := listing.file() or incomes.file():
         return file

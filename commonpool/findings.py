@@ -103,6 +103,11 @@ class Rule:
         )
 
 
+def own_rule(id: str, title: str, problem: str, fix: str, severity: Severity = Severity.ERROR) -> Rule:
+    """A rule that no document states: what reading a file, or keeping it, itself asks for."""
+    return Rule(id, severity, title, problem, fix, "own rule", verified=True)
+
+
 def _names(template: str) -> set[str]:
     return {name.partition(".")[0].partition("[")[0] for _, name, _, _ in Formatter().parse(template) if name}
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from commonpool.audit.actions import record
-from commonpool.findings import Finding, Rule, Severity
+from commonpool.findings import Finding, own_rule
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
 from commonpool.plans import queries
@@ -30,14 +30,11 @@ from commonpool.policy.rules import Round, same_spelling
 from commonpool.sheets import Unreadable, read_workbook
 
 State = Upload.State
-OTHER_AREA: Final = Rule(
+OTHER_AREA: Final = own_rule(
     "UPL-01",
-    Severity.ERROR,
     "A workbook of another area",
     "The workbook is of ‘{found}’, but you are uploading a plan of {area}.",
     "Upload it on the page of ‘{found}’, or choose {area} on its cover.",
-    "own rule",
-    True,
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from commonpool.findings import At, Finding, Rule, Severity
+from commonpool.findings import At, Finding, Severity, own_rule
 from commonpool.money import pounds_from_pence
 from commonpool.plans.rules.content import IncomeRow, MinimumRow, PlanContent
 from commonpool.policy.rules import PublishedAmount, Round, same_spelling
@@ -59,23 +59,19 @@ class Published:
         return frozenset(one.origin for amounts in self.amounts.values() for one in amounts)
 
 
-FROM_WORKBOOK: Final = Rule(
+FROM_WORKBOOK: Final = own_rule(
     "PUB-01",
-    Severity.NOTE,
     "Published amounts taken from the workbook",
     "No published table has {what} for {area}, so the workbook's own pre-filled amount was taken: {found}.",
     "Compare it with the published list, or give that list with --published FILE. Allowed: the published amount.",
-    "own rule",
-    True,
-)
-NOT_KNOWN: Final = Rule(
-    "PUB-02",
     Severity.NOTE,
+)
+NOT_KNOWN: Final = own_rule(
+    "PUB-02",
     "No published amount",
     "No published amount is known for {area} in {year}: {what}. What depends on it was not tested.",
     "Give the published list with --published FILE, or name the area with --area CODE.",
-    "own rule",
-    True,
+    Severity.NOTE,
 )
 
 

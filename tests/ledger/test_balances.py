@@ -195,6 +195,19 @@ def test_a_partners_journal_mirrors_the_hosts() -> None:
     ]
 
 
+def test_a_journal_runs_from_the_earliest_day_to_the_last_whatever_the_source() -> None:
+    ledger = the_ledger()
+    for on in (date(2024, 5, 1), date(2024, 7, 1)):
+        posted(ledger, Kind.RECEIVE, 100, source=NHS, on=on)
+        posted(ledger, Kind.RECEIVE, 10, source=GRANT, on=on)
+
+    host = next(journal for journal in journals(ledger, YEAR, AT_YEAR_END) if journal.is_host)
+
+    days = [line.on for line in host.lines]
+    assert days == sorted(days)
+    assert {line.reference.split("/")[0] for line in host.lines if line.on == days[0]} == {NHS, GRANT}
+
+
 def test_journals_are_rows_that_a_file_can_have() -> None:
     ledger = the_ledger()
     posted(ledger, Kind.DUE, 1_234_56, source=NHS)

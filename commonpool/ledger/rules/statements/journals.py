@@ -105,14 +105,14 @@ class Agreed:
 
 
 def journals(pairs: Iterable[Pair], names: Names, months: Sequence[Period], host: str) -> tuple[Journal, ...]:
-    """One journal for each partner, the host's last; of the year's months.
+    """One journal for each partner, the host's last; of the year's months, the earliest first.
 
     pairs  sums of accounts 10, 22 and 40 by what they stand against
     """
     ends = {month.starts_on: month.ends_on for month in months}
     lines: dict[str, list[JournalLine]] = {partner: [] for partner in names.order(By.PARTNER) if partner != host}
     lines[host] = []
-    for (source, month, dealing), pence in sorted(dealings(pairs, names, set(ends)).items()):
+    for (month, source, dealing), pence in sorted(dealings(pairs, names, set(ends)).items()):
         partner = names.sources[source].partner
         reference = f"{source}/{ends[month]:%Y-%m}/{dealing}"
         own, mirrored = _LINES[dealing]
@@ -138,13 +138,13 @@ def _two(
     yield JournalLine(on, credit.format(**said), 0, abs(pence), reference, text)
 
 
-def dealings(pairs: Iterable[Pair], names: Names, months: Collection[date]) -> dict[tuple[str, date, Dealing], int]:
-    """(source, month, dealing) -> pence, zeros left out; without what the host lends or carries."""
-    found: Counter[tuple[str, date, Dealing]] = Counter()
+def dealings(pairs: Iterable[Pair], names: Names, months: Collection[date]) -> dict[tuple[date, str, Dealing], int]:
+    """(month, source, dealing) -> pence, zeros left out; without what the host lends or carries."""
+    found: Counter[tuple[date, str, Dealing]] = Counter()
     every = [pair for pair in pairs if not names.sources[pair.source].is_borrowed]
     for dealing, sign, account, others in _DEALINGS:
         for pair in against(every, account, *others, months=months):
-            found[pair.source, pair.month, dealing] += sign * pair.pence
+            found[pair.month, pair.source, dealing] += sign * pair.pence
     return {key: pence for key, pence in found.items() if pence}
 
 
@@ -202,7 +202,7 @@ def contributions(pairs: Iterable[Pair], names: Names, months: Collection[date])
     every = list(pairs)
     due: Counter[str] = Counter()
     received: Counter[str] = Counter()
-    for (source, _, dealing), pence in dealings(every, names, months).items():
+    for (_, source, dealing), pence in dealings(every, names, months).items():
         if dealing is Dealing.DUE:
             due[source] += pence
         elif dealing in (Dealing.PAID, Dealing.DIRECT):

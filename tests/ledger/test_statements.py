@@ -106,6 +106,20 @@ def test_wendleshires_plan_and_variance_by_source_of_money_are_those_of_section_
 
 
 @pytest.mark.django_db
+def test_each_partners_plan_is_what_it_agreed_and_its_variance_its_net_cash_due_of_section_9_6() -> None:
+    ledger = wendleshires_books()
+    settled(ledger)
+
+    made = statement(ledger, YEAR, AT_YEAR_END, by=By.PARTNER)
+
+    assert {row.key: (row.planned_pence, row.variance_for_year_pence) for row in made.rows} == {
+        "XW01": (22_224_669_75, 533_401_44 - 522_971_48 - 68_222_10),
+        "XN1": (36_133_093_00, 36_289_29),
+        "XS1": (21_160_190_00, 22_588_52),
+    }
+
+
+@pytest.mark.django_db
 def test_a_net_variance_near_zero_does_not_hide_the_lines_under_it() -> None:
     ledger = wendleshires_books()
 

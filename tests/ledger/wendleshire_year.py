@@ -18,10 +18,10 @@ from commonpool.ledger.actions.posting import post_all, post_drafts
 from commonpool.ledger.models import Ledger, LedgerSource, Pool
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.rules import posting
+from commonpool.ledger.rules.budgets import over_sources
 from commonpool.ledger.rules.draws import parse_policy
 from commonpool.ledger.rules.entries import Draft
 from commonpool.ledger.rules.events import Event, Kind
-from commonpool.money import split_into_pence
 from commonpool.policy.reading import load_round
 from tests.funds.builders import the_fund_with_partners
 from tests.ledger.builders import MAIN, NOW, YEAR
@@ -97,11 +97,14 @@ def sources_of_category(category: str) -> dict[str, int]:
 
 
 def _budget(ledger: Ledger) -> None:
-    drafts = []
+    planned: dict[str, list[tuple[str, int]]] = {}
     for row in wendleshire_plan(load_round(ROUND)).lines:
-        split = split_into_pence(row.pence[YEAR] or 0, sources_of_category(row.source or ""))
-        legs = posting.allocated(MAIN, split, f"{ROUND}/{row.line_id}")
-        drafts.append(Draft(f"budget/{row.line_id}", "budget", date(2024, 4, 1), legs))
+        planned.setdefault(row.source or "", []).append((row.line_id, row.pence[YEAR] or 0))
+    drafts = [
+        Draft(f"budget/{line}", "budget", date(2024, 4, 1), posting.allocated(MAIN, split, f"{ROUND}/{line}"))
+        for category, lines in planned.items()
+        for line, split in over_sources(lines, sources_of_category(category))
+    ]
     post_drafts(actor=None, at=NOW, ledger=ledger, drafts=drafts, action="ledger.budget")
 
 

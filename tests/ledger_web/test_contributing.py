@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from commonpool.ledger.actions.budgeting import set_amount
+from commonpool.ledger.actions.budgeting import budgeted, set_amount
 from commonpool.ledger.actions.contributing import post_due
 from commonpool.ledger.instalments import current_schedules, outstanding
 from commonpool.ledger.models import Ledger
@@ -294,6 +295,14 @@ def test_one_who_reads_finds_no_button_that_would_refuse(ledger: Ledger) -> None
 
 def test_a_year_that_is_not_open_is_not_found(ledger: Ledger) -> None:
     assert as_(a_reader()).get(page_of(ledger, "?year=2031-32")).status_code == 404
+
+
+def test_a_plan_that_spends_all_that_comes_in_plans_each_contribution_to_the_penny(ledger: Ledger) -> None:
+    planned: Counter[str] = Counter()
+    for (_, source), pence in budgeted(ledger, YEAR).items():
+        planned[source] += pence
+
+    assert planned == {row.source.code: row.pence for row in current_schedules(ledger, YEAR).values()}
 
 
 def test_a_click_on_a_heading_or_a_filter_keeps_the_year_that_is_looked_at(ledger: Ledger) -> None:

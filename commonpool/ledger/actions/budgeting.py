@@ -21,8 +21,8 @@ from commonpool.ledger.instalments import current_schedules
 from commonpool.ledger.models import ContributionSchedule, Ledger, LedgerSource, Pool, Posting
 from commonpool.ledger.rules import posting as rules
 from commonpool.ledger.rules.accounts import Account
+from commonpool.ledger.rules.budgets import over_sources
 from commonpool.ledger.rules.entries import Draft, Leg, hash_of
-from commonpool.money import split_into_pence
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
@@ -148,15 +148,16 @@ def _by_category(planned: Mapping[LedgerSource, int]) -> dict[str, dict[str, int
 def _budget(
     round_id: str, schemes: Iterable[SchemeLine], year: str, planned: Mapping[str, Mapping[str, int]]
 ) -> Iterator[tuple[tuple[str, str], int]]:
-    """((line, source), pence): each line's amount over its category's sources by planned contribution."""
+    """((line, source), pence): each category's lines over its sources by planned contribution."""
+    by_category: dict[str, list[tuple[str, int]]] = {}
     for line in schemes:
         pence = next((each.pence for each in line.years.all() if each.year == year), None)
-        if not pence:
-            continue
-        shares = planned.get(line.source_category) or {UNNAMED: 1}
-        for source, part in split_into_pence(pence, shares).items():
-            if part:
-                yield (line_code(round_id, line.line_id), source), part
+        if pence:
+            by_category.setdefault(line.source_category, []).append((line_code(round_id, line.line_id), pence))
+    for category, lines in by_category.items():
+        for code, parts in over_sources(lines, planned.get(category) or {UNNAMED: 1}):
+            for source, pence in parts.items():
+                yield (code, source), pence
 
 
 def _differences(

@@ -57,6 +57,18 @@ def test_what_a_partner_owes_is_what_fell_due_less_what_came() -> None:
     assert ask(what_partners_did(), "ledger.owed", partner="XN1").value == 1_000 - 400 - 250
 
 
+def test_a_provider_that_is_a_registered_organisation_is_called_by_its_name() -> None:
+    ledger = the_ledger()
+    opened(ledger, nhs=100)
+    posted(ledger, Kind.ACTUAL, 60, line=REABLEMENT, source=NHS, provider="XW01")
+
+    row = ask(ledger, "ledger.amount", column="net", by="provider", key="XW01")
+    [part] = ask(ledger, "ledger.total", column="net", by="provider").parts
+
+    assert row.label == "Net spend, Wendleshire County Council, 2024-25"
+    assert part.label == row.label
+
+
 def test_a_row_can_be_narrowed_to_a_month_and_to_who_paid() -> None:
     ledger = wendleshires_books()
     row = statement(ledger, YEAR, AT, By.LINE).row("2023-25/4")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import Sum
@@ -11,7 +12,7 @@ from commonpool.ledger.models import Entry, Held, Ledger, LedgerLine, LedgerSour
 from commonpool.ledger.queries.names import PROVIDERS
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.events import UNDOES, Kind
-from commonpool.ledger.rules.statements.names import BORROWED, Names
+from commonpool.ledger.rules.statements.names import BORROWED, EARNED, Names
 from commonpool.money import format_pounds
 from commonpool.places.models import Organisation
 from commonpool.policy.reading import load_round, round_ids
@@ -79,6 +80,12 @@ def providers_to_choose(ledger: Ledger) -> list[Any]:
     bodies = Organisation.objects.filter(kind__in=PROVIDING, ends_on=None).order_by("name")
     registered = {body.code: body.name for body in bodies if body.code}
     return [("Kinds of provider", kinds), ("Registered organisations", list(registered.items()))]
+
+
+def with_providers(names: Names, codes: Iterable[str]) -> Names:
+    """The names with those of the providers whom postings name: `codes` as they stand there."""
+    paid = set(codes) - EARNED - set(names.providers) - {""}
+    return replace(names, providers={**names.providers, **provider_labels(names, paid)}) if paid else names
 
 
 def provider_labels(names: Names, codes: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from commonpool.figures import Figure, How
 from commonpool.funds.models import PooledFund
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.choices import provider_labels
+from commonpool.ledger.queries.choices import with_providers
 from commonpool.ledger.queries.figures.asked import Asked, column_named
 from commonpool.ledger.queries.names import names_of, year_of
 from commonpool.ledger.queries.sums import HELD_AND_BOOKS, pairs
@@ -22,7 +22,7 @@ from commonpool.ledger.rules.statements import balances, tracing
 from commonpool.ledger.rules.statements import memorandum as memorandums
 from commonpool.ledger.rules.statements import statement as statements
 from commonpool.ledger.rules.statements.columns import Scope, selected
-from commonpool.ledger.rules.statements.names import EARNED, By, Cell, Names
+from commonpool.ledger.rules.statements.names import By, Cell, Names
 from commonpool.periods import Period
 
 MEMORANDUM = (Account.CONTRIBUTION, Account.BROUGHT_FORWARD, Account.DUE_TO_CONTRIBUTOR)
@@ -70,9 +70,7 @@ class Report:
     @cached_property
     def names(self) -> Names:
         """What the codes stand for, with the providers whom postings name."""
-        known = names_of(self.ledger)
-        paid = {cell.provider for cell in self.cells} - EARNED - set(known.providers) - {""}
-        return replace(known, providers={**known.providers, **provider_labels(known, paid)}) if paid else known
+        return with_providers(names_of(self.ledger), {cell.provider for cell in self.cells})
 
     def also(self, *, year: str | None = None, partner: str | None = None) -> Report:
         """The same books as at the same dates, of another year or partner; what is read already is not read again."""

@@ -11,11 +11,13 @@ from uuid import UUID
 from django.utils.timezone import localdate
 
 from commonpool.figures import Figure, How, QuestionError
-from commonpool.ledger.models import Ledger
+from commonpool.ledger.models import Ledger, Posting
 from commonpool.ledger.queries.access import may_read
 from commonpool.ledger.queries.as_at import AsAt
+from commonpool.ledger.queries.choices import with_providers
 from commonpool.ledger.queries.names import names_of, year_of
 from commonpool.ledger.queries.sums import cells
+from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.statements.columns import COLUMNS, Column, Scope
 from commonpool.ledger.rules.statements.names import By, Cell, Names
 from commonpool.periods import Period
@@ -46,8 +48,9 @@ class Asked:
 
     @cached_property
     def names(self) -> Names:
-        """What their codes are called."""
-        return names_of(self.ledger)
+        """What their codes are called, with the providers whom postings name."""
+        spent = Posting.objects.filter(ledger=self.ledger, account=Account.EXPENDITURE).order_by()
+        return with_providers(names_of(self.ledger), spent.values_list("provider", flat=True).distinct())
 
     @cached_property
     def months(self) -> tuple[Period, ...]:

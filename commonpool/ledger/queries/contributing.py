@@ -23,7 +23,7 @@ from commonpool.ledger.instalments import (
 from commonpool.ledger.models import Balance, ContributionSchedule, Ledger, LedgerSource, Posting
 from commonpool.ledger.queries.entry_words import with_names
 from commonpool.ledger.queries.names import names_of, years_of
-from commonpool.ledger.rules.accounts import ADVANCE, Account
+from commonpool.ledger.rules.accounts import ADVANCE, RISK_SHARE, Account
 from commonpool.ledger.rules.phasing import Due, Profile, Spread
 from commonpool.ledger.rules.phasing import schedule as spread_out
 from commonpool.ledger.rules.statements.names import Names
@@ -37,7 +37,7 @@ KEPT_OR_OWED = ("carry_forward", "give_back")
 class Promise:
     """One source's contribution of a year. `schedule` None: it has none, such as a share of an overspend.
 
-    agreed_pence    the plan's figure; None without a schedule
+    agreed_pence    the plan's figure, or what was settled of a share of an overspend; None where there is neither
     due_pence       what has fallen due by the day, by the schedule; without one, what the books say fell due
     posted_pence    what the books say fell due
     arrived_pence   cash that came, and what the partner paid to providers itself
@@ -194,7 +194,7 @@ def _promises(
             source.source.partner.organisation.name,
             names.category_label(source.source.category),
             schedule,
-            schedule.pence if schedule else None,
+            schedule.pence if schedule else due if source.source.category == RISK_SHARE else None,
             words,
             None if trouble else due_by_now,
             due,

@@ -11,6 +11,7 @@ from commonpool.ledger.queries.balances import contributions, journals
 from commonpool.ledger.queries.cash import cash_position
 from commonpool.ledger.queries.pool_page import CashRow
 from commonpool.ledger.queries.report import Report
+from commonpool.ledger.rules.accounts import RISK_SHARE
 from commonpool.ledger.rules.cash import CashMonth
 from commonpool.ledger.rules.statements.journals import JournalLine
 from commonpool.ledger.rules.statements.names import By
@@ -18,11 +19,16 @@ from commonpool.ledger.rules.statements.names import By
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One source of the partner in the year. `agreed_pence` None: the plan promises nothing of it."""
+    """One source of the partner in the year.
+
+    agreed_pence  what the plan promises of it, or what was settled of a share of an overspend; None: neither
+    is_settled    whether it is such a share, which no plan has
+    """
 
     key: str
     label: str
     agreed_pence: int | None
+    is_settled: bool
     due_pence: int
     received_pence: int
     owed_pence: int
@@ -59,7 +65,12 @@ class PartnerPage:
     @property
     def agreed_pence(self) -> int:
         """What the plan promises of it in the year."""
-        return sum(row.agreed_pence or 0 for row in self.sources)
+        return sum(row.agreed_pence or 0 for row in self.sources if not row.is_settled)
+
+    @property
+    def settled_pence(self) -> int:
+        """Its share of the year's overspends, as settled."""
+        return sum(row.agreed_pence or 0 for row in self.sources if row.is_settled)
 
     @property
     def due(self) -> Figure:
@@ -123,11 +134,14 @@ def _sources(report: Report, partner: str) -> Iterator[SourceRow]:
         if source.partner != partner or source.is_borrowed:
             continue
         row = contributed.get(code)
+        due_pence = row.due_pence if row else 0
+        is_settled = source.category == RISK_SHARE
         shown = SourceRow(
             key=code,
             label=report.names.source_label(code),
-            agreed_pence=schedules.get(code),
-            due_pence=row.due_pence if row else 0,
+            agreed_pence=due_pence if is_settled else schedules.get(code),
+            is_settled=is_settled,
+            due_pence=due_pence,
             received_pence=row.received_pence if row else 0,
             owed_pence=row.owed_pence if row else 0,
             spent_pence=report.pence("net", By.SOURCE, code),

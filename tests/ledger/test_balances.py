@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db.models import Sum
 
 from commonpool.ledger.actions import spending, yearend
 from commonpool.ledger.actions.opening import open_year
-from commonpool.ledger.models import Held, Ledger
+from commonpool.ledger.models import Held, Ledger, Posting
 from commonpool.ledger.queries.as_at import AsAt
 from commonpool.ledger.queries.balances import (
     agreement_of_balances,
@@ -27,6 +28,7 @@ from tests.ledger.test_statements import a_budget, a_forecast
 from tests.ledger.wendleshire_year import (
     AT_YEAR_END,
     CONTRIBUTIONS,
+    YEAR_END,
     advanced,
     main_pool,
     settled,
@@ -85,6 +87,25 @@ def test_each_book_balances_by_itself() -> None:
     assert budget.accounts == (Account.ALLOCATED, Account.UNALLOCATED)
     assert budget.totals == {Account.ALLOCATED: 79_517_952_75, Account.UNALLOCATED: -79_517_952_75}
     assert budget.apart == ()
+
+
+def test_what_no_source_covered_waits_after_the_settlement_for_its_invoices_to_be_paid_and_for_nothing_else() -> None:
+    ledger = wendleshires_books()
+    assert trial_balance(ledger, AT_YEAR_END).borne_and_unpaid == (), "the spend stands on it still"
+    settled(ledger)
+
+    [waiting] = trial_balance(ledger, AT_YEAR_END).borne_and_unpaid
+    owed = Posting.objects.filter(ledger=ledger, account=Account.PAYABLE, entry__kind=Kind.ACTUAL)
+    for row in owed.values("entry__key").annotate(pence=Sum("pence")).order_by("entry__key"):
+        said = {"of": row["entry__key"], "pence": -row["pence"], "reference": row["entry__key"]}
+        paid = spending.pay(actor=None, at=NOW, ledger=ledger, on=YEAR_END, **said)
+        assert paid.accepted, paid.refused_because
+
+    assert waiting.balances == {Account.CASH: 679_029_25, Account.PAYABLE: -679_029_25}
+    after = trial_balance(ledger, AT_YEAR_END)
+    assert after.borne_and_unpaid == ()
+    assert waiting.source not in {row.source for row in after.rows}
+    assert Account.PAYABLE not in after.accounts
 
 
 # -- what is left

@@ -307,6 +307,18 @@ def test_the_trial_balance_has_every_source_and_sums_to_nothing(client: Client, 
     assert "Every one of 10 sources balances to £0.00." in words_of(page)
 
 
+def test_the_trial_balance_of_a_settled_year_says_why_what_no_source_covered_still_stands(
+    client: Client, books: Ledger
+) -> None:
+    why = "others bear what was spent on it by now"
+    assert why not in words_of(opened(client, books, "trial-balance"))
+    settled(books)
+
+    page = opened(client, books, "trial-balance")
+
+    assert f"Covered by no source, Wendleshire County Council, 2024-25: {why}." in words_of(page)
+
+
 def test_the_memorandum_account_of_a_settled_year_closes_at_nothing(client: Client, books: Ledger) -> None:
     settled(books)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from commonpool.ledger.rules.accounts import BOOK_OF, Account, Book, category_of, is_held
+from commonpool.ledger.rules.accounts import BOOK_OF, UNFUNDED, Account, Book, category_of, is_held
 from commonpool.ledger.rules.statements.names import By, Cell, Names
 
 
@@ -43,6 +43,16 @@ class TrialBalance:
     def apart(self) -> tuple[TrialRow, ...]:
         """Sources whose accounts do not sum to zero; none, while the database holds the books."""
         return tuple(row for row in self.rows if row.pence)
+
+    @property
+    def borne_and_unpaid(self) -> tuple[TrialRow, ...]:
+        """What no source covered when it was spent and others bear by now, whose invoices are still to be paid.
+
+        An invoice is paid in its own split, so the debt to the provider stays on that source, with the cash that came
+        from those who bear it; the payment takes both away.
+        """
+        waits = {Account.CASH, Account.PAYABLE}
+        return tuple(row for row in self.rows if category_of(row.source) == UNFUNDED and row.balances.keys() == waits)
 
 
 def trial_balance(cells: Iterable[Cell], names: Names, *, book: Book = Book.ACTUAL, stream: str = "") -> TrialBalance:

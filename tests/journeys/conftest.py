@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from commonpool.demo.books import fill_books
 from commonpool.demo.fill import fill
-from commonpool.demo.region import PASSWORD, email_of
+from tests.journeys.steps import sign_in_as
 
 
 @pytest.fixture
@@ -35,11 +35,7 @@ def sign_in(site: str, page: Any) -> Callable[[str], Any]:
     """`sign_in("lead")` gives the page of that demonstration account's home."""
 
     def enter(account: str) -> Any:
-        page.goto(f"{site}/account/login/")
-        page.get_by_label("E-mail address").fill(email_of(account))
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(f"{site}/")
+        sign_in_as(page, site, account)
         return page
 
     return enter

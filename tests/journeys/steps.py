@@ -1,4 +1,4 @@
-"""What somebody does on every page: follow a link, press a button, type a day, read a table."""
+"""What somebody does on every page: sign in, follow a link, press a button, type a day, read a table."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ from typing import Any, Final
 
 from playwright.sync_api import Locator, expect
 
+from commonpool.demo.region import PASSWORD, email_of
+
 SEEN: Final = """table => [...table.rows].map(row => [...row.cells].map(cell => {
     const seen = cell.cloneNode(true);
     seen.querySelectorAll(".govuk-visually-hidden").forEach(part => part.remove());
     return seen.textContent.trim().replace(/\\s+/g, " ");
 }))"""
+
+
+def sign_in_as(page: Any, site: str, account: str) -> None:
+    """Sign in to one of the demonstration's accounts; its home page is open then."""
+    page.goto(f"{site}/account/login/")
+    page.get_by_label("E-mail address").fill(email_of(account))
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{site}/")
 
 
 def to_the_pool(page: Any, then: str = "") -> None:

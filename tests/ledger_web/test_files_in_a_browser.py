@@ -18,7 +18,7 @@ from commonpool.ledger.actions.virements import propose_virement, set_limit
 from commonpool.ledger.models import Ledger
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
-from tests.browser import check_nothing_is_clipped, check_page
+from tests.browser import check_nothing_is_clipped, check_page, click_through
 from tests.funds.builders import NOW, the_council
 from tests.ledger_web.builders import NHS_NORTH, NHS_SOUTH, OCTOBER, frozen, line_of, paid_books
 from tests.ledger_web.builders_files import chief_of, manager, sent
@@ -109,7 +109,7 @@ def test_periods_pass(ledger: Ledger, enter: Enter) -> None:
     page.get_by_role("button", name="Soft-close Apr 2024").click()
     page.get_by_text("Apr 2024 is soft-closed.").wait_for()
     holds(page)
-    page.get_by_role("link", name="A page of it to print").click()
+    click_through(page.get_by_role("link", name="A page of it to print"))
     holds(page)
     holds(enter(manager(), "ledger:reopen", april.uuid))
     holds(enter(manager(), "ledger:periods", ledger.uuid))
@@ -134,7 +134,7 @@ def a_virement(ledger: Ledger) -> Any:
 def test_the_chief_officer_finds_the_virement_at_home_and_agrees(ledger: Ledger, enter: Enter) -> None:
     virement = a_virement(ledger)
     page = enter(chief_of(the_council()), "site:home")
-    page.get_by_role("link", name="A virement of £600,000").click()
+    click_through(page.get_by_role("link", name="A virement of £600,000"))
     holds(page)
 
     page.get_by_label("Yes, agreed").check()
@@ -176,7 +176,7 @@ def test_a_reconciliation_passes_and_a_cause_is_accepted(ledger: Ledger, enter: 
     page = enter(manager(), "ledger:reconciliation", held.uuid)
     holds(page)
 
-    page.get_by_role("link", name="Accept a cause for £75.00").click()
+    click_through(page.get_by_role("link", name="Accept a cause for £75.00"))
     holds(page)
     page.get_by_label("Why do they differ here?").fill("Paid twice, comes back in July")
     page.get_by_role("button", name="Accept this cause").click()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.rules.events import Kind
-from tests.browser import check_nothing_is_clipped, check_page
+from tests.browser import check_nothing_is_clipped, check_page, click_through
 from tests.ledger_web.builders import NHS_NORTH, YEAR, as_, frozen, main_of, manager, paid_books, spent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,14 +59,14 @@ def test_a_refusal_passes_axe_and_keeps_what_was_typed(page: Any, live_server: A
     page.get_by_label("Amount").fill("99999999")
     for part, text in (("Day", "3"), ("Month", "9"), ("Year", "2024")):
         page.get_by_label(part, exact=True).fill(text)
-    page.get_by_role("button", name="Post it").click()
+    click_through(page.get_by_role("button", name="Post it"))
 
     check_page(page)
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     assert page.get_by_label("Amount").input_value() == "99999999"
     page.get_by_label("Amount").fill("12345.67")
-    page.get_by_role("button", name="Post it").click()
+    click_through(page.get_by_role("button", name="Post it"))
     assert "£12,345.67 was invoiced on 4 Step-up / step-down beds." in page.get_by_role("main").inner_text()
 
 

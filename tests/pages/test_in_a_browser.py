@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from commonpool.pages import tabs
-from tests.browser import check_nothing_is_clipped, check_page
+from tests.browser import check_nothing_is_clipped, check_page, click_through
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,7 @@ def test_an_areas_page_with_tabs_passes_axe_and_fits_a_narrow_screen(page, galle
 
 def test_errors_take_the_focus_and_lead_to_their_boxes(page, gallery_site):
     page.goto(gallery_site + "/form")
-    page.get_by_role("button", name="Save").click()
+    click_through(page.get_by_role("button", name="Save"))
 
     check_page(page)
     assert page.title().startswith("Error: ")
@@ -78,7 +78,7 @@ def test_without_javascript_everything_still_opens(chromium, gallery_site):
     page.locator(".cp-abbr").first.click()
     assert page.locator(".cp-meaning:popover-open").count() == 1
     page.get_by_role("textbox", name="Line").fill("falls")
-    page.get_by_role("button", name="Filter").click()
+    click_through(page.get_by_role("button", name="Filter"))
     assert "of 60 scheme lines" in page.content()
     page.context.close()
 

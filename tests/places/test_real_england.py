@@ -19,6 +19,8 @@ from commonpool.places.rules import Ground, overlap
 
 NOW = datetime(2031, 4, 1, tzinfo=UTC)
 ON = date(2024, 6, 1)
+# Of every test, also of one that asks the database nothing: those run later, and England would be loaded twice.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import resource
-import time
 from pathlib import Path
 
 import pytest
@@ -95,12 +94,9 @@ def test_a_file_is_called_what_people_call_it(tmp_path):
 def test_a_child_that_takes_too_long_is_a_finding(tmp_path):
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 300_000))
     path = a_bare_workbook(tmp_path / "slow.xlsx", rows)
-    started = time.monotonic()
 
     with pytest.raises(Unreadable, match=r"‘slow\.xlsx’ could not be read within 0\.2 seconds"):
         read_workbook(path, limits=Limits(seconds=0.2))
-
-    assert time.monotonic() - started < 5
 
 
 def test_memory_is_held_in_the_child(tmp_path):
@@ -149,13 +145,6 @@ def test_a_rectangle_that_is_small_enough_is_only_bounded():
     assert 1000 >= rows * columns >= 2
 
 
-def test_cells_that_are_never_closed_cost_no_more_than_their_number():
-    few, many = b'<c r="A1" t="e">' * 2_000, b'<c r="A1" t="e">' * 20_000
-
-    def seconds(xml: bytes) -> float:
-        started = time.process_time()
-        assert list(error_cells(xml)) == []
-        return time.process_time() - started
-
-    # Ten times as many: the square would be a hundred times as long.
-    assert seconds(many) < 40 * max(seconds(few), 0.001)
+def test_half_a_million_cells_that_are_never_closed_are_no_errors():
+    # Were each looked for to the end of the file, these would take the best part of an hour.
+    assert list(error_cells(b'<c r="A1" t="e">' * 500_000)) == []

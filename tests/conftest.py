@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.requirements", "tests.browser", "pytester"]
+pytest_plugins = ["tests.requirements", "tests.browser", "tests.site.running", "pytester"]
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

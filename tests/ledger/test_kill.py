@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.site.running import OwnSite, own_site
+from tests.site.running import MigratedSite, OwnSite
 
 # The scripts run in a site of their own, on whichever database the suite runs.
 LOAD = """
@@ -39,10 +39,11 @@ BATCH = 50
 PENCE_OF_A_BATCH = BATCH * (BATCH + 1) // 2
 
 
-def test_a_load_that_is_killed_leaves_whole_commits_and_a_ledger_that_verifies_and_goes_on(tmp_path: Path) -> None:
-    with own_site(tmp_path / "home") as site:
-        site.run("migrate")
-
+def test_a_load_that_is_killed_leaves_whole_commits_and_a_ledger_that_verifies_and_goes_on(
+    migrated_site: MigratedSite,
+    tmp_path: Path,
+) -> None:
+    with migrated_site(tmp_path / "home") as site:
         committed = _killed_after(site, batches=3)
         first = json.loads(site.python(TELL))
         committed += _killed_after(site, batches=8)

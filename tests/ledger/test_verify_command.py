@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from commonpool.ledger.verifying.copies import opened
-from tests.site.running import OwnSite, own_site
+from tests.site.running import MigratedSite, OwnSite
 
 FILL = """
 from datetime import UTC, date, datetime
@@ -33,9 +33,8 @@ on_sqlite = pytest.mark.skipif("COMMONPOOL_DATABASE_URL" in os.environ, reason="
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
-    with own_site(tmp_path_factory.mktemp("verify") / "home") as made:
-        made.run("migrate")
+def site(migrated_site: MigratedSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
+    with migrated_site(tmp_path_factory.mktemp("verify") / "home") as made:
         made.python(FILL)
         yield made
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "commonpool.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,30 @@ class OwnSite:
         return done.stdout.strip()
 
 
+MigratedSite = Callable[[Path], AbstractContextManager[OwnSite]]
+
+
+@pytest.fixture(scope="session")
+def migrated_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MigratedSite]:
+    """`with migrated_site(home) as site:` gives a site with its tables, copied from one that was migrated once."""
+    with own_site(tmp_path_factory.mktemp("migrated") / "home") as template:
+        template.run("migrate")
+        yield partial(_copied, template)
+
+
 @contextmanager
-def own_site(home: Path, **more: str) -> Iterator[OwnSite]:
+def _copied(template: OwnSite, home: Path) -> Iterator[OwnSite]:
+    url = template.environment.get("COMMONPOOL_DATABASE_URL")
+    if url is None:
+        home.mkdir(mode=0o700, parents=True)
+        shutil.copy2(template.home / DATABASE, home / DATABASE)
+    with own_site(home, template=url) as site:
+        yield site
+
+
+@contextmanager
+def own_site(home: Path, *, template: str | None = None, **more: str) -> Iterator[OwnSite]:
+    """A site that nobody has migrated; on PostgreSQL with what the database at `template` holds."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPOOL_")}
     environment |= {"COMMONPOOL_HOME": str(home), "DJANGO_SETTINGS_MODULE": "commonpool.site.settings", **more}
     server = os.environ.get("COMMONPOOL_DATABASE_URL")
@@ -81,7 +107,8 @@ def own_site(home: Path, **more: str) -> Iterator[OwnSite]:
         return
     name = f"site_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        copied = f" TEMPLATE {template.rsplit('/', 1)[1]}" if template else ""
+        link.execute(f"CREATE DATABASE {name}{copied}")  # type: ignore[call-overload]
         try:
             yield OwnSite(home, {**environment, "COMMONPOOL_DATABASE_URL": server.rsplit("/", 1)[0] + f"/{name}"})
         finally:

@@ -14,7 +14,7 @@ import pytest
 
 from commonpool.site.backups import BackupError, Manifest, vars_of
 from commonpool.site.restoring import _unpack
-from tests.site.running import OwnSite, own_site
+from tests.site.running import MigratedSite, OwnSite
 
 FILL = """
 from datetime import UTC, datetime
@@ -74,10 +74,9 @@ class BackedUp:
 
 
 @pytest.fixture(scope="module")
-def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackedUp]:
+def backed_up(migrated_site: MigratedSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackedUp]:
     folder = tmp_path_factory.mktemp("backup")
-    with own_site(folder / "home") as site:
-        site.run("migrate")
+    with migrated_site(folder / "home") as site:
         site.python(FILL.format(events=30))
         writer = site.start_python(WRITE_ON)
         assert writer.stdout is not None
@@ -159,10 +158,10 @@ def migrations_of(file: Path) -> list[str]:
         return list(json.loads(told.read())["migrations"])
 
 
-def test_a_backup_moves_a_site_to_a_fresh_home(backed_up: BackedUp, tmp_path: Path) -> None:
-    with own_site(tmp_path / "new") as new:
-        new.run("migrate")
-
+def test_a_backup_moves_a_site_to_a_fresh_home(
+    backed_up: BackedUp, migrated_site: MigratedSite, tmp_path: Path
+) -> None:
+    with migrated_site(tmp_path / "new") as new:
         new.run("restore", "--yes", str(backed_up.file))
 
         assert '"jo@wendleshire.example"' in new.python(STATE)

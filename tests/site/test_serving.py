@@ -15,7 +15,7 @@ from commonpool.site import work
 from commonpool.site.readiness import reasons_not_to_listen, reasons_not_to_start
 from commonpool.site.serving import Address
 from tests.postgres import free_port
-from tests.site.running import own_site
+from tests.site.running import MigratedSite, own_site
 
 
 def test_a_site_serves_with_a_worker_beside_it_and_a_stop_signal_ends_both(tmp_path: Path) -> None:
@@ -43,9 +43,8 @@ def test_a_site_serves_with_a_worker_beside_it_and_a_stop_signal_ends_both(tmp_p
     assert not list((tmp_path / "home" / "workers").iterdir()), "the worker said goodbye"
 
 
-def test_a_stop_signal_during_the_start_is_obeyed_after_it(tmp_path: Path) -> None:
-    with own_site(tmp_path / "home") as site:
-        site.run("migrate")
+def test_a_stop_signal_during_the_start_is_obeyed_after_it(migrated_site: MigratedSite, tmp_path: Path) -> None:
+    with migrated_site(tmp_path / "home") as site:
         running = site.start("serve", "--port", str(free_port()), "--workers", "1", "--no-worker")
         _wait_for(site.home / "static" / "staticfiles.json")
         running.send_signal(signal.SIGTERM)

@@ -5,9 +5,11 @@ READY := .venv/.ready
 BIN := .venv/bin
 PEERS := benchmarks/peers/requirements
 PEERS_READY := .bench/.ready
+LARGE := tests/large/requirements
+LARGE_READY := .large/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench lint types docs requirements lock golden clean
+.PHONY: help run test test-quick test-large bench lint types docs requirements lock golden clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -28,6 +30,12 @@ $(PEERS_READY): $(PEERS).lock .boot/bin/uv
 	@$(UV) pip sync -q --require-hashes -p .bench/bin/python $(PEERS).lock
 	@touch $@
 
+$(LARGE_READY): requirements.lock $(LARGE).lock pyproject.toml .boot/bin/uv
+	@test -x .large/bin/python || $(UV) venv -q --python $(PYTHON) .large
+	@$(UV) pip sync -q --require-hashes -p .large/bin/python requirements.lock $(LARGE).lock
+	@$(UV) pip install -q -p .large/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
 run: $(READY) ## set everything up, fill it with the invented region, open the site on 127.0.0.1:8000
 	@COMMONPOOL_DEMO=1 $(BIN)/commonpool demo run
 
@@ -36,6 +44,9 @@ test: $(READY) ## run everything: both databases, a real browser; says at the en
 
 test-quick: $(READY) ## run the suite once, on SQLite, without a browser
 	@$(BIN)/python -m pytest -q -m "not browser"
+
+test-large: $(LARGE_READY) ## run each metric on DuckDB and on a local Spark server (needs Java 17)
+	@.large/bin/python -m pytest -q tests/large
 
 bench: $(READY) $(PEERS_READY) ## measure speed and memory against named peers and limits
 	@$(BIN)/python -m benchmarks
@@ -58,7 +69,8 @@ golden: $(READY) ## rewrite the golden files from what the code says now; read t
 lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock --upgrade
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 $(PEERS).in -o $(PEERS).lock --upgrade
-	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock || { echo "A lock names an address."; exit 1; }
+	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock $(LARGE).in -o $(LARGE).lock --upgrade
+	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock $(LARGE).lock || { echo "A lock names an address."; exit 1; }
 
 clean: ## remove what was made here, the data in var/ excepted
-	@rm -rf .venv .bench .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .bench .large .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

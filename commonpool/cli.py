@@ -21,7 +21,7 @@ GROUPS: Final = {
     "policy": ("policy", "The rules of each planning round, and what changed between two."),
     "plans": ("plans", "Plan workbooks: make an empty one, map an unknown layout."),
     "ledger": ("ledger", "The pooled fund's books: import, post, ask, close, verify, replay."),
-    "performance": ("performance", "Published activity: load it, and see how good it is."),
+    "performance": ("performance", "Published activity: load it, see how good it is; control charts."),
     "people": ("people", "Accounts: invite somebody, list who may do what."),
     "demo": ("demo", "The invented region: fill a database with it, or write its files."),
 }

@@ -1,17 +1,19 @@
-"""Performance on the command line."""
+"""Performance on the command line: load published activity, chart any series (which starts no Django)."""
 
 from __future__ import annotations
 
 import typer
 
+from commonpool.performance.cli.charting import chart
 from commonpool.performance.cli.load import load
 
 commands = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Published activity: load it, see how good it is.",
+    help="Published activity: load it, see how good it is; control charts.",
 )
 commands.command()(load)
+commands.command()(chart)
 
 
 @commands.callback()

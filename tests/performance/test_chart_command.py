@@ -8,9 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from commonpool.cli import app
+from commonpool.performance.cli.answers import as_text, chart_as_json
+from commonpool.performance.rules.xmr import xmr_chart
+from commonpool.performance.series_files import read_series
+from commonpool.sheets import Unreadable
 
 CASES = json.loads((Path(__file__).parent / "spc_cases.json").read_text(encoding="utf-8"))["cases"]
 KEYS = {
@@ -252,6 +258,25 @@ def test_a_target_and_a_column_of_targets_contradict_each_other(ask):
 
     assert answer.exit_code != 0
     assert "Leave out --target" in " ".join(answer.stderr.split())
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    header=st.sampled_from(["", "value\n", "period,value\n", "period,value,target\n"]),
+    body=st.one_of(st.text(max_size=60), st.text("0123456789,.-*\n\"' =einf", max_size=60)),
+)
+def test_any_text_is_charted_or_refused_with_findings(tmp_path, header, body):
+    file = tmp_path / "any.csv"
+    file.write_text(header + body, encoding="utf-8", newline="")
+    try:
+        series = read_series(file)
+    except Unreadable as refused:
+        assert all(str(finding).rstrip().endswith(".") for finding in refused.findings)
+        return
+
+    chart = xmr_chart(series.values, target=series.targets)
+    json.dumps(chart_as_json(chart, series), allow_nan=False)
+    assert list(as_text(chart, series))
 
 
 def test_formulas_in_a_file_are_no_numbers_and_run_nowhere(ask):

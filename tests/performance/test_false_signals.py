@@ -16,6 +16,7 @@ from commonpool.performance.rules.false_signals import (
 from commonpool.performance.rules.rule_sets import MDC6, MDC7, WELSH8, RuleSet
 from commonpool.performance.rules.simulation import simulate_false_signals, stable_series
 from commonpool.performance.rules.xmr_batch import xmr_batch
+from scripts import false_signal_table
 
 SEED = 11
 RUNS = 20_000
@@ -59,6 +60,14 @@ def test_the_table_has_a_cell_for_each_of_its_marks():
         assert {len(rows) for rows in table.values()} == {len(POINTS)}
         assert {len(row) for rows in table.values() for row in rows} == {len(LAG1)}
         assert all(0 <= cell <= 1 for rows in table.values() for row in rows for cell in row)
+
+
+def test_a_cell_of_the_table_is_what_its_script_makes():
+    found = simulate_false_signals(MDC7, 24, 0.0, runs=false_signal_table.RUNS, seed=false_signal_table.SEED)
+
+    row, column = POINTS.index(24), LAG1.index(0.0)
+    assert ANYWHERE["mdc7"][row][column] == pytest.approx(found.anywhere, abs=1e-4)
+    assert AT_LAST_POINT["mdc7"][row][column] == pytest.approx(found.at_last_point, abs=1e-4)
 
 
 def test_beyond_the_table_the_nearest_cell_stands():

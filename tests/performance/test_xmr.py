@@ -234,7 +234,6 @@ def test_a_break_in_the_definition_begins_a_phase_that_cannot_be_removed():
         without_start(starts, 7)
 
 
-@pytest.mark.requirement("S12")
 def test_a_chart_across_what_cannot_be_compared_is_refused_with_the_reason():
     ended = DefinitionBreak(
         110, "Delayed transfers of care ended in February 2020; discharge delays are counted otherwise.", False
@@ -343,6 +342,18 @@ def test_what_is_no_number_is_named_by_its_point(value):
         xmr_chart([1.0, value, 2.0])
 
 
+@pytest.mark.parametrize("library", ["polars", "pandas"])
+def test_columns_and_frames_are_taken_as_they_are(library):
+    frames = pytest.importorskip(library, reason=f"{library} is not installed, and nothing here imports it")
+    gap = [*STABLE[:5], None, *STABLE[5:]]
+    frame = frames.DataFrame({"a": gap, "b": [None, *gap[1:]]})
+
+    batch = xmr_batch(frame, improvement=Improvement.DECREASE)
+
+    assert xmr_chart(frame["a"]) == xmr_chart(gap)
+    assert [batch.labels_of(at) for at in (0, 1)] == [xmr_chart(gap).labels, xmr_chart([None, *gap[1:]]).labels]
+
+
 def test_text_is_no_series():
     with pytest.raises(ChartError, match="is text"):
         xmr_chart("123")
@@ -434,12 +445,18 @@ def test_a_batch_takes_an_array_and_one_target_and_way_a_series():
     assert batch.variation == (Variation.IMPROVEMENT, Variation.COMMON_CAUSE)
     assert batch.assurance == ("consistent_pass", None)
     assert batch.signals_in(0) == 7
+    assert xmr_batch(matrix, improvement=Improvement.INCREASE, targets=[math.nan, 1]).assurance[0] is None
+    assert xmr_batch(matrix, improvement=Improvement.INCREASE, targets=np.int64(1)).assurance[1] == "consistent_pass"
+    assert xmr_chart(STABLE, improvement=Improvement.INCREASE, target=np.int64(1)).assurance == "consistent_pass"
+    with pytest.raises(ChartError, match="Targets: Point 2"):
+        xmr_batch(matrix, targets=[1.0, math.inf])
     with pytest.raises(ChartError, match="2 series and 1 of target"):
         xmr_batch(matrix, targets=[1.0])
     with pytest.raises(ChartError, match="Series 2: Point 1"):
         xmr_batch([[1.0], ["x"]])
-    with pytest.raises(ChartError, match="Series 1: Point 2"):
-        xmr_batch(np.array([[1.0, 1e99]]))
+    for too_large in (np.array([[1.0, 1e99]]), [[1.0, 1e99]], [[1, 10**400]], [[1.0, math.inf]], [[1.0, True]]):
+        with pytest.raises(ChartError, match="Series 1: Point 2"):
+            xmr_batch(too_large)
 
 
 def test_an_unknown_rule_set_is_answered_with_the_known_ones():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -59,7 +60,8 @@ def array_of(values: Sequence[float | None]) -> Array:
 def matrix_of(series: Any) -> Array:
     """Many series as a matrix, one a row; shorter ones are filled up with gaps at their end.
 
-    series  a 2-D array of series × points, or a sequence of what `values_of` takes
+    series  a 2-D array of series × points, a sequence of what `values_of` takes, or a Polars or pandas frame with one
+            series a column
 
     Raises ChartError naming the series, counted from 1, and the point.
     """
@@ -68,16 +70,25 @@ def matrix_of(series: Any) -> Array:
         matrix = np.array(series, dtype=np.float64)
         _refuse_too_large(matrix)
         return matrix
-    rows = [_row(each, number) for number, each in enumerate(series, start=1)]
+    # A frame says its columns' names; going through one itself would give names or columns, as the library has it.
+    names = getattr(series, "columns", None)
+    held = series if names is None else [series[name] for name in names]
+    rows = [_row(each, number) for number, each in enumerate(held, start=1)]
     matrix = np.full((len(rows), max(map(len, rows), default=0)), math.nan)
     for row, values in zip(matrix, rows, strict=True):
-        row[: len(values)] = array_of(values)
+        row[: len(values)] = values
     return matrix
 
 
-def _row(series: Any, number: int) -> Values:
+def _row(series: Any, number: int) -> Array:
+    # A row of plain numbers is taken as a whole: looking at each value takes longer than charting it.
+    if type(series) in (list, tuple) and set(map(type, series)) <= {float, int, type(None)}:
+        with suppress(OverflowError):
+            row = np.array(series, dtype=np.float64)
+            if not np.any(np.abs(row) > LARGEST):
+                return row
     try:
-        return values_of(series)
+        return array_of(values_of(series))
     except ChartError as wrong:
         raise ChartError(f"Series {number}: {wrong}") from None
 

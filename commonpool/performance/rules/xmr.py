@@ -173,7 +173,7 @@ def _judged(values: Values, settled: int | None) -> Values:
 
 
 def _targets(target: Target, points: int) -> Values:
-    if target is None or isinstance(target, int | float):
+    if target is None or not hasattr(target, "__iter__"):
         return values_of([target] * points)
     targets = values_of(target)
     if len(targets) != points:

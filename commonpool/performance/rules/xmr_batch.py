@@ -20,7 +20,7 @@ from commonpool.performance.rules.icons import (
 )
 from commonpool.performance.rules.limits import Limits, limits_of
 from commonpool.performance.rules.rule_sets import MDC7, RuleSet
-from commonpool.performance.rules.series import Array, matrix_of
+from commonpool.performance.rules.series import Array, Values, matrix_of, values_of
 from commonpool.performance.rules.signals import Signals, Signs, SpecialCause, cause_of, codes_of, signals_of
 
 
@@ -105,7 +105,7 @@ def xmr_batch(
     ways = _one_each(improvement, len(matrix), "improvement")
     variation = _variations(matrix, blocks[-1], ways) if blocks else (None,) * len(matrix)
     assurance = (
-        _assurances(blocks[-1].limits, _one_each(targets, len(matrix), "target"), ways, options.equality)
+        _assurances(blocks[-1].limits, _targets(targets, len(matrix)), ways, options.equality)
         if blocks
         else (None,) * len(matrix)
     )
@@ -132,12 +132,19 @@ def _block(matrix: Array, first: int, end: int, options: XmrOptions) -> Block:
 
 
 def _one_each(given: Any, count: int, name: str) -> list[Any]:
-    if given is None or isinstance(given, str | int | float):
+    if given is None or isinstance(given, str) or not hasattr(given, "__iter__"):
         return [given] * count
     held = list(given)
     if len(held) != count:
         raise ChartError(f"There are {count} series and {len(held)} of {name}. Give one for all, or one each.")
     return held
+
+
+def _targets(given: Any, count: int) -> Values:
+    try:
+        return values_of(_one_each(given, count, "target"))
+    except ChartError as wrong:
+        raise ChartError(f"Targets: {wrong}") from None
 
 
 def _variations(matrix: Array, last: Block, ways: Sequence[Improvement]) -> tuple[Variation | None, ...]:

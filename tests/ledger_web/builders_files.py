@@ -68,7 +68,7 @@ def text_of(response: Any) -> str:
     assert response.status_code == 200, (response.status_code, response.get("Location"))
     page = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-    return re.sub(r" ([.,:])(?= |$)", r"\1", words)
+    return re.sub(r" ([.,:;])(?= |$)", r"\1", words)
 
 
 def send(

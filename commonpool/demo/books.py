@@ -16,7 +16,7 @@ from django.db import transaction
 
 from commonpool.demo.wendleshire import AREA, quarterly_actuals
 from commonpool.funds.models import Partner, PooledFund
-from commonpool.ledger.actions.budgeting import adopt_plan, budgeted
+from commonpool.ledger.actions.budgeting import adopt_plan
 from commonpool.ledger.actions.closing import close
 from commonpool.ledger.actions.contributing import post_due, set_profile
 from commonpool.ledger.actions.importing import keep_look, look_at, post_import, receive_file, save_mapping
@@ -26,6 +26,7 @@ from commonpool.ledger.actions.spending import spend_event
 from commonpool.ledger.actions.virements import set_limit
 from commonpool.ledger.instalments import current_schedules, instalments
 from commonpool.ledger.models import Ledger, Period
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.rules.events import Event, Kind
 from commonpool.ledger.rules.extracts import CodeMeaning, ColumnMapping, DateForm, Role, Style
 from commonpool.ledger.rules.phasing import Profile, Spread

@@ -8,9 +8,10 @@ from datetime import date
 
 from django.db.models import F, Q
 
+from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import DrawPolicy, Ledger, LedgerLine
 from commonpool.ledger.rules.accounts import ADVANCE, RISK_SHARE, UNFUNDED, category_of, for_category_of
-from commonpool.ledger.rules.draws import Method, Policy, Tier, parse_policy
+from commonpool.ledger.rules.draws import Method, Policy, PolicyError, Tier, parse_policy
 from commonpool.ledger.rules.eligibility import LineFacts, RingFence, eligible_sources
 
 BRIDGES = (RISK_SHARE, ADVANCE)
@@ -94,3 +95,16 @@ def _by_year(codes: Iterable[str]) -> list[Sequence[str]]:
 
 def _tier(codes: Sequence[str]) -> Tier:
     return Tier(Method.PARI_PASSU, tuple(codes))
+
+
+def read_policy(ledger: Ledger, text: str) -> Policy:
+    """The policy that a text says. Raises LedgerError where it makes no sense, or names a source that is not there."""
+    try:
+        policy = parse_policy(text)
+    except PolicyError as error:
+        raise LedgerError(str(error)) from None
+    known = set(ledger.sources.values_list("code", flat=True))
+    unknown = sorted({name for tier in policy.tiers for name in tier.sources or tier.weights} - known)
+    if unknown:
+        raise LedgerError(f"The ledger has no source {', '.join(unknown)}. It has: {', '.join(sorted(known))}.")
+    return policy

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from commonpool.ledger.actions.budgeting import budgeted, set_amount
+from commonpool.ledger.actions.budgeting import set_amount
 from commonpool.ledger.actions.contributing import post_due
 from commonpool.ledger.instalments import current_schedules, outstanding
 from commonpool.ledger.models import Ledger
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.queries.contributing import Stands, contributions, words_of
 from commonpool.ledger.rules.phasing import Profile, Spread
 from tests.funds.builders import NOW

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from commonpool.funds.models import PooledFund
-from commonpool.ledger.actions.budgeting import budgeted
 from commonpool.ledger.models import ContributionSchedule, Ledger
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.people.rules import Role
 from tests.funds.builders import a_body, a_fund, a_partner, northmere, the_council, the_fund_with_partners, wendleshire
 from tests.ledger_web.builders import YEAR, a_reader, as_, frozen, manager, planned_books, somebody, text_of

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from commonpool.ledger.actions.budgeting import budgeted
 from commonpool.ledger.actions.virements import set_limit
 from commonpool.ledger.models import DelegatedLimit, Ledger, Virement
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.people.models import Consent
 from tests.funds.builders import NOW, northmere, south_wendle, the_council
 from tests.ledger_web.builders import OCTOBER, frozen, line_of, planned_books, typed

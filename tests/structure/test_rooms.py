@@ -112,7 +112,8 @@ def test_rules_reach_no_framework_and_no_workbook_library() -> None:
     """The contract in pyproject.toml names its modules; this one finds every room's rules by itself."""
     from grimp import build_graph
 
-    [forbidden] = [contract["forbidden_modules"] for contract in contracts() if contract["type"] == "forbidden"]
+    forbidding = [contract["forbidden_modules"] for contract in contracts() if contract["type"] == "forbidden"]
+    [forbidden] = [modules for modules in forbidding if "django" in modules]
     graph = build_graph("commonpool", include_external_packages=True, cache_dir=None)
 
     chains = [

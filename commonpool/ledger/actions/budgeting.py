@@ -12,15 +12,14 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Sum
 
 from commonpool.funds.models import Partner, PooledFund
 from commonpool.ledger.actions.opening import MAIN_POOL, ensure_line, ensure_source, host_of, line_code
 from commonpool.ledger.actions.posting import post_drafts
 from commonpool.ledger.instalments import current_schedules
-from commonpool.ledger.models import ContributionSchedule, Ledger, LedgerSource, Pool, Posting
+from commonpool.ledger.models import ContributionSchedule, Ledger, LedgerSource, Pool
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.rules import posting as rules
-from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.budgets import over_sources
 from commonpool.ledger.rules.entries import Draft, Leg, hash_of
 from commonpool.people.models import Person
@@ -177,13 +176,6 @@ def _differences(
         state = hash_of(repr([(leg.source, leg.pence) for leg in legs]))[:12]
         name = f"{key}/{year}/{line}/{ledger.entry_count}/{state}"
         yield Draft(name, BUDGET, first_day, tuple(legs), asked=hash_of(name))
-
-
-def budgeted(ledger: Ledger, year: str) -> dict[tuple[str, str], int]:
-    """(line, source) -> what the books have as budget in a year."""
-    rows = Posting.objects.filter(ledger=ledger, account=Account.ALLOCATED, entry__period__year=year)
-    summed = rows.values("line__code", "source__code").annotate(sum_pence=Sum("pence")).order_by()
-    return {(row["line__code"], row["source__code"]): row["sum_pence"] for row in summed}
 
 
 def _name_missing_sources(

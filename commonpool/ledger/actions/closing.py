@@ -137,12 +137,3 @@ def _step(
         area=ledger.fund.area.uuid,
     )
     return made
-
-
-def minutes(close: PeriodClose) -> str:
-    """What to put into the partners' minutes: with it there, nobody can rewrite what was closed unnoticed."""
-    return (
-        f"{close.period.ledger.fund}: {close.period.label} was {close.get_step_display().lower()} on "
-        f"{localdate(close.closed_at):%-d %B %Y}. The ledger then had {close.entry_count:,} entries; the hash of the "
-        f"last is {close.head_hash}."
-    )

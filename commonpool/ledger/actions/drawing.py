@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from commonpool.audit.actions import record
+from commonpool.ledger.drawing import read_policy
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import DrawPolicy, FencedSource, Ledger, LedgerLine
-from commonpool.ledger.rules.draws import Policy, PolicyError, parse_policy
 from commonpool.ledger.rules.eligibility import RingFence, RingFenceError, in_force
 from commonpool.people.models import Person
 
@@ -52,19 +52,6 @@ def set_policy(
     area = ledger.fund.area.uuid
     record(actor=actor, action="ledger.set_policy", subject=made, before=None, after=after, at=at, area=area)
     return made
-
-
-def read_policy(ledger: Ledger, text: str) -> Policy:
-    """The policy that a text says. Raises LedgerError where it makes no sense, or names a source that is not there."""
-    try:
-        policy = parse_policy(text)
-    except PolicyError as error:
-        raise LedgerError(str(error)) from None
-    known = set(ledger.sources.values_list("code", flat=True))
-    unknown = sorted({name for tier in policy.tiers for name in tier.sources or tier.weights} - known)
-    if unknown:
-        raise LedgerError(f"The ledger has no source {', '.join(unknown)}. It has: {', '.join(sorted(known))}.")
-    return policy
 
 
 @transaction.atomic

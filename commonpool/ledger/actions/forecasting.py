@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db.models import Sum
 
-from commonpool.ledger.actions.budgeting import budgeted
 from commonpool.ledger.actions.posting import posting_in
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Ledger, LedgerLine, Pool, Posting
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.rules import posting as rules
 from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.entries import Draft, Leg, hash_of

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
 from commonpool.audit.actions import record
-from commonpool.funds import queries as fund_queries
-from commonpool.funds.models import Partner
-from commonpool.ledger.actions.budgeting import budgeted
 from commonpool.ledger.actions.posting import post_drafts
 from commonpool.ledger.drawing import facts_of, policy_on
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import DelegatedLimit, Ledger, LedgerLine, Pool, Virement
+from commonpool.ledger.queries.answers import SUBJECT, bodies_that_answer, not_yet_answered, route_for
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.rules import posting as rules
 from commonpool.ledger.rules.accounts import for_category_of
-from commonpool.ledger.rules.delegation import Limit, Needs, Route, route
+from commonpool.ledger.rules.delegation import Needs
 from commonpool.ledger.rules.entries import Draft, hash_of
 from commonpool.money import format_pounds, split_into_pence
 from commonpool.people import actions as people
-from commonpool.people import queries as people_queries
 from commonpool.people.models import Consent, Person
 from commonpool.periods import FINANCIAL_YEAR
 from commonpool.places.models import Organisation
 
-SUBJECT: Final = "ledger.virement"
 State = Virement.State
 
 
@@ -73,20 +70,6 @@ def propose_virement(
         if routed.needs is Needs.OWN:
             _post(made, actor, at)
         return made
-
-
-def route_for(actor: Person, ledger: Ledger, pence: int, on: date) -> Route:
-    """Whose consent a change of that size by that person needs on that day."""
-    roles = [role.value for role in people_queries.standing_of(actor, on).all_roles]
-    return route(pence, limits_on(ledger, on), roles)
-
-
-def limits_on(ledger: Ledger, on: date) -> list[Limit]:
-    """The table of delegated limits that holds on a day: for each role, the newest that has begun."""
-    newest: dict[str, Limit] = {}
-    for row in ledger.limits.filter(starts_on__lte=on).order_by("starts_on"):
-        newest[row.role] = Limit(row.role, row.limit_pence, row.needs_all_partners_above_pence)
-    return list(newest.values())
 
 
 @transaction.atomic
@@ -151,23 +134,6 @@ def _digest(
 ) -> str:
     said = [str(ledger.uuid), pool.code, from_line.code, to_line.code, sorted(split.items()), on.isoformat()]
     return hash_of(json.dumps(said))
-
-
-def bodies_that_answer(virement: Virement) -> list[Organisation]:
-    """Whose consent it needs: nobody's, the host's, or every partner's."""
-    partners = fund_queries.partners_of(virement.ledger.fund, virement.on)
-    if virement.needs == Needs.OWN:
-        return []
-    if virement.needs == Needs.CHIEF:
-        partners = partners.filter(role=Partner.Role.HOST)
-    return [partner.organisation for partner in partners]
-
-
-def not_yet_answered(virement: Virement) -> list[Organisation]:
-    """Those whose consent is still missing."""
-    given = people_queries.consents_to(SUBJECT, virement.uuid, virement.digest)
-    answered = set(given.filter(verdict=Consent.Verdict.AGREED).values_list("body_id", flat=True))
-    return [body for body in bodies_that_answer(virement) if body.pk not in answered]
 
 
 def answer_virement(
@@ -252,9 +218,3 @@ def _record(
 ) -> None:
     area = virement.ledger.fund.area.uuid
     record(actor=actor, action=action, subject=virement, before=before, after=after, at=at, area=area)
-
-
-def waiting_for(bodies: Sequence[Organisation]) -> list[Virement]:
-    """The virements that wait for one of these bodies."""
-    waiting = Virement.objects.filter(state=State.PROPOSED).select_related("ledger__fund__area", "from_line", "to_line")
-    return [each for each in waiting if set(not_yet_answered(each)) & set(bodies)]

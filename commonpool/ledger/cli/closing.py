@@ -25,6 +25,7 @@ def close(
     from commonpool.ledger.actions import closing
     from commonpool.ledger.checklist import checklist
     from commonpool.ledger.errors import LedgerError
+    from commonpool.ledger.queries.periods import minutes
 
     ledger = ledger_named(fund)
     found = next((each for each in ledger.periods.all() if period in (each.label, str(each.starts_on))), None)
@@ -42,4 +43,4 @@ def close(
     if output is TableFormat.JSON:
         print_json({"period": found.label, "step": made.step, "entries": made.entry_count, "head": made.head_hash})
     else:
-        typer.echo(closing.minutes(made))
+        typer.echo(minutes(made))

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.db.models import Sum
 
-from commonpool.ledger.actions.drawing import read_policy
 from commonpool.ledger.books import Books
-from commonpool.ledger.drawing import choice_under, default_policy, drawable, policy_on
+from commonpool.ledger.drawing import choice_under, default_policy, drawable, policy_on, read_policy
 from commonpool.ledger.models import DrawPolicy, FencedSource, Held, Ledger, LedgerLine, Pool
 from commonpool.ledger.queries.names import names_of
 from commonpool.ledger.rules.draws import Method, Policy, Tier, draw, parse_policy

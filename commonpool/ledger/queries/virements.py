@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commonpool.ledger.actions.budgeting import budgeted
-from commonpool.ledger.actions.virements import SUBJECT, bodies_that_answer, limits_on, not_yet_answered
 from commonpool.ledger.models import DelegatedLimit, Ledger, Virement
+from commonpool.ledger.queries.answers import SUBJECT, bodies_that_answer, limits_on, not_yet_answered
+from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.queries.names import names_of
 from commonpool.ledger.rules.delegation import Limit, Needs, route
 from commonpool.ledger.rules.statements.names import By, Names

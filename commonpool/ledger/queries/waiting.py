@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from commonpool.ledger.actions.virements import not_yet_answered
-from commonpool.ledger.actions.virements import waiting_for as virements_for
 from commonpool.ledger.models import Import
+from commonpool.ledger.queries.answers import not_yet_answered
+from commonpool.ledger.queries.answers import waiting_for as virements_for
 from commonpool.money import format_pounds
 from commonpool.pages.waiting import WaitingItem
 from commonpool.people import queries as people

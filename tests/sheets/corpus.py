@@ -11,7 +11,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import xlsxwriter
@@ -36,6 +38,19 @@ class HostileFile:
     make: Callable[[Path], object]
     expect: Expected
     says: str = ""
+
+
+@cache
+def hostile_bytes(bad: HostileFile) -> bytes:
+    """The file's content, made once: three of them take a second each."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / bad.name
+        bad.make(path)
+        return path.read_bytes()
+
+
+# A browser can send neither a file that is not there nor a folder.
+NEVER_SENT: Final = ("missing.xlsx", "folder.xlsx")
 
 
 def relationships(**links: str) -> str:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from commonpool.performance.store.schema import STATUSES, Status
+from commonpool.sheets import ErrorValue
 
 KNOWN: Final = STATUSES.index(Status.KNOWN)
+NOT_COLLECTED: Final = STATUSES.index(Status.NOT_COLLECTED)
 BLANK: Final = STATUSES.index(Status.BLANK)
 FAULTY: Final = STATUSES.index(Status.FAULTY)
 
@@ -73,6 +75,8 @@ def read_cell(cell: object, marks: Marks) -> tuple[float | None, int, str | None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         value = float(cell)
         return (value, KNOWN, None) if math.isfinite(value) else (None, FAULTY, None)
+    if isinstance(cell, ErrorValue):
+        return _read_text(cell.text, marks)
     return _read_text(cell.strip(), marks) if isinstance(cell, str) else (None, FAULTY, None)
 
 

@@ -21,7 +21,7 @@ COMPARED: Final = ("table", "measure", *PERIOD, "parts", "to", *CATEGORIES)
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """One kind of printed total of one table: how many were compared, and how many differ from their parts."""
+    """One kind of printed total of one table: how many were compared, differ from their parts, or may differ."""
 
     table: str
     measure: str
@@ -29,8 +29,8 @@ class Reconciled:
     to: str
     compared: int
     differing: int
-    with_unknown_parts: int
-    largest: float
+    undecided: int  # the known parts do not add up to it, and others are unknown
+    largest: float  # of the differences that are decided
     explains: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def tables_of(source: Source) -> dict[str, TableLayout]:
 def reconcile(figures: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Each printed total with the sum of its known parts and how many parts are unknown.
 
-    Columns: those of COMPARED, area_code, file, printed, parts_sum, parts_unknown, difference, differs.
+    Columns: those of COMPARED, area_code, file, printed, parts_sum, parts_unknown, difference, differs, undecided.
     """
     import polars as pl
 
@@ -83,7 +83,8 @@ def _beside(rows: pl.DataFrame, total: pl.Expr, part: pl.Expr, summed_over: Sequ
     both = printed.join(sums, on=keys, nulls_equal=True).filter(pl.col("printed").is_not_null())
     difference = pl.col("parts_sum") - pl.col("printed")
     small = TOLERANCE * pl.max_horizontal(pl.col("printed").abs(), 1.0)
-    return both.with_columns(difference=difference, differs=difference.abs() > small)
+    is_apart, is_known = difference.abs() > small, pl.col("parts_unknown") == 0
+    return both.with_columns(difference=difference, differs=is_apart & is_known, undecided=is_apart & ~is_known)
 
 
 def summed_up(compared: pl.DataFrame, source: Source) -> list[Reconciled]:
@@ -96,16 +97,16 @@ def summed_up(compared: pl.DataFrame, source: Source) -> list[Reconciled]:
         .agg(
             compared=pl.len(),
             differing=pl.sum("differs"),
-            with_unknown_parts=(pl.col("parts_unknown") > 0).sum(),
+            undecided=pl.sum("undecided"),
             largest=pl.col("difference").filter(pl.col("differs")).abs().max().fill_null(0.0),
         )
         .to_dicts()
     )
-    return [Reconciled(**line, explains=_explains(layouts[line["table"]], line["to"])) for line in lines]
+    return [Reconciled(**line, explains=_explains(layouts[line["table"]], line["parts"])) for line in lines]
 
 
-def _explains(layout: TableLayout, to: str) -> str:
-    return next((total.explains for total in layout.totals if total.to == to), "")
+def _explains(layout: TableLayout, parts: str) -> str:
+    return next((total.explains for total in layout.totals if " and ".join(total.of) == parts), "")
 
 
 def differences(compared: pl.DataFrame, lines: Sequence[Reconciled]) -> Iterator[Finding]:
@@ -127,9 +128,8 @@ def differences(compared: pl.DataFrame, lines: Sequence[Reconciled]) -> Iterator
         if line.to == "total":
             yield RULES["LOAD-24"].at(**said, category=line.parts.replace("_", " "))
             continue
-        unknown = f", where {line.with_unknown_parts:,} sums have unknown parts" if line.with_unknown_parts else ""
-        explains = f" The publisher says: {line.explains}" if line.explains else ""
-        yield RULES["LOAD-19"].at(**said, to=line.to, of=f"{line.parts} figures", unknown=unknown, explains=explains)
+        explains = f" Reasons may be: {line.explains}." if line.explains else ""
+        yield RULES["LOAD-19"].at(**said, to=line.to, of=f"{line.parts} figures", explains=explains)
 
 
 def _where(row: Mapping[str, Any]) -> str:

@@ -121,24 +121,25 @@ def _days(days: Sequence[date]) -> str:
 def changes(present: pl.DataFrame, living: pl.DataFrame) -> Iterator[Finding]:
     """Notes for areas that changed their name, and for periods in which areas begin or end."""
     yield from _renamed(living)
-    told: dict[tuple[Any, ...], list[str]] = {}
+    told: dict[tuple[date, str, str], list[str]] = {}
     for (table,), rows in living.filter(~living["area_kind"].is_in(WHOLE)).group_by("table", maintain_order=True):
         days = sorted(present.filter(table=table)["period_start"].unique())
+        began: dict[int, list[str]] = {}
+        ended: dict[int, list[str]] = {}
+        for first, last, names, code in rows.select("first", "last", "names", "area_code").iter_rows():
+            name = f"{names[-1]} ({code})" if names else code
+            began.setdefault(first, []).append(name)
+            ended.setdefault(last + 1, []).append(name)
         for order in range(1, len(days)):
-            began, ended = _names(rows.filter(first=order)), _names(rows.filter(last=order - 1))
-            if began or ended:
-                told.setdefault((days[order], began, ended), []).append(str(table))
-    for (day, began, ended), tables in sorted(told.items()):
-        yield RULES["LOAD-17"].at(
-            table=", ".join(tables), period=day.isoformat(), began=began or "none", ended=ended or "none"
-        )
+            if order in began or order in ended:
+                change = days[order], _listed(began.get(order, [])), _listed(ended.get(order, []))
+                told.setdefault(change, []).append(str(table))
+    for (day, new, gone), tables in sorted(told.items()):
+        yield RULES["LOAD-17"].at(table=", ".join(tables), period=day.isoformat(), began=new, ended=gone)
 
 
-def _names(rows: pl.DataFrame) -> str:
-    named = [
-        f"{names[-1] if names else code} ({code})" for names, code in rows.select("names", "area_code").iter_rows()
-    ]
-    shown = ", ".join(named[:NAMED_AT_MOST])
+def _listed(named: Sequence[str]) -> str:
+    shown = ", ".join(named[:NAMED_AT_MOST]) or "none"
     return shown if len(named) <= NAMED_AT_MOST else f"{shown} and {len(named) - NAMED_AT_MOST:,} more"
 
 

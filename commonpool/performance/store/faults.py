@@ -49,14 +49,14 @@ _ALL: Final = (
         "LOAD-06",
         Severity.WARNING,
         "Each figure is a number or a known mark",
-        "{found} {others}neither a number nor a mark that is known here. What it counts is kept as unknown.",
+        "{found} {others} neither a number nor a mark that is known here. What it counts is kept as unknown.",
         "Look in the publisher's notes for its meaning, and add the mark to performance/layouts/{source}.yaml.",
     ),
     Rule(
         "LOAD-07",
         Severity.WARNING,
         "No figure is below what it counts",
-        "{found} {others}below {least}, which {measure} cannot be. What it counts is kept as unknown.",
+        "{found} {others} below the least that it can be. What it counts is kept as unknown.",
         "Ask the publisher, and load the corrected file when there is one.",
     ),
     Rule(
@@ -144,8 +144,8 @@ _ALL: Final = (
         "LOAD-19",
         Severity.WARNING,
         "Areas add up to the printed total",
-        "In the table {table}, {measure}: {count} of {all} printed totals for {to} differ from the sum of "
-        "{of}{unknown}, most by {most} ({where}).{explains}",
+        "In the table {table}, {measure}: {count} of {all} printed totals for {to} differ from the sum of {of}, "
+        "most by {most} ({where}).{explains}",
         "Nothing is changed: both are kept. Use the printed total for {to}.",
     ),
     Rule(
@@ -197,6 +197,14 @@ _ALL: Final = (
         "A figure is as it seems",
         "{problem}",
         "{cure}",
+    ),
+    Rule(
+        "LOAD-29",
+        Severity.NOTE,
+        "Rows without an area and without a figure",
+        "{count} rows of the table {table}, the first of them row {first}, name no area and hold no figure; they were "
+        "left out.",
+        "Nothing, if the file is as published.",
     ),
     Rule(
         "LOAD-28",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -15,7 +16,7 @@ from commonpool.performance.store.periods import KINDS
 from commonpool.performance.store.schema import CATEGORIES, Status
 
 FOLDER: Final = "commonpool.performance.layouts"
-SETTINGS: Final = frozenset({"measure", "unit", "marks", "at_least", *CATEGORIES})
+SETTINGS: Final = frozenset({"measure", "unit", "marks", "at_least", "zeros_before", *CATEGORIES})
 ROLES: Final = frozenset({"area_code", "area_name", "area_gss", "region", "level", "period"})
 
 
@@ -30,6 +31,7 @@ class Setting:
     values: Mapping[str, str]  # measure, unit and categories
     marks: Mapping[str, Status]
     at_least: float | None = None
+    zeros_before: date | None = None  # a zero that is printed for a period before this day was not collected
     is_ignored: bool = False
 
 
@@ -177,7 +179,7 @@ def _table(said: dict[str, Any]) -> TableLayout:
         columns=columns,
         optional_columns=frozenset(said.pop("optional_columns", ())),
         base=_setting(said.pop("figures", {})),
-        headings=_labels(said.pop("headings"), said.pop("ignored", ())),
+        headings=_labels(said.pop("headings"), [*said.pop("ignored", ()), *_all_labels(said.pop("others", ()))]),
         groups=_labels(said.pop("groups", ())),
         by_row={key: (_keys(one["column"]), _labels(one["labels"])) for key, one in said.pop("by_row", {}).items()},
         areas=tuple(_area(rule) for rule in said.pop("areas", ())),
@@ -212,6 +214,11 @@ def _labels(said: Sequence[Mapping[str, Any]], ignored: Sequence[str] = ()) -> L
     return Labels(known, spelled, frozenset(required), alternatives)
 
 
+def _all_labels(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for entry in entries:
+        yield from [entry["label"]] if isinstance(entry["label"], str) else entry["label"]
+
+
 def _keys(labels: str | Sequence[str]) -> frozenset[str]:
     return frozenset(map(same, [labels] if isinstance(labels, str) else labels))
 
@@ -220,8 +227,9 @@ def _setting(said: Mapping[str, Any]) -> Setting:
     if unknown := said.keys() - SETTINGS:
         raise WrongLayout(f"A heading says {', '.join(sorted(unknown))}; it may say {', '.join(sorted(SETTINGS))}.")
     at_least = said.get("at_least")
-    values = {name: str(value) for name, value in said.items() if name not in ("marks", "at_least")}
-    return Setting(values, _meanings(said.get("marks", {})), None if at_least is None else float(at_least))
+    values = {name: str(said[name]) for name in ("measure", "unit", *CATEGORIES) if name in said}
+    least = None if at_least is None else float(at_least)
+    return Setting(values, _meanings(said.get("marks", {})), least, said.get("zeros_before"))
 
 
 def _marks(usual: Mapping[str, str], own: Mapping[str, str], beside: Sequence[str]) -> Marks:

@@ -1,48 +1,81 @@
-"""Figures being gathered from tables into the long form, quickly: what a row or column says is kept once for it."""
+"""Figures being gathered from tables into the long form, quickly: what rows or columns share is kept once for all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from commonpool.performance.store.cells import Column
 from commonpool.performance.store.schema import AREA, CATEGORIES, COLUMNS, PERIOD, STATUSES, types
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
-SAID: Final = ("measure", "unit", *PERIOD, *CATEGORIES)
+LABELS: Final = ("measure", "unit", *CATEGORIES)
 OF_A_FILE: Final = ("source", "layout", "layout_version", "file", "file_hash", "released_on")
+OF_A_COLUMN: Final = (*OF_A_FILE, "table", "sheet", "heading", "column", *PERIOD, *LABELS)
+
+
+class Placed(NamedTuple):
+    """A row of a table: its number, and where in the long form its area, period and labels are."""
+
+    row: int
+    area: int
+    period: int
+    labels: int
+
+
+@dataclass(slots=True)
+class Shared:
+    """What many rows say, each kept once."""
+
+    names: Sequence[str]
+    kept: list[tuple[Any, ...]] = field(default_factory=list)
+    places: dict[tuple[Any, ...], int] = field(default_factory=dict)
+
+    def place(self, said: Mapping[str, Any]) -> int:
+        """Where it is kept."""
+        values = tuple(said.get(name) for name in self.names)
+        place = self.places.setdefault(values, len(self.kept))
+        if place == len(self.kept):
+            self.kept.append(values)
+        return place
+
+    def frame(self, places: Sequence[int], kinds: Mapping[str, Any]) -> pl.DataFrame:
+        """What stands at each of these places, one row each."""
+        import polars as pl
+
+        return pl.DataFrame(self.kept, schema={name: kinds[name] for name in self.names}, orient="row")[places]
 
 
 @dataclass(slots=True)
 class Long:
-    """All figures of one load. `rows` and `columns` say what holds for each row and each column of a table."""
+    """All figures of one load."""
 
-    rows: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ("row", *AREA, *SAID)})
-    columns: dict[str, list[Any]] = field(
-        default_factory=lambda: {name: [] for name in (*OF_A_FILE, "table", "sheet", "heading", "column", *SAID)}
-    )
+    areas: Shared = field(default_factory=lambda: Shared(AREA))
+    periods: Shared = field(default_factory=lambda: Shared(PERIOD))
+    labels: Shared = field(default_factory=lambda: Shared(LABELS))
+    columns: Shared = field(default_factory=lambda: Shared(OF_A_COLUMN))
+    rows: list[Placed] = field(default_factory=list)
+    runs: list[tuple[int, int, int]] = field(default_factory=list)  # place of a column, its first row, how many
     values: list[float | None] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     footnotes: list[tuple[int, str]] = field(default_factory=list)
-    runs: list[tuple[int, int]] = field(default_factory=list)  # for each column: its first row here, and how many
-
-    def add_row(self, said: Mapping[str, Any]) -> None:
-        """One row of the table that is being read."""
-        for name, values in self.rows.items():
-            values.append(said.get(name))
 
     def add_column(self, said: Mapping[str, Any], read: Column, first_row: int) -> None:
-        """One column of figures of the rows from `first_row` on."""
-        for name, values in self.columns.items():
-            values.append(said.get(name))
+        """One column of figures, of the rows from `first_row` on."""
+        self.runs.append((self.columns.place(said), first_row, len(read.values)))
         start = len(self.values)
         self.footnotes += [(start + place, mark) for place, mark in read.footnotes.items()]
         self.values += read.values
         self.statuses += read.statuses
-        self.runs.append((first_row, len(read.values)))
+
+    def starts_from(self, first_row: int) -> list[date]:
+        """The first day of the period of each row from `first_row` on."""
+        return [self.periods.kept[row.period][0] for row in self.rows[first_row:]]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -52,20 +85,20 @@ class Long:
         import polars as pl
 
         kinds = types()
-        column_of = [number for number, (_, count) in enumerate(self.runs) for _ in range(count)]
-        places = [place for first, count in self.runs for place in range(first, first + count)]
-        of_columns = _frame(self.columns, kinds)[column_of]
-        of_rows = _frame(self.rows, kinds)[places]
-        statuses = pl.Series(STATUSES).cast(kinds["value_status"])
-        both = of_columns.with_columns(
-            *(of_rows[name] for name in ("row", *AREA)),
-            *(pl.coalesce(of_columns[name], of_rows[name]).alias(name) for name in SAID),
+        of_row = [row for _, first, count in self.runs for row in self.rows[first : first + count]]
+        of_column = [place for place, _, count in self.runs for _ in range(count)]
+        numbers, areas, periods, labels = zip(*of_row, strict=True)
+        by_row = pl.concat([self.periods.frame(periods, kinds), self.labels.frame(labels, kinds)], how="horizontal")
+        both = self.columns.frame(of_column, kinds).with_columns(
+            *(pl.coalesce(name, by_row[name]).alias(name) for name in (*PERIOD, *LABELS)),
+            *self.areas.frame(areas, kinds),
+            pl.Series("row", numbers, dtype=pl.Int32),
             pl.Series("value", self.values, dtype=pl.Float64),
-            statuses.gather(self.statuses).alias("value_status"),
+            pl.Series("value_status", STATUSES).cast(kinds["value_status"]).gather(self.statuses),
             self._marks_beside(),
             pl.lit(None, dtype=pl.Int32).alias("load"),
         )
-        return both.select(pl.col(name).cast(kinds[name]) for name in COLUMNS)
+        return both.select(COLUMNS)
 
     def _marks_beside(self) -> pl.Series:
         import polars as pl
@@ -74,9 +107,3 @@ class Long:
         for place, mark in self.footnotes:
             marks[place] = mark
         return pl.Series("footnote", marks, dtype=pl.String)
-
-
-def _frame(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, Any]) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(columns, schema={name: kinds[name] for name in columns})

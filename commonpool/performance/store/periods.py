@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from commonpool.periods import Calendar, PeriodError
 
@@ -27,6 +27,11 @@ def span_of(value: object, kind: str) -> Span | None:
     if isinstance(value, date):
         return _OF_DAY[kind](value)
     return _span_of_text(value, kind) if isinstance(value, str) else None
+
+
+def as_period(span: Span) -> dict[str, Any]:
+    """The days by the names that they have in the long form."""
+    return {"period_start": span[0], "period_end": span[1], "period_kind": span[2]}
 
 
 def day_of(value: object) -> date | None:

@@ -102,8 +102,8 @@ class LoadReport:
             what = (
                 f"{line.parts} to {line.to}" if line.to != "total" else f"{line.parts.replace('_', ' ')} to its total"
             )
-            same = line.compared - line.differing
-            unknown = f"; {line.with_unknown_parts:,} with unknown parts" if line.with_unknown_parts else ""
+            same = line.compared - line.differing - line.undecided
+            unknown = f"; {line.undecided:,} undecided, because parts are unknown" if line.undecided else ""
             most = f"; {line.differing:,} differ, most by {line.largest:,.6g}" if line.differing else ""
             yield f"  {line.table}, {line.measure}, {what}: {same:,} of {line.compared:,} agree{most}{unknown}"
 

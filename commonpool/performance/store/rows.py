@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from commonpool.findings import Finding
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same, without_footnote
 from commonpool.performance.store.layouts import AreaRule
-from commonpool.performance.store.periods import Span, span_of
+from commonpool.performance.store.long import Long, Placed
+from commonpool.performance.store.periods import as_period, span_of
 from commonpool.sheets import typed_text
 
 if TYPE_CHECKING:
@@ -18,18 +20,21 @@ if TYPE_CHECKING:
 class RowReader:
     """Reads the rows of one table from the top down; a heading between them begins a new section."""
 
-    def __init__(self, table: TableRead, figures: Sequence[int]) -> None:
-        self.table, self.figures = table, figures
+    def __init__(self, table: TableRead, figures: Sequence[int], long: Long) -> None:
+        self.table, self.figures, self.long = table, figures, long
         self.section = ""
+        self.nameless: list[int] = []
         self.rows = table.sheet.rows
-        self._areas: dict[tuple[str, ...], dict[str, Any] | None] = {}
+        self._areas: dict[tuple[str, ...], int | None] = {}
+        self._said: dict[tuple[str, ...], int | None] = {}
         self._unknown: set[str] = set()
         code, name = table.shape.roles.get("area_code"), table.shape.roles.get("area_name")
         self._code, self._name = code, name
         self._fixed = table.layout.one_area
-        self._period = _as_period(table.period)
+        self._beside = [table.shape.roles.get(role) for role in ("level", "area_gss", "region")]
+        self._whole = long.periods.place(as_period(table.period) if table.period else {})
 
-    def read(self, number: int) -> dict[str, Any] | None:
+    def read(self, number: int) -> Placed | None:
         """What the row says, or None for a row that is no area's; what is wrong goes to the table's findings."""
         row = self.rows[number]
         if not row:
@@ -40,12 +45,12 @@ class RowReader:
         if not code and not name and self._fixed is None:
             self._refuse_orphan(number)
             return None
-        said = self._area(number, code, name, row)
-        period = self._period_of(number, row) if said else None
-        if said is None or period is None:
+        area = self._area(number, code, name, row)
+        period = self._period_of(number, row) if area is not None else None
+        labels = self._labels_of(number, row) if period is not None else None
+        if area is None or period is None or labels is None:
             return None
-        said = {"row": number + 1, **self._period, **period, **said}
-        return said if self._add_labels(number, row, said) else None
+        return Placed(number + 1, area, period, labels)
 
     def _begins_section(self, code: str, name: str) -> bool:
         columns = self.table.layout.columns
@@ -59,19 +64,27 @@ class RowReader:
         filled = next((at for at in self.figures if at < len(row) and isinstance(row[at], (int, float))), None)
         if filled is not None:
             self.table.findings.append(RULES["LOAD-08"].at(self.table.sheet.at(number, filled)))
+        elif _text(row, self.table.shape.roles.get("period")):
+            self.nameless.append(number + 1)
 
-    def _area(self, number: int, code: str, name: str, row: Sequence[Any]) -> dict[str, Any] | None:
-        if self._fixed is not None:
-            kind, code, scheme, name = self._fixed
-            return {"area_kind": kind, "area_code": code, "area_scheme": scheme, "area_name": name}
-        roles = self.table.shape.roles
-        level, gss, region = (_text(row, roles.get(role)) for role in ("level", "area_gss", "region"))
+    def told(self) -> Iterator[Finding]:
+        """A note for rows that were left out because they say nothing."""
+        if self.nameless:
+            yield RULES["LOAD-29"].at(
+                count=f"{len(self.nameless):,}", table=self.table.layout.id, first=self.nameless[0]
+            )
+
+    def _area(self, number: int, code: str, name: str, row: Sequence[Any]) -> int | None:
+        level, gss, region = (_text(row, column) for column in self._beside)
         key = (self.section, code, name, level, gss, region)
         if key not in self._areas:
-            self._areas[key] = self._classify(number, key)
+            said = self._classify(number, key)
+            self._areas[key] = None if said is None else self.long.areas.place(said)
         return self._areas[key]
 
     def _classify(self, number: int, key: tuple[str, ...]) -> dict[str, Any] | None:
+        if self._fixed is not None:
+            return dict(zip(("area_kind", "area_code", "area_scheme", "area_name"), self._fixed, strict=True))
         section, code, name, level, gss, region = key
         rule = next((rule for rule in self.table.layout.areas if _fits(rule, section, code, name, level)), None)
         if rule is None:
@@ -91,33 +104,35 @@ class RowReader:
             "region": _unless_dash(region),
         }
 
-    def _period_of(self, number: int, row: Sequence[Any]) -> dict[str, Any] | None:
+    def _period_of(self, number: int, row: Sequence[Any]) -> int | None:
         column = self.table.shape.roles.get("period")
         if column is None:
-            return {}
+            return self._whole
         cell = row[column] if column < len(row) else None
         kind = self.table.layout.period.kind
         if span := span_of(cell, kind):
-            return _as_period(span)
+            return self.long.periods.place(as_period(span))
         if any(at < len(row) and row[at] is not None for at in self.figures):
             place = self.table.sheet.at(number, column, "period")
-            cure = "Correct it as published."
-            found = f"‘{(place.text or '')[:60]}’"
+            found, cure = f"‘{(place.text or '')[:60]}’", "Correct it as published."
             self.table.findings.append(RULES["LOAD-05"].at(place, found=found, kind=kind.replace("_", " "), cure=cure))
         return None
 
-    def _add_labels(self, number: int, row: Sequence[Any], said: dict[str, Any]) -> bool:
-        for name, column in self.table.shape.by_row.items():
-            labels = self.table.layout.by_row[name][1]
-            label = _text(row, column)
-            setting = labels.known.get(same(label))
+    def _labels_of(self, number: int, row: Sequence[Any]) -> int | None:
+        key = tuple(_text(row, column) for column in self.table.shape.by_row.values())
+        if key not in self._said:
+            self._said[key] = self._settings_of(number, key)
+        return self._said[key]
+
+    def _settings_of(self, number: int, key: tuple[str, ...]) -> int | None:
+        said: dict[str, Any] = {}
+        for name, label in zip(self.table.shape.by_row, key, strict=True):
+            setting = self.table.layout.by_row[name][1].known.get(same(label))
             if setting is None:
                 self._refuse_label(number, name, label)
-                return False
-            if setting.is_ignored:
-                return False
+                return None
             said.update(setting.values)
-        return True
+        return self.long.labels.place(said)
 
     def _refuse_label(self, number: int, name: str, label: str) -> None:
         if label in self._unknown:
@@ -151,7 +166,3 @@ def _text(row: Sequence[Any], column: int | None) -> str:
 
 def _unless_dash(text: str) -> str | None:
     return text if text and text != "-" else None
-
-
-def _as_period(span: Span | None) -> dict[str, Any]:
-    return {"period_start": span[0], "period_end": span[1], "period_kind": span[2]} if span else {}

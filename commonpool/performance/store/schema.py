@@ -30,6 +30,8 @@ CATEGORIES: Final = (
     "age",
     "sex",
     "department",
+    "bed_type",
+    "time_of_day",
     "quantity",
 )
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from commonpool.findings import At, Finding
-from commonpool.performance.store.cells import read_column
+from commonpool.performance.store.cells import NOT_COLLECTED, Column, read_column
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same
 from commonpool.performance.store.layouts import Labels, Setting, TableLayout
 from commonpool.performance.store.long import Long
-from commonpool.performance.store.periods import Span, span_of
+from commonpool.performance.store.periods import Span, as_period, span_of
+from commonpool.performance.store.rows import RowReader
 from commonpool.sheets import Sheet, cell_name, typed_text
 
 HEADER_WITHIN: Final = 40  # rows from the top in which a header is looked for
@@ -42,6 +44,7 @@ class TableRead:
     of_file: Mapping[str, Any]
     period: Span | None
     findings: list[Finding] = field(default_factory=list)
+    odd: dict[tuple[str, str], tuple[At, int]] = field(default_factory=dict)
 
 
 def find_shape(sheet: Sheet, layout: TableLayout) -> Shape | str:
@@ -90,11 +93,12 @@ def _key(cell: Cell) -> str:
 def read_table(table: TableRead, long: Long) -> None:
     """Every figure of the table into the long form; what is wrong into the table's findings."""
     columns = list(_figure_columns(table))
-    first_row = len(long.rows["row"])
+    first_row = len(long.rows)
     numbers = _read_rows(table, [number for number, _, _, _ in columns], long)
     for number, heading, setting, period in columns:
-        said = {**table.layout.base.values, **setting.values, **(_as_period(period) if period else {})}
+        said = {**table.layout.base.values, **setting.values, **(as_period(period) if period else {})}
         _add_figures(table, long, (number, heading, setting, said), numbers, first_row)
+    table.findings += _odd_figures(table)
 
 
 def _add_figures(
@@ -110,25 +114,35 @@ def _add_figures(
     rows = table.sheet.rows
     cells = [row[number] if number < len(row) else None for row in map(rows.__getitem__, numbers)]
     read = read_column(cells, marks, at_least)
-    for rule, places, more in (
-        ("LOAD-06", read.unreadable, {"source": table.source}),
-        ("LOAD-07", read.below, {"least": f"{at_least or 0:g}", "measure": said.get("measure", "it")}),
-    ):
-        if places:
-            table.findings.append(
-                _odd_figures(table, rule, number, [numbers[place] for place in places], heading, more)
-            )
+    for rule, places in (("LOAD-06", read.unreadable), ("LOAD-07", read.below)):
+        for place in places:
+            _note_odd(table, rule, numbers[place], number, heading)
+    if setting.zeros_before:
+        _take_back_zeros(read, long.starts_from(first_row), setting.zeros_before)
     where = {"table": table.layout.id, "sheet": table.sheet.name, "heading": heading, "column": number + 1}
     long.add_column({**table.of_file, **where, **said}, read, first_row)
 
 
-def _odd_figures(
-    table: TableRead, rule: str, column: int, rows: Sequence[int], heading: str, more: Mapping[str, Any]
-) -> Finding:
-    """One finding for all odd figures of one column, at the first of them."""
-    others = f"and {len(rows) - 1:,} more in this column are " if len(rows) > 1 else "is "
-    place = table.sheet.at(rows[0], column, heading)
-    return RULES[rule].at(place, found=f"‘{(place.text or '')[:60]}’", others=others, **more)
+def _take_back_zeros(read: Column, starts: Sequence[date], before: date) -> None:
+    """A zero printed for a time in which nothing was collected is no figure."""
+    for place, start in enumerate(starts):
+        if start < before and read.values[place] == 0:
+            read.values[place], read.statuses[place] = None, NOT_COLLECTED
+
+
+def _note_odd(table: TableRead, rule: str, row: int, column: int, heading: str) -> None:
+    """The first of all odd figures that look alike keeps its place; the others are counted."""
+    place = table.sheet.at(row, column, heading)
+    said = (place.text or "")[:60] if rule == "LOAD-06" else heading
+    first, count = table.odd.get((rule, said), (place, 0))
+    table.odd[rule, said] = (first, count + 1)
+
+
+def _odd_figures(table: TableRead) -> Iterator[Finding]:
+    for (rule, _), (place, count) in table.odd.items():
+        others = f"(and {count - 1:,} more of this table) is" if count > 1 else "is"
+        more = {"source": table.source} if rule == "LOAD-06" else {}
+        yield RULES[rule].at(place, found=f"‘{(place.text or '')[:60]}’", others=others, **more)
 
 
 def _figure_columns(table: TableRead) -> Iterator[tuple[int, str, Setting, Span | None]]:
@@ -158,7 +172,8 @@ def _figure_columns(table: TableRead) -> Iterator[tuple[int, str, Setting, Span 
 
 def _together(outer: Setting, inner: Setting) -> Setting:
     at_least = outer.at_least if inner.at_least is None else inner.at_least
-    return Setting({**outer.values, **inner.values}, {**outer.marks, **inner.marks}, at_least)
+    zeros_before = inner.zeros_before or outer.zeros_before
+    return Setting({**outer.values, **inner.values}, {**outer.marks, **inner.marks}, at_least, zeros_before)
 
 
 def _above(table: TableRead, width: int) -> list[tuple[Setting, Span | None]]:
@@ -220,18 +235,13 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def _as_period(period: Span) -> dict[str, Any]:
-    return {"period_start": period[0], "period_end": period[1], "period_kind": period[2]}
-
-
 def _read_rows(table: TableRead, figures: Sequence[int], long: Long) -> list[int]:
     """The numbers of the rows that hold an area's figures; what each says goes into the long form."""
-    from commonpool.performance.store.rows import RowReader
-
-    reader = RowReader(table, figures)
+    reader = RowReader(table, figures, long)
     numbers: list[int] = []
     for number in range(table.shape.header + 1, len(table.sheet.rows)):
-        if said := reader.read(number):
-            long.add_row(said)
+        if placed := reader.read(number):
+            long.rows.append(placed)
             numbers.append(number)
+    table.findings += reader.told()
     return numbers

@@ -1,0 +1,155 @@
+"""Every other source that is described, on the files as published."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from commonpool.performance.store.layouts import read_source, source_ids
+from commonpool.performance.store.load import load
+from commonpool.performance.store.reading import current
+from commonpool.performance.store.report import LoadReport
+from tests.performance.conftest import AT
+
+FILES = {
+    "acute-discharge": [
+        "discharge/acute_discharge_sitrep_raw_2022-04_2023-11.zip",
+        "discharge/acute_discharge_sitrep_national_timeseries_2021-04_2024-01.xlsx",
+    ],
+    "community-discharge": ["discharge/community_discharge_sitrep_raw_2023.zip"],
+    "discharge-daily": [
+        "discharge/trust_daily_no_criteria_to_reside.parquet",
+        "discharge/trust_daily_discharged.parquet",
+        "discharge/icb_daily_no_criteria_to_reside.csv.gz",
+        "discharge/icb_daily_discharged.csv.gz",
+    ],
+    "delay-reasons": ["discharge/trust_monthly_delay_reasons_2024-06_2025-05.csv.gz"],
+    "emergency": [
+        "emergency/ae_attendances_trust_monthly_2016-04_2019-03.csv.gz",
+        "emergency/ae_trust_monthly_2021-04_2025-07.csv",
+        "emergency/ae_icb_monthly_2022-04_2025-07.csv",
+    ],
+    "beds": ["emergency/uec_beds_trust_monthly.csv.gz"],
+    "ascof": ["social_care/ascof_2020-21.csv.gz"],
+}
+FIGURES = {
+    "acute-discharge": 477_153,
+    "community-discharge": 84_079,
+    "discharge-daily": 803_864,
+    "delay-reasons": 52_651,
+    "emergency": 3 * 12_765 + 4 * 7_895 + 4 * 1_680,
+    "beds": 12 * 5_557,
+    "ascof": 48_970,
+}
+
+
+@pytest.fixture(scope="module")
+def loaded(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[pl.DataFrame, LoadReport]]:
+    home = tmp_path_factory.mktemp("sources")
+    made = {}
+    for source, files in FILES.items():
+        report = load(home, source, [shared_data / file for file in files], at=AT)
+        made[source] = (current(home, source), report)
+    return made
+
+
+def test_every_source_that_is_described_is_tried_here():
+    assert {*FILES, "dtoc"} == set(source_ids())
+
+
+@pytest.mark.parametrize("source", FILES)
+def test_files_as_published_load_whole(source: str, loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    figures, report = loaded[source]
+
+    assert not report.is_refused
+    assert len(figures) == report.figures == FIGURES[source]
+    assert figures["value"].null_count() == (figures["value_status"] != "known").sum()
+    assert figures["measure"].null_count() == figures["unit"].null_count() == figures["area_code"].null_count() == 0
+
+
+def test_patients_without_criteria_to_reside_agree_in_three_independent_files(
+    loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
+):
+    day = date(2023, 4, 1)
+    sitrep = loaded["acute-discharge"][0].filter(measure="no_criteria_to_reside", area_kind="england", period_start=day)
+    trusts = loaded["discharge-daily"][0].filter(table="trust_no_criteria_to_reside", period_start=day)
+
+    workbook = sitrep.filter(table="daily")["value"].item()
+    series = sitrep.filter(table="national_daily")["value"].item()
+
+    assert workbook == series == trusts["value"].sum() == 21_995
+
+
+def test_the_national_series_equals_the_workbooks_on_every_day(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    england = (
+        loaded["acute-discharge"][0]
+        .filter(pl.col("destination").is_null(), area_kind="england")
+        .filter(pl.col("table").is_in(["daily", "national_daily"]))
+    )
+
+    both = england.pivot("table", index=["measure", "period_start"], values="value").drop_nulls()
+
+    assert both["period_start"].n_unique() == 609
+    assert (both["daily"] == both["national_daily"]).all()
+
+
+def test_a_dash_means_what_its_table_says(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    unknown = loaded["acute-discharge"][0].filter(pl.col("value_status") != "known")
+
+    by_table = {table: set(rows["value_status"]) for (table,), rows in unknown.group_by("table")}
+
+    assert by_table["daily"] == by_table["weekly_bed_days"] == {"not_submitted"}
+    hospices = unknown.filter(table="destinations", destination="p2_hospice")
+    assert set(hospices["value_status"]) == {"suppressed"}
+    assert set(hospices["area_kind"]) == {"icb", "trust"}
+
+
+def test_zeros_printed_for_a_time_without_collection_are_no_figures(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    homes = loaded["acute-discharge"][0].filter(table="national_daily", destination="p0_home").sort("period_start")
+
+    before = homes.filter(pl.col("period_start") < date(2021, 5, 11))
+
+    assert set(before["value_status"]) == {"not_collected"}
+    assert homes.filter(period_start=date(2021, 5, 11))["value"].item() > 0
+
+
+def test_a_month_with_an_old_and_a_new_column_of_one_name_keeps_both(
+    loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
+):
+    england = loaded["community-discharge"][0].filter(
+        table="reasons", area_kind="england", period_start=date(2023, 10, 1)
+    )
+
+    found = dict(england.select("reason", "value").iter_rows())
+
+    assert (found["pathway_1"], found["pathway_1_not_continued"], found["pathway_1_reablement_continued"]) == (
+        467.25,
+        96.25,
+        68.75,
+    )
+
+
+def test_marks_of_outcomes_stay_apart_from_zero(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    figures, report = loaded["ascof"]
+
+    assert (report.statuses["not_collected"], report.statuses["suppressed"]) == (26_520, 43)
+    england = figures.filter(area_kind="england", measure="ascof_2b1_at_home_after_91_days")
+    assert set(england["unit"]) == {"percent", "count"}
+    assert set(england["period_end"]) == {date(2021, 3, 31)}
+
+
+def test_months_that_are_not_there_are_named(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    report = loaded["community-discharge"][1]
+
+    monthly = next(table for table in report.tables if table.table == "reasons")
+
+    assert [first for first, _ in monthly.missing_periods] == [date(2023, 7, 1), date(2023, 8, 1)]
+
+
+def test_all_37_reasons_for_delay_have_a_code_of_their_own(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    assert loaded["delay-reasons"][0]["reason"].n_unique() == 37
+    labels = read_source("delay-reasons").layouts[0].tables[0].by_row["reason"][1]
+    assert len({setting.values["reason"] for setting in labels.known.values()}) == 37

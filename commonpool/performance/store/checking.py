@@ -100,6 +100,7 @@ def summed_up(compared: pl.DataFrame, source: Source) -> list[Reconciled]:
             undecided=pl.sum("undecided"),
             largest=pl.col("difference").filter(pl.col("differs")).abs().max().fill_null(0.0),
         )
+        .sort("table", "to", "parts", "measure")
         .to_dicts()
     )
     return [Reconciled(**line, explains=_explains(layouts[line["table"]], line["parts"])) for line in lines]

@@ -158,4 +158,4 @@ def not_in_register(present: pl.DataFrame, kind: str, known: frozenset[str]) -> 
     if unknown:
         shown = ", ".join(f"{code} ({codes[code]})" if codes[code] else code for code in unknown[:30])
         more = f" and {len(unknown) - 30} more" if len(unknown) > 30 else ""
-        yield RULES["LOAD-18"].at(count=len(unknown), kind=kind, codes=f"{shown}{more}")
+        yield RULES["LOAD-18"].at(count=len(unknown), all=len(codes), kind=kind, codes=f"{shown}{more}")

@@ -137,7 +137,7 @@ _ALL: Final = (
         "LOAD-18",
         Severity.WARNING,
         "Each body is in the register",
-        "{count} bodies of the kind {kind} are not in the register of places: {codes}.",
+        "The register of places lacks {count} of {all} codes of the kind {kind}: {codes}.",
         "Load the list of organisations that has them (commonpool places load). Their figures are kept as published.",
     ),
     Rule(

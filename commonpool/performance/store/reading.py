@@ -51,12 +51,10 @@ def revisions(home: Path, source: str, *, as_of_load: int | None = None) -> pl.D
 
 def current(home: Path, source: str, *, as_of_load: int | None = None) -> pl.DataFrame:
     """The figures of a source that count, with the revision of each. See `schema.COLUMNS`. Raises NothingHeld."""
-    import polars as pl
-
     newest = revisions(home, source, as_of_load=as_of_load).filter("is_current")
     on = [*SLICE, "load", "file_hash"]
     figures = _scan(_loads(home, source, as_of_load))
-    return figures.join(newest.lazy().select(*on, "revision"), on=on).collect(engine="streaming").select(pl.all())
+    return figures.join(newest.lazy().select(*on, "revision"), on=on, maintain_order="left").collect()
 
 
 def relation(home: Path, source: str, *, as_of_load: int | None = None) -> ir.Table:

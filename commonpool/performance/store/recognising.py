@@ -40,7 +40,7 @@ def recognise(book: Workbook, source: Source) -> Recognised | Finding:
     if fitting:
         layout, found = max(fitting, key=lambda one: len(one[1]))
         return Recognised(layout, tuple(found))
-    _, _, lacking = min(tried, key=lambda one: (len(one[2]) - len(one[1]), len(one[2])))
+    _, _, lacking = min(tried, key=lambda one: (-len(one[1]), len(one[2])))
     sheets = ", ".join(f"‘{sheet.name}’" for sheet in book.sheets) or "no sheet"
     first = next((row for sheet in book.sheets for row in sheet.rows if sum(cell is not None for cell in row) > 1), [])
     headings = ", ".join(f"‘{str(cell)[:40]}’" for cell in first if cell is not None)[:300]

@@ -1,0 +1,110 @@
+"""Invented files in the layouts of published ones, with whatever fault a test wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+AT = datetime(2031, 6, 1, 9, tzinfo=UTC)
+LATER = datetime(2031, 7, 1, 9, tzinfo=UTC)
+COUNCILS = (("901", "Wendleshire"), ("902", "Harbourne UA"))
+REASONS = (
+    "A) Awaiting completion of assessment",
+    "B) Awaiting public funding",
+    "C) Awaiting further non-acute NHS care",
+    "Di) Awaiting residential home placement or availability",
+    "Dii) Awaiting nursing home placement or availability",
+    "E) Awaiting care package in own home",
+    "F) Awaiting community equipment and adaptations",
+    "G) Patient or family choice",
+    "H) Disputes",
+    "I) Housing - patients not covered by Care Act",
+)
+Cell = Any
+
+
+@dataclass
+class Dtoc:
+    """One month of delayed transfers in an invented country of two councils. Figures: (acute, non-acute) of each."""
+
+    month: str = "April 2031"
+    days: Mapping[str, tuple[Cell, Cell]] = field(default_factory=lambda: {"901": (30.0, 12.0), "902": (7.0, 0.0)})
+    councils: Sequence[tuple[str, str]] = COUNCILS
+    england: tuple[Cell, Cell, Cell] | None = None
+    revised: str = "1st June 2031"
+    labels: tuple[str, str, str] = ("Acute", "Non-Acute", "Total")
+    more_rows: Sequence[Sequence[Cell]] = ()
+    sheet: str = "LA - by type of care"
+
+    def write(self, path: Path) -> Path:
+        """As a workbook."""
+        with xlsxwriter.Workbook(str(path)) as book:
+            self._sheet(book, self.sheet, self.labels, self._care_rows())
+            whole = [sum(x for x in self.days[code] if isinstance(x, float)) for code, _ in self.councils]
+            for name, labels in (
+                ("LA - by responsible org", ("NHS", "Social Care", "Both")),
+                ("LA - by reason", REASONS),
+            ):
+                rows = [
+                    ("-", code, council, total, *[0.0] * (len(labels) - 1), total)
+                    for (code, council), total in zip(self.councils, whole, strict=True)
+                ]
+                england = ("-", "-", "England", sum(whole), *[0.0] * (len(labels) - 1), sum(whole))
+                self._sheet(book, name, (*labels, "Total"), [england, (), *rows])
+        return path
+
+    def _care_rows(self) -> list[Sequence[Cell]]:
+        known = [[x if isinstance(x, float) else 0.0 for x in self.days[code]] for code, _ in self.councils]
+        acute, other = sum(row[0] for row in known), sum(row[1] for row in known)
+        england = ("-", "-", "England", *(self.england or (acute, other, acute + other)))
+        rows = [
+            ("-", code, name, *self.days[code], sum(x for x in self.days[code] if isinstance(x, float)))
+            for code, name in self.councils
+        ]
+        return [england, (), *rows, *self.more_rows]
+
+    def _sheet(self, book: Any, name: str, labels: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        sheet = book.add_worksheet(name)
+        for row, (label, text) in enumerate([("Period:", self.month), ("Revised:", self.revised)], start=4):
+            sheet.write(row, 1, label)
+            sheet.write(row, 2, text)
+        sheet.write_row(13, 1, ["Region", "Code", "Name", *labels])
+        for number, cells in enumerate(rows, start=14):
+            for column, cell in enumerate(cells, start=1):
+                if cell is not None:
+                    sheet.write(number, column, cell)
+
+
+def daily_workbook(path: Path, days: Sequence[date], trusts: Mapping[str, Sequence[Cell]]) -> Path:
+    """An acute situation report with its daily table alone among figures: one number for each trust and day."""
+    measures = (
+        "Number of patients who no longer meet the criteria to reside",
+        "Number of patients discharged",
+        "Number of patients remaining in hospital who no longer meet the criteria to reside",
+    )
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Table 2")
+        dated = book.add_format({"num_format": "dd/mm/yyyy"})
+        for number, day in enumerate(days):
+            sheet.merge_range(2, 4 + 3 * number, 2, 6 + 3 * number, None)
+            sheet.write_datetime(2, 4 + 3 * number, day, dated)
+            sheet.write_row(3, 4 + 3 * number, measures)
+        sheet.write_row(5, 1, ["Region", "Org Code", "Org Name"])
+        for row, (code, figures) in enumerate(trusts.items(), start=6):
+            sheet.write_row(row, 1, ["NORTH", code, f"TRUST {code}"])
+            for number, figure in enumerate(figures):
+                sheet.write_row(row, 4 + 3 * number, [figure, 1.0, figure])
+    return path
+
+
+def ae_csv(path: Path, rows: Sequence[str]) -> Path:
+    """A&E attendances by ICB, as the compiled file has them."""
+    header = "icb22_code,total_attendances,attendances_over_4hours,total_emergency_admissions,"
+    more = "emergency_admissions_over_4hours,pct_attendance_over_4hours,pct_emergency_admissions_over_4hours,date"
+    path.write_text("\n".join([header + more, *rows]) + "\n", encoding="utf-8")
+    return path

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from commonpool.findings import Finding
+from commonpool.performance.store.gathering import Stated
 from commonpool.performance.store.load import load
 from commonpool.performance.store.reading import NothingHeld, current
 from commonpool.performance.store.report import LoadReport
@@ -272,7 +273,7 @@ def test_a_year_that_a_file_does_not_state_is_taken_from_its_name_or_asked_for(h
     path.write_text(f"{header}{more}\n{row}\n", encoding="utf-8")
 
     refused = load(home, "ascof", [path], at=AT)
-    given = load(home, "ascof", [path], at=AT, period="2030-31")
+    given = load(home, "ascof", [path], at=AT, stated=Stated(period="2030-31"))
 
     assert "--period" in found(refused, "LOAD-05")[0].fix
     assert given.load == 1

@@ -57,7 +57,7 @@ def loaded(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 
 def test_every_source_that_is_described_is_tried_here():
-    assert {*FILES, "dtoc"} == set(source_ids())
+    assert {*FILES, "dtoc", "local"} == set(source_ids())
 
 
 @pytest.mark.parametrize("source", FILES)

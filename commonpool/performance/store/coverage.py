@@ -40,9 +40,14 @@ class Covered:
 
 
 def presence(figures: pl.DataFrame) -> pl.DataFrame:
-    """Each area in each period of each table once, with how many figures it has there."""
+    """Each area in each period of each table once, with how many figures it has there.
+
+    Where an area gives its own series, each series of one kind of period is a table.
+    """
     import polars as pl
 
+    series = pl.format("{} by {}", "part", pl.col("period_kind").str.replace("_", " "))
+    figures = figures.with_columns(table=pl.when(pl.col("part") == "").then("table").otherwise(series))
     keys = ["table", "period_start", "period_end", "area_kind", "area_code"]
     return figures.group_by(keys).agg(pl.first("area_name", "area_scheme"), figures=pl.len())
 

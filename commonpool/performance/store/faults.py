@@ -63,7 +63,7 @@ _ALL: Final = (
         "LOAD-08",
         Severity.ERROR,
         "Each row of figures belongs to an area",
-        "This row holds figures and names no area.",
+        "This row holds figures and names no area{others}.",
         f"{AS_PUBLISHED} The area's name or code may have been deleted.",
     ),
     Rule(
@@ -189,21 +189,13 @@ _ALL: Final = (
         Severity.ERROR,
         "An area's own figures say what they are",
         "{problem}",
-        "{cure}",
-    ),
-    Rule(
-        "LOAD-26",
-        Severity.WARNING,
-        "A figure is as it seems",
-        "{problem}",
-        "{cure}",
+        "Fill it in for every row: measure and provenance in words, ‘not for publication’ with yes or no.",
     ),
     Rule(
         "LOAD-29",
         Severity.NOTE,
         "Rows without an area and without a figure",
-        "{count} rows of the table {table}, the first of them row {first}, name no area and hold no figure; they were "
-        "left out.",
+        "{count} rows of the table {table}, this one first, name no area and hold no figure; they were left out.",
         "Nothing, if the file is as published.",
     ),
     Rule(

@@ -17,6 +17,14 @@ from commonpool.performance.store.tables import NO_PERIOD, TableRead, read_table
 from commonpool.sheets import Unreadable, Workbook
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What whoever loads files says of them, where they do not say it themselves."""
+
+    period: str = ""
+    measure: str = ""
+
+
 @dataclass(slots=True)
 class FileRead:
     """One file of a load: what was made of it."""
@@ -37,15 +45,15 @@ class FileRead:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def gather(source: Source, paths: Sequence[Path], held: dict[str, str], period: str) -> tuple[list[FileRead], Long]:
+def gather(source: Source, paths: Sequence[Path], held: dict[str, str], given: Stated) -> tuple[list[FileRead], Long]:
     """Every figure of the files. `held` has the digests of files in the store with their layout and its version."""
     long = Long()
     versions = {f"{layout.id} {layout.version}" for layout in source.layouts}
-    with given_files(paths) as (given, findings):
+    with given_files(paths) as (opened, findings):
         files = [FileRead("", findings=findings)] if findings else []
         fresh: list[Given] = []
         first: dict[str, str] = {}
-        for one in given:
+        for one in opened:
             if one.digest in first:
                 again = RULES["LOAD-22"].at(file=one.name, first=first[one.digest])
                 files.append(FileRead(one.name, one.digest, findings=[again]))
@@ -55,16 +63,16 @@ def gather(source: Source, paths: Sequence[Path], held: dict[str, str], period: 
                 fresh.append(one)
             first.setdefault(one.digest, one.name)
         for one, book in read_all(fresh):
-            files.append(_read_file(source, one, book, long, period))
+            files.append(_read_file(source, one, book, long, given))
     return files, long
 
 
-def _read_file(source: Source, given: Given, book: Workbook | Unreadable, long: Long, period: str) -> FileRead:
-    read = FileRead(given.name, given.digest)
+def _read_file(source: Source, file: Given, book: Workbook | Unreadable, long: Long, given: Stated) -> FileRead:
+    read = FileRead(file.name, file.digest)
     if isinstance(book, Unreadable):
         read.findings += book.findings
         return read
-    book = Workbook(given.name, book.sheets, book.cells)
+    book = Workbook(file.name, book.sheets, book.cells)
     found = recognise(book, source)
     if isinstance(found, Finding):
         read.findings.append(found)
@@ -73,7 +81,7 @@ def _read_file(source: Source, given: Given, book: Workbook | Unreadable, long: 
     read.released_on = released_on(book, found.layout, found.tables)
     start = len(long)
     for table in found.tables:
-        _read_one(source, book, read, found, table, long, period)
+        _read_one(source, book, read, found, table, long, given)
     read.figures = len(long) - start
     if not read.figures and not read.is_wrong:
         read.findings.append(RULES["LOAD-28"].at(file=read.name, layout=read.layout))
@@ -81,9 +89,9 @@ def _read_file(source: Source, given: Given, book: Workbook | Unreadable, long: 
 
 
 def _read_one(
-    source: Source, book: Workbook, read: FileRead, found: Recognised, table: TableFound, long: Long, given: str
+    source: Source, book: Workbook, read: FileRead, found: Recognised, table: TableFound, long: Long, given: Stated
 ) -> None:
-    span, words = period_of_file(book, table.sheet, table.layout.period, given)
+    span, words = period_of_file(book, table.sheet, table.layout.period, given.period)
     if span is None and words:
         kind = table.layout.period.kind.replace("_", " ")
         read.findings.append(RULES["LOAD-05"].at(found=words, kind=kind, cure=NO_PERIOD))
@@ -96,7 +104,8 @@ def _read_one(
         "file_hash": read.digest,
         "released_on": read.released_on,
     }
-    one = TableRead(table.layout, table.sheet, table.shape, source.id, of_file, span)
+    layout = table.layout.of_measure(given.measure) if given.measure else table.layout
+    one = TableRead(layout, table.sheet, table.shape, source.id, of_file, span)
     read_table(one, long)
     read.tables.append(table.layout.id)
     read.findings += one.findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -13,11 +13,11 @@ from typing import Any, Final
 from commonpool.performance.store.cells import Marks
 from commonpool.performance.store.labels import same
 from commonpool.performance.store.periods import KINDS
-from commonpool.performance.store.schema import CATEGORIES, Status
+from commonpool.performance.store.schema import CATEGORIES, OWN, Status
 
 FOLDER: Final = "commonpool.performance.layouts"
 SETTINGS: Final = frozenset({"measure", "unit", "marks", "at_least", "zeros_before", *CATEGORIES})
-ROLES: Final = frozenset({"area_code", "area_name", "area_gss", "region", "level", "period"})
+ROLES: Final = frozenset({"area_code", "area_name", "area_gss", "region", "level", "period", "measure", *OWN})
 
 
 class WrongLayout(ValueError):  # noqa: N818 - it says what the description is
@@ -100,6 +100,12 @@ class TableLayout:
     totals: tuple[Total, ...]
     across: tuple[str, ...]
     is_optional: bool
+    is_revised_by_series: bool  # a release replaces one area's figures of one measure, and not the whole period
+
+    def of_measure(self, measure: str) -> TableLayout:
+        """The same table, whose figures are of this measure where nothing else says of which they are."""
+        values = {"measure": measure, **self.base.values}
+        return replace(self, base=replace(self.base, values=values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,7 @@ def _table(said: dict[str, Any]) -> TableLayout:
         totals=tuple(Total(tuple(one["of"]), one["to"], one.get("explains", "")) for one in said.pop("totals", ())),
         across=tuple(said.pop("across", ())),
         is_optional=bool(said.pop("optional", False)),
+        is_revised_by_series=said.pop("revised_by", "period") == "series",
     )
     _nothing_left(name, said)
     return made

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from commonpool.findings import Finding
 from commonpool.performance.store import checking, coverage
 from commonpool.performance.store.faults import RULES
-from commonpool.performance.store.gathering import gather
+from commonpool.performance.store.gathering import Stated, gather
 from commonpool.performance.store.keeping import FIGURES, RECONCILIATION, Load, files_held, keep, loads_of, only_loader
 from commonpool.performance.store.layouts import Source, read_source
 from commonpool.performance.store.reading import SLICE, current, revisions
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # The codes of one kind of body that the register knows; or words that say why it was not asked.
 Register = Callable[[str], frozenset[str] | str]
+NOTHING_STATED: Final = Stated()
 
 
 def load(
@@ -30,20 +31,20 @@ def load(
     paths: Sequence[Path],
     *,
     at: datetime,
-    period: str = "",
+    stated: Stated = NOTHING_STATED,
     register: Register | None = None,
 ) -> LoadReport:
     """Read the files into the store under `home` and say how good they are.
 
     at        the moment of the load; it orders releases that do not say when they were released
-    period    the period, for files that do not state theirs
+    stated    what the files themselves do not state
     register  asked only for sources whose bodies the register of places should know
     """
     described = read_source(source)
     report = LoadReport(source=source, title=described.title, loaded_at=at.isoformat())
     with only_loader(home, source):
         loads = loads_of(home, source)
-        report.files, long = gather(described, paths, files_held(loads), period)
+        report.files, long = gather(described, paths, files_held(loads), stated)
         if report.is_refused or not len(long):
             return report
         figures = long.frame()

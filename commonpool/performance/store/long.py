@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from commonpool.performance.store.cells import Column
-from commonpool.performance.store.schema import AREA, CATEGORIES, COLUMNS, PERIOD, STATUSES, types
+from commonpool.performance.store.schema import AREA, CATEGORIES, COLUMNS, OWN, PERIOD, STATUSES, types
 
 if TYPE_CHECKING:
     from datetime import date
 
     import polars as pl
 
-LABELS: Final = ("measure", "unit", *CATEGORIES)
+LABELS: Final = ("measure", "unit", *CATEGORIES, *OWN, "part")
 OF_A_FILE: Final = ("source", "layout", "layout_version", "file", "file_hash", "released_on")
 OF_A_COLUMN: Final = (*OF_A_FILE, "table", "sheet", "heading", "column", *PERIOD, *LABELS)
 
@@ -48,7 +48,7 @@ class Shared:
         """What stands at each of these places, one row each."""
         import polars as pl
 
-        return pl.DataFrame(self.kept, schema={name: kinds[name] for name in self.names}, orient="row")[places]
+        return pl.DataFrame(self.kept, schema={name: kinds[name] for name in self.names}, orient="row")[list(places)]
 
 
 @dataclass(slots=True)
@@ -98,7 +98,8 @@ class Long:
             self._marks_beside(),
             pl.lit(None, dtype=pl.Int32).alias("load"),
         )
-        return both.select(COLUMNS)
+        published = pl.col("not_for_publication").fill_null(value=False), pl.col("part").fill_null("")
+        return both.with_columns(published).select(COLUMNS)
 
     def _marks_beside(self) -> pl.Series:
         import polars as pl

@@ -17,6 +17,8 @@ MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", 
 MONTH_AND_YEAR: Final = re.compile(r"\s*([A-Za-z]{3,9})[\s\-_]*((?:19|20)?\d\d)\s*")
 ISO_DAY: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?\s*")
 BRITISH_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+ISO_MONTH: Final = re.compile(r"\s*(\d{4})-(\d\d)\s*")
+QUARTER: Final = re.compile(r"\s*(?:Q([1-4])\s+(\d{4}-\d\d)|(\d{4}-\d\d)\s+Q([1-4]))\s*", re.IGNORECASE)
 DAY_IN_WORDS: Final = re.compile(r"\s*(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\s+(\d{4})\s*")
 
 
@@ -43,15 +45,46 @@ def day_of(value: object) -> date | None:
 @cache
 def _span_of_text(text: str, kind: str) -> Span | None:
     try:
+        if kind == "stated":
+            return _as_stated(text)
         if kind == "financial_year":
             year = Calendar().year(text)
             return year.starts_on, year.ends_on, kind
+        if kind == "quarter":
+            return _quarter_in(text)
         day = _day_in(text)
         if day is None and kind == "month":
             day = _first_of_month(text)
         return _OF_DAY[kind](day) if day else None
     except (ValueError, PeriodError):
         return None
+
+
+def _as_stated(text: str) -> Span | None:
+    """The kind that the writing shows: 2031-04-01 a day, 2031-04 or April 2031 a month, Q1 2031-32, 2031-32 a year."""
+    if month := ISO_MONTH.fullmatch(text):
+        return _month_of(date(int(month[1]), int(month[2]), 1)) if 1 <= int(month[2]) <= 12 else _year_or_none(text)
+    if (day := _day_in(text)) is not None:
+        return day, day, "day"
+    if (first := _first_of_month(text)) is not None:
+        return _month_of(first)
+    return _quarter_in(text) or _year_or_none(text)
+
+
+def _year_or_none(text: str) -> Span | None:
+    try:
+        return _span_of_text(text, "financial_year")
+    except PeriodError:
+        return None
+
+
+def _quarter_in(text: str) -> Span | None:
+    found = QUARTER.fullmatch(text)
+    if found is None:
+        return None
+    number, year = int(found[1] or found[4]), found[2] or found[3]
+    quarter = Calendar().quarters(year)[number - 1]
+    return quarter.starts_on, quarter.ends_on, "quarter"
 
 
 def _day_in(text: str) -> date | None:
@@ -92,5 +125,6 @@ _OF_DAY: Final[Mapping[str, Callable[[date], Span]]] = {
     "week": lambda day: (day, day + timedelta(days=6), "week"),  # its first day is the one that stands there
     "month": _month_of,
     "financial_year": _financial_year_of,
+    "stated": lambda day: (day, day, "day"),
 }
-KINDS: Final = tuple(_OF_DAY)
+KINDS: Final = (*_OF_DAY, "quarter")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import polars as pl
 
-SLICE: Final = ("table", "period_start", "period_end")
+SLICE: Final = ("table", "part", "period_start", "period_end")  # what a release replaces as a whole
 MISSING: Final = "missing"  # in a series: no release has a row for the period
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from commonpool.findings import Finding
+from commonpool.findings import At, Finding
+from commonpool.performance.store.cells import KNOWN, read_cell
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same, without_footnote
 from commonpool.performance.store.layouts import AreaRule
@@ -16,6 +17,13 @@ from commonpool.sheets import typed_text
 if TYPE_CHECKING:
     from commonpool.performance.store.tables import TableRead
 
+FREE: Final = ("measure", "provenance", "not_for_publication")
+FLAGS: Final = {
+    **dict.fromkeys(("yes", "y", "true", "x", "1"), True),
+    **dict.fromkeys(("", "no", "n", "false", "0"), False),
+}
+CORRECT: Final = "Correct it as published."
+
 
 class RowReader:
     """Reads the rows of one table from the top down; a heading between them begins a new section."""
@@ -23,7 +31,7 @@ class RowReader:
     def __init__(self, table: TableRead, figures: Sequence[int], long: Long) -> None:
         self.table, self.figures, self.long = table, figures, long
         self.section = ""
-        self.nameless: list[int] = []
+        self._odd: dict[tuple[str, str], tuple[At, int]] = {}
         self.rows = table.sheet.rows
         self._areas: dict[tuple[str, ...], int | None] = {}
         self._said: dict[tuple[str, ...], int | None] = {}
@@ -47,7 +55,7 @@ class RowReader:
             return None
         area = self._area(number, code, name, row)
         period = self._period_of(number, row) if area is not None else None
-        labels = self._labels_of(number, row) if period is not None else None
+        labels = self._labels_of(number, row, area) if area is not None and period is not None else None
         if area is None or period is None or labels is None:
             return None
         return Placed(number + 1, area, period, labels)
@@ -61,18 +69,35 @@ class RowReader:
 
     def _refuse_orphan(self, number: int) -> None:
         row = self.rows[number]
-        filled = next((at for at in self.figures if at < len(row) and isinstance(row[at], (int, float))), None)
-        if filled is not None:
-            self.table.findings.append(RULES["LOAD-08"].at(self.table.sheet.at(number, filled)))
+        if self._holds_figure(row):
+            self._note("LOAD-08", number, self.figures[0])
         elif _text(row, self.table.shape.roles.get("period")):
-            self.nameless.append(number + 1)
+            self._note("LOAD-29", number, self.table.shape.roles["period"])
+
+    def _holds_figure(self, row: Sequence[Any]) -> bool:
+        marks = self.table.layout.marks
+        return any(at < len(row) and read_cell(row[at], marks)[1] == KNOWN for at in self.figures)
+
+    def _note(self, rule: str, number: int, column: int, text: str = "") -> None:
+        first, count = self._odd.get((rule, text), (self.table.sheet.at(number, column), 0))
+        self._odd[rule, text] = (first, count + 1)
 
     def told(self) -> Iterator[Finding]:
-        """A note for rows that were left out because they say nothing."""
-        if self.nameless:
-            yield RULES["LOAD-29"].at(
-                count=f"{len(self.nameless):,}", table=self.table.layout.id, first=self.nameless[0]
-            )
+        """A finding for each kind of odd row, at the first of them."""
+        layout = self.table.layout
+        for (rule, text), (place, count) in self._odd.items():
+            others = f" (and {count - 1:,} more such rows)" if count > 1 else ""
+            said = {
+                "LOAD-05": {
+                    "found": f"‘{text}’{others}",
+                    "kind": layout.period.kind.replace("_", " "),
+                    "cure": CORRECT,
+                },
+                "LOAD-08": {"others": others},
+                "LOAD-25": {"problem": f"{text}{others}"},
+                "LOAD-29": {"count": f"{count:,}", "table": layout.id},
+            }
+            yield RULES[rule].at(place, **said[rule])
 
     def _area(self, number: int, code: str, name: str, row: Sequence[Any]) -> int | None:
         level, gss, region = (_text(row, column) for column in self._beside)
@@ -113,18 +138,24 @@ class RowReader:
         if span := span_of(cell, kind):
             return self.long.periods.place(as_period(span))
         if any(at < len(row) and row[at] is not None for at in self.figures):
-            place = self.table.sheet.at(number, column, "period")
-            found, cure = f"‘{(place.text or '')[:60]}’", "Correct it as published."
-            self.table.findings.append(RULES["LOAD-05"].at(place, found=found, kind=kind.replace("_", " "), cure=cure))
+            self._note("LOAD-05", number, column, _text(row, column)[:60])
         return None
 
-    def _labels_of(self, number: int, row: Sequence[Any]) -> int | None:
-        key = tuple(_text(row, column) for column in self.table.shape.by_row.values())
+    def _labels_of(self, number: int, row: Sequence[Any], area: int) -> int | None:
+        shape = self.table.shape
+        free = tuple(_text(row, shape.roles.get(role)) for role in FREE)
+        by_row = tuple(_text(row, column) for column in shape.by_row.values())
+        key = (*free, *by_row, str(area) if self.table.layout.is_revised_by_series else "")
         if key not in self._said:
-            self._said[key] = self._settings_of(number, key)
+            said = self._settings_of(number, by_row)
+            if said is not None and any(shape.roles.get(role) is not None for role in FREE):
+                said = self._own(number, dict(zip(FREE, free, strict=True)), said)
+            if said is not None and self.table.layout.is_revised_by_series:
+                said["part"] = f"{said.get('measure', '')}, {self.long.areas.kept[area][1]}"
+            self._said[key] = None if said is None else self.long.labels.place(said)
         return self._said[key]
 
-    def _settings_of(self, number: int, key: tuple[str, ...]) -> int | None:
+    def _settings_of(self, number: int, key: tuple[str, ...]) -> dict[str, Any] | None:
         said: dict[str, Any] = {}
         for name, label in zip(self.table.shape.by_row, key, strict=True):
             setting = self.table.layout.by_row[name][1].known.get(same(label))
@@ -132,7 +163,25 @@ class RowReader:
                 self._refuse_label(number, name, label)
                 return None
             said.update(setting.values)
-        return self.long.labels.place(said)
+        return said
+
+    def _own(self, number: int, free: dict[str, str], said: dict[str, Any]) -> dict[str, Any] | None:
+        """What an area says of its own figures: of which measure they are, where they come from, who may see them."""
+        roles = self.table.shape.roles
+        measure = "_".join(free["measure"].casefold().split()) or self.table.layout.base.values.get("measure", "")
+        flag = FLAGS.get(free["not_for_publication"].casefold())
+        if not measure:
+            self._note("LOAD-25", number, roles.get("measure", 0), "The row does not say which measure it is.")
+        if not free["provenance"]:
+            self._note(
+                "LOAD-25", number, roles.get("provenance", 0), "The row does not say where its figures come from."
+            )
+        if flag is None:
+            words = f"‘{free['not_for_publication'][:40]}’ says neither yes nor no to ‘not for publication’."
+            self._note("LOAD-25", number, roles["not_for_publication"], words)
+        if not measure or not free["provenance"] or flag is None:
+            return None
+        return {**said, "measure": measure, "provenance": free["provenance"], "not_for_publication": flag}
 
     def _refuse_label(self, number: int, name: str, label: str) -> None:
         if label in self._unknown:

@@ -35,6 +35,9 @@ CATEGORIES: Final = (
     "quantity",
 )
 
+# What an area says of its own figures; published ones say neither. NOT_FOR_PUBLICATION is kept with the figure.
+OWN: Final = ("provenance", "not_for_publication")
+
 # Where a figure came from, as far as one cell.
 PROVENANCE: Final = ("layout", "layout_version", "file", "file_hash", "released_on", "load")
 PERIOD: Final = ("period_start", "period_end", "period_kind")
@@ -53,6 +56,8 @@ COLUMNS: Final = (
     "value",
     "value_status",
     "footnote",
+    *OWN,
+    "part",
     "heading",
     "sheet",
     "row",
@@ -68,5 +73,5 @@ def types() -> dict[str, Any]:
     numbers = {"value": pl.Float64, "row": pl.Int32, "column": pl.Int32, "load": pl.Int32, "layout_version": pl.Int32}
     days = dict.fromkeys(("period_start", "period_end", "released_on"), pl.Date)
     status = {"value_status": pl.Enum([status.value for status in Status])}
-    special = {**numbers, **days, **status}
+    special = {**numbers, **days, **status, "not_for_publication": pl.Boolean}
     return {name: special.get(name, pl.String) for name in COLUMNS}

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonpool.performance.rules.calibration import Calibration, Forecast, back_test, calibration_of
@@ -91,6 +91,7 @@ def test_a_seasonal_series_is_expected_to_repeat_last_years_season():
     assert chance.share > 0.99
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 1.5), st.floats(0.5, 1.5))
 def test_an_easier_plan_is_never_less_likely_and_the_two_ways_complement_each_other(one, other):
     history = tuple(stable_months(5, SEED)[:54])

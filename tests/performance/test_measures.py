@@ -259,6 +259,7 @@ def test_wilsons_limits_are_those_of_newcombes_paper(successes, of, lower, upper
     assert (interval.lower, interval.upper) == pytest.approx((lower, upper), abs=6e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
 def test_an_interval_holds_its_estimate_and_mirrors_its_opposite(part):
     successes, of = part
@@ -309,6 +310,7 @@ def test_expected_events_come_from_the_references_rates():
     assert expected_events([Fraction(1, 100), Fraction(1, 10)], [1_000, 50]) == 15
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**7)), min_size=1, max_size=8))
 def test_a_rate_of_all_lies_between_the_rates_of_the_parts(parts):
     whole = sum_then_divide(parts).value

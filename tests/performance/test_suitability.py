@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonpool.performance.rules.errors import ChartError
+from commonpool.performance.rules.icons import Improvement
 from commonpool.performance.rules.notes import made_with, notes_of
 from commonpool.performance.rules.rare_events import g_chart, t_chart
 from commonpool.performance.rules.rule_sets import MDC6
@@ -17,6 +18,7 @@ from commonpool.performance.rules.suitability import (
     SeriesFacts,
     cautions,
     differences_of_cumulative,
+    icons_of,
     is_rare,
     per_day,
     settled_points,
@@ -50,6 +52,16 @@ def test_an_ordinary_monthly_series_may_have_icons():
     assert why_no_icon(SeriesFacts(Frequency.MONTH, is_count=True), MONTHS) == ()
 
 
+def test_icons_are_withheld_from_a_series_that_may_have_none():
+    chart = xmr_chart(MONTHS, improvement=Improvement.DECREASE, target=1200)
+
+    assert icons_of(chart, SeriesFacts(Frequency.MONTH)).variation is chart.variation
+    assert icons_of(chart, SeriesFacts(Frequency.MONTH)).assurance is chart.assurance
+    withheld = icons_of(chart, SeriesFacts(Frequency.YEAR))
+    assert (withheld.variation, withheld.assurance) == (None, None)
+    assert withheld.why_not
+
+
 def test_counts_near_zero_are_sent_to_a_chart_of_rare_events():
     falls = [0, 1, 0, 2, 0, 0, 1, 3, 0, 1]
 
@@ -78,6 +90,7 @@ def test_cumulative_values_become_those_of_their_periods():
         differences_of_cumulative(MONTHS, [True, False])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=24))
 def test_adding_up_and_differencing_undo_each_other(months):
     total, cumulative = 0, []

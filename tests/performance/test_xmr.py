@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonpool.performance.rules.errors import ChartError, ChartRefused
@@ -321,7 +321,8 @@ def test_points_too_young_to_be_judged_neither_drive_an_icon_nor_complete_a_run(
     assert chart.icon_point == 18
     assert chart.special_causes == {}
     assert chart.variation is Variation.COMMON_CAUSE
-    assert chart == xmr_chart([*series[:18], 9999], improvement=Improvement.DECREASE, settled=18) or chart.values[18]
+    other = xmr_chart([*series[:18], 9999], improvement=Improvement.DECREASE, settled=18)
+    assert (other.phases, other.labels, other.variation) == (chart.phases, chart.labels, chart.variation)
     with pytest.raises(ChartError, match="not between 0 and the 19"):
         xmr_chart(series, settled=20)
 
@@ -370,6 +371,7 @@ def test_a_series_with_nothing_to_judge_has_no_limits_and_no_icon(series):
 # -- properties
 
 
+@settings(deadline=None)
 @given(series=some, rules=rule_sets, cut=st.integers(2, 40))
 def test_flags_agree_with_the_slow_second_version(series, rules, cut):
     starts = [a_start(cut)] if cut <= len(series) else []
@@ -387,6 +389,7 @@ def test_flags_agree_with_the_slow_second_version(series, rules, cut):
             assert [phase.mean, phase.lower, phase.upper] == pytest.approx(limits, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(series=some, rules=rule_sets)
 def test_turned_upside_down_high_becomes_low(series, rules):
     turned = [None if value is None else -value for value in series]
@@ -399,6 +402,7 @@ def test_turned_upside_down_high_becomes_low(series, rules):
     } == down
 
 
+@settings(deadline=None)
 @given(series=some, scale=st.sampled_from([1, 2, 7, 1000]), offset=st.integers(-1000, 1000))
 def test_another_unit_or_zero_point_changes_no_flag(series, scale, offset):
     other = [None if value is None else value * scale + offset for value in series]
@@ -406,6 +410,7 @@ def test_another_unit_or_zero_point_changes_no_flag(series, scale, offset):
     assert labels(xmr_chart(other)) == labels(xmr_chart(series))
 
 
+@settings(deadline=None)
 @given(series=some)
 def test_read_backwards_the_same_points_are_flagged_by_the_same_rules(series):
     """Limits do not know the direction of time; a trend turns round."""
@@ -417,6 +422,7 @@ def test_read_backwards_the_same_points_are_flagged_by_the_same_rules(series):
     assert rules_at(forwards) == rules_at(backwards)[::-1]
 
 
+@settings(deadline=None)
 @given(series=some, gaps=st.integers(1, 5))
 def test_gaps_at_the_ends_change_nothing_but_the_numbering(series, gaps):
     plain, padded = xmr_chart(series), xmr_chart([*[None] * gaps, *series, *[None] * gaps])
@@ -425,6 +431,7 @@ def test_gaps_at_the_ends_change_nothing_but_the_numbering(series, gaps):
     assert plain.variation == padded.variation
 
 
+@settings(deadline=None)
 @given(many=st.lists(some, min_size=1, max_size=6), rules=rule_sets, target=whole)
 def test_many_charts_at_once_are_the_single_charts(many, rules, target):
     options = XmrOptions(rules)

@@ -73,7 +73,8 @@ def _between(marks: Sequence[float], value: float) -> tuple[int, int, float]:
 def expected_false_signals(charts: Sequence[ChartFacts]) -> ExpectedFalseSignals:
     """What a board of these charts would show if every series were stable.
 
-    Real change raises autocorrelation too, so on a board where much happens the number is on the high side.
+    It holds for charts of one phase with limits from all their points, not screened: so the table was simulated. Real
+    change raises autocorrelation too, so on a board where much happens the number is on the high side.
     """
     lag1 = likely_lag1(charts)
     chances = [

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from commonpool.performance.rules.errors import ChartError
+from commonpool.performance.rules.icons import Assurance, Variation
 from commonpool.performance.rules.series import Values, values_of
+from commonpool.performance.rules.xmr import XmrChart
 
 # Where counts lie around this or below it, their spread is not even on both sides: chart the time between events.
 RARE_MEAN: Final = 1.0
@@ -46,6 +48,21 @@ class SeriesFacts:
 def why_no_icon(facts: SeriesFacts, values: Iterable[Any]) -> tuple[str, ...]:
     """Each reason for which the series has no icon, with what to do instead; empty where it may have icons."""
     return tuple(_reasons(facts, values_of(values)))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIcons:
+    """The icons that a series shows. Where `why_not` has a reason there are none, whatever the chart found."""
+
+    variation: Variation | None
+    assurance: Assurance | None
+    why_not: tuple[str, ...]
+
+
+def icons_of(chart: XmrChart, facts: SeriesFacts) -> ShownIcons:
+    """The chart's icons, or none and why."""
+    why_not = why_no_icon(facts, chart.values)
+    return ShownIcons(None, None, why_not) if why_not else ShownIcons(chart.variation, chart.assurance, ())
 
 
 def _reasons(facts: SeriesFacts, values: Values) -> Iterator[str]:

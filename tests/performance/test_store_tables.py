@@ -35,7 +35,9 @@ def test_a_merged_day_holds_for_the_columns_below_it(tmp_path: Path):
     assert isinstance(shape, Shape)
     long = Long()
 
-    table = TableRead(layout, book.sheets[0], shape, "acute-discharge", {"source": "acute-discharge"}, None)
+    table = TableRead(
+        layout, book.sheets[0], shape, "acute-discharge", {"source": "acute-discharge", "layout": "acute"}, None
+    )
     read_table(table, long)
 
     assert table.findings == []

@@ -12,6 +12,7 @@ from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.layouts import Source
 from commonpool.performance.store.long import Long
 from commonpool.performance.store.opening import Given, given_files, read_all
+from commonpool.performance.store.periods import words_for
 from commonpool.performance.store.recognising import Recognised, TableFound, period_of_file, recognise, released_on
 from commonpool.performance.store.tables import NO_PERIOD, TableRead, read_table
 from commonpool.sheets import Unreadable, Workbook
@@ -93,7 +94,7 @@ def _read_one(
 ) -> None:
     span, words = period_of_file(book, table.sheet, table.layout.period, given.period)
     if span is None and words:
-        kind = table.layout.period.kind.replace("_", " ")
+        kind = words_for(table.layout.period.kind)
         read.findings.append(RULES["LOAD-05"].at(found=words, kind=kind, cure=NO_PERIOD))
         return
     of_file = {

@@ -64,6 +64,7 @@ class Long:
     values: list[float | None] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     footnotes: list[tuple[int, str]] = field(default_factory=list)
+    areas_met: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict)  # by table: as written -> its place
 
     def add_column(self, said: Mapping[str, Any], read: Column, first_row: int) -> None:
         """One column of figures, of the rows from `first_row` on."""

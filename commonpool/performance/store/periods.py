@@ -22,6 +22,11 @@ QUARTER: Final = re.compile(r"\s*(?:Q([1-4])\s+(\d{4}-\d\d)|(\d{4}-\d\d)\s+Q([1-
 DAY_IN_WORDS: Final = re.compile(r"\s*(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\s+(\d{4})\s*")
 
 
+def words_for(kind: str) -> str:
+    """What people call a kind of period: “financial year”; “period” where the file may choose."""
+    return "period" if kind == "stated" else kind.replace("_", " ")
+
+
 def span_of(value: object, kind: str) -> Span | None:
     """The days that a value means, read as the kind of period that the layout states; None if it means none."""
     if isinstance(value, datetime):

@@ -113,7 +113,7 @@ class LoadReport:
         order = list(count_by_severity([]))
         told.sort(key=lambda one: order.index(one[1].severity))
         for name, finding in told[:FINDINGS_SHOWN]:
-            where = f"{name}: " if name else ""
+            where = f"{name}: " if name and name != finding.sheet else ""
             yield f"  {finding.severity.value}: {where}{finding}"
         if len(told) > FINDINGS_SHOWN:
             yield f"  and {len(told) - FINDINGS_SHOWN:,} more findings; --json gives all."

@@ -11,7 +11,7 @@ from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same, without_footnote
 from commonpool.performance.store.layouts import AreaRule
 from commonpool.performance.store.long import Long, Placed
-from commonpool.performance.store.periods import as_period, span_of
+from commonpool.performance.store.periods import as_period, span_of, words_for
 from commonpool.sheets import typed_text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ FLAGS: Final = {
     **dict.fromkeys(("", "no", "n", "false", "0"), False),
 }
 CORRECT: Final = "Correct it as published."
+OWN_PERIOD: Final = "Write 2031-04 for a month, Q1 2031-32 for a quarter, 2031-32 for a year, 2031-04-01 for a day."
 
 
 class RowReader:
@@ -33,13 +34,16 @@ class RowReader:
         self.section = ""
         self._odd: dict[tuple[str, str], tuple[At, int]] = {}
         self.rows = table.sheet.rows
-        self._areas: dict[tuple[str, ...], int | None] = {}
+        self._areas = long.areas_met.setdefault(f"{table.of_file['layout']} {table.layout.id}", {})
         self._said: dict[tuple[str, ...], int | None] = {}
         self._unknown: set[str] = set()
+        self._refused: set[tuple[str, ...]] = set()
         code, name = table.shape.roles.get("area_code"), table.shape.roles.get("area_name")
         self._code, self._name = code, name
         self._fixed = table.layout.one_area
         self._beside = [table.shape.roles.get(role) for role in ("level", "area_gss", "region")]
+        says_more = table.shape.by_row or table.layout.is_revised_by_series or table.shape.roles.keys() & set(FREE)
+        self._says_no_more = None if says_more else long.labels.place({})
         self._whole = long.periods.place(as_period(table.period) if table.period else {})
 
     def read(self, number: int) -> Placed | None:
@@ -90,8 +94,8 @@ class RowReader:
             said = {
                 "LOAD-05": {
                     "found": f"‘{text}’{others}",
-                    "kind": layout.period.kind.replace("_", " "),
-                    "cure": CORRECT,
+                    "kind": words_for(layout.period.kind),
+                    "cure": OWN_PERIOD if layout.period.kind == "stated" else CORRECT,
                 },
                 "LOAD-08": {"others": others},
                 "LOAD-25": {"problem": f"{text}{others}"},
@@ -102,10 +106,10 @@ class RowReader:
     def _area(self, number: int, code: str, name: str, row: Sequence[Any]) -> int | None:
         level, gss, region = (_text(row, column) for column in self._beside)
         key = (self.section, code, name, level, gss, region)
-        if key not in self._areas:
-            said = self._classify(number, key)
-            self._areas[key] = None if said is None else self.long.areas.place(said)
-        return self._areas[key]
+        place = self._areas.get(key)
+        if place is None and key not in self._refused and (said := self._classify(number, key)):
+            place = self._areas[key] = self.long.areas.place(said)
+        return place
 
     def _classify(self, number: int, key: tuple[str, ...]) -> dict[str, Any] | None:
         if self._fixed is not None:
@@ -113,6 +117,7 @@ class RowReader:
         section, code, name, level, gss, region = key
         rule = next((rule for rule in self.table.layout.areas if _fits(rule, section, code, name, level)), None)
         if rule is None:
+            self._refused.add(key)
             place = self.table.sheet.at(number, self._code if self._code is not None else self._name or 0)
             found = RULES["LOAD-09"].at(
                 place, found=name or code, code=code or "no code", table=self.table.layout.id, source=self.table.source
@@ -142,6 +147,8 @@ class RowReader:
         return None
 
     def _labels_of(self, number: int, row: Sequence[Any], area: int) -> int | None:
+        if self._says_no_more is not None:
+            return self._says_no_more
         shape = self.table.shape
         free = tuple(_text(row, shape.roles.get(role)) for role in FREE)
         by_row = tuple(_text(row, column) for column in shape.by_row.values())

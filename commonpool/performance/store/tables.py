@@ -13,7 +13,7 @@ from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same
 from commonpool.performance.store.layouts import Labels, Setting, TableLayout
 from commonpool.performance.store.long import Long
-from commonpool.performance.store.periods import Span, as_period, span_of
+from commonpool.performance.store.periods import Span, as_period, span_of, words_for
 from commonpool.performance.store.rows import RowReader
 from commonpool.sheets import Sheet, cell_name, typed_text
 
@@ -222,7 +222,7 @@ def _missing_headings(table: TableRead, seen: set[str]) -> list[Finding]:
 
 def _no_period(table: TableRead, row: int, column: int) -> Finding:
     place = table.sheet.at(row, column, "period")
-    kind = table.layout.period.kind.replace("_", " ")
+    kind = words_for(table.layout.period.kind)
     return RULES["LOAD-05"].at(place, found=f"‘{_short(place.text or '')}’", kind=kind, cure="Correct it as published.")
 
 

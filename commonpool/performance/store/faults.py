@@ -50,14 +50,14 @@ _ALL: Final = (
         Severity.WARNING,
         "Each figure is a number or a known mark",
         "{found} {others} neither a number nor a mark that is known here. What it counts is kept as unknown.",
-        "Look in the publisher's notes for its meaning, and add the mark to performance/layouts/{source}.yaml.",
+        "{cure}",
     ),
     Rule(
         "LOAD-07",
         Severity.WARNING,
         "No figure is below what it counts",
         "{found} {others} below the least that it can be. What it counts is kept as unknown.",
-        "Ask the publisher, and load the corrected file when there is one.",
+        "{cure}",
     ),
     Rule(
         "LOAD-08",
@@ -160,7 +160,7 @@ _ALL: Final = (
         Severity.WARNING,
         "A published national figure adds up",
         "{title}, {period}: the parts as published add up to {parts}, and the total printed beside them is {printed}.",
-        "Both are recorded as published ({source}). The loaded files give {held}.",
+        "Both are recorded as printed; source: {source}. The loaded files give {held}.",
     ),
     Rule(
         "LOAD-22",

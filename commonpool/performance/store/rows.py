@@ -54,12 +54,13 @@ class RowReader:
         code, name = _text(row, self._code), _text(row, self._name)
         if self._begins_section(code, name):
             return None
-        if not code and not name and self._fixed is None:
-            self._refuse_orphan(number)
+        is_nameless = not code and not name and self._fixed is None
+        if is_nameless and not self._refuse_orphan(number):
             return None
-        area = self._area(number, code, name, row)
-        period = self._period_of(number, row) if area is not None else None
-        labels = self._labels_of(number, row, area) if area is not None and period is not None else None
+        # Whatever else is wrong with the row is told as well, so that it need not be given twice.
+        area = None if is_nameless else self._area(number, code, name, row)
+        period = self._period_of(number, row)
+        labels = self._labels_of(number, row, area)
         if area is None or period is None or labels is None:
             return None
         return Placed(number + 1, area, period, labels)
@@ -71,12 +72,15 @@ class RowReader:
             return True
         return bool(name) and not code and same(name) in columns.get("area_name", ())
 
-    def _refuse_orphan(self, number: int) -> None:
+    def _refuse_orphan(self, number: int) -> bool:
+        """Note a row that names no area; says whether it holds figures."""
         row = self.rows[number]
         if self._holds_figure(row):
             self._note("LOAD-08", number, self.figures[0])
-        elif _text(row, self.table.shape.roles.get("period")):
+            return True
+        if _text(row, self.table.shape.roles.get("period")):
             self._note("LOAD-29", number, self.table.shape.roles["period"])
+        return False
 
     def _holds_figure(self, row: Sequence[Any]) -> bool:
         marks = self.table.layout.marks
@@ -146,7 +150,7 @@ class RowReader:
             self._note("LOAD-05", number, column, _text(row, column)[:60])
         return None
 
-    def _labels_of(self, number: int, row: Sequence[Any], area: int) -> int | None:
+    def _labels_of(self, number: int, row: Sequence[Any], area: int | None) -> int | None:
         if self._says_no_more is not None:
             return self._says_no_more
         shape = self.table.shape
@@ -157,7 +161,7 @@ class RowReader:
             said = self._settings_of(number, by_row)
             if said is not None and any(shape.roles.get(role) is not None for role in FREE):
                 said = self._own(number, dict(zip(FREE, free, strict=True)), said)
-            if said is not None and self.table.layout.is_revised_by_series:
+            if said is not None and area is not None and self.table.layout.is_revised_by_series:
                 said["part"] = f"{said.get('measure', '')}, {self.long.areas.kept[area][1]}"
             self._said[key] = None if said is None else self.long.labels.place(said)
         return self._said[key]

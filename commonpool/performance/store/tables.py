@@ -19,6 +19,14 @@ from commonpool.sheets import Sheet, cell_name, typed_text
 
 HEADER_WITHIN: Final = 40  # rows from the top in which a header is looked for
 SECTIONS_WITHIN: Final = 150
+CURES: Final = {
+    "LOAD-06": "Look in the publisher’s notes for its meaning, and add the mark to performance/layouts/{source}.yaml.",
+    "LOAD-07": "Ask the publisher, and load the corrected file when there is one.",
+}
+OWN_CURES: Final = {
+    "LOAD-06": "Write a number; [c] where it is withheld to protect people; [x] where it is not available.",
+    "LOAD-07": "Correct it, or write [x] where it is not available.",
+}
 NO_PERIOD: Final = "Give the period with --period, for example --period 2031-04 or --period 2031-32."
 Cell = object
 
@@ -141,8 +149,9 @@ def _note_odd(table: TableRead, rule: str, row: int, column: int, heading: str) 
 def _odd_figures(table: TableRead) -> Iterator[Finding]:
     for (rule, _), (place, count) in table.odd.items():
         others = f"(and {count - 1:,} more of this table) is" if count > 1 else "is"
-        more = {"source": table.source} if rule == "LOAD-06" else {}
-        yield RULES[rule].at(place, found=f"‘{(place.text or '')[:60]}’", others=others, **more)
+        is_own = table.layout.is_revised_by_series
+        cure = OWN_CURES[rule] if is_own else CURES[rule].format(source=table.source)
+        yield RULES[rule].at(place, found=f"‘{(place.text or '')[:60]}’", others=others, cure=cure)
 
 
 def _figure_columns(table: TableRead) -> Iterator[tuple[int, str, Setting, Span | None]]:

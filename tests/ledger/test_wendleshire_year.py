@@ -6,9 +6,10 @@ as given: computing them belongs to the risk share.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -27,6 +28,7 @@ from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.events import Kind
 from commonpool.money import pence_from_pounds
 from commonpool.plans.models import PlanVersion
+from tests.shared_rows import check_now, rows_for_a_module
 
 NOW = datetime(2025, 4, 10, 9, tzinfo=UTC)
 YEAR = "2024-25"
@@ -38,9 +40,16 @@ def pounds(text: str) -> int:
     return pence_from_pounds(Decimal(text.replace(",", "")))
 
 
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with rows_for_a_module(django_db_blocker):
+        fill(home=tmp_path_factory.mktemp("home"))
+        check_now()
+        yield
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    fill(home=tmp_path)
+def ledger(region: None, db: None) -> Ledger:
     fund = PooledFund.objects.get(name="Wendleshire Better Care Fund")
     ledger = open_ledger(actor=None, at=NOW, fund=fund, year=YEAR)
     version = PlanVersion.objects.get(plan__area=fund.area, plan__round_id="2023-25", state="agreed")

@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
 
 from commonpool.places.loading import LoadReport, State, load
 from commonpool.places.models import Organisation, PatchPopulation, Population, SmallArea, SmallAreaChange, Succession
 from commonpool.places.queries import read_ground
 from commonpool.places.rules import Ground, overlap
+from tests.shared_rows import check_now, rows_for_a_module
 
 NOW = datetime(2031, 4, 1, tzinfo=UTC)
 ON = date(2024, 6, 1)
@@ -26,18 +26,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def england(shared_data: Path, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[LoadReport]:
     """All of England, loaded once for this module and rolled back at its end."""
-    with django_db_blocker.unblock():
-        everything = transaction.atomic()
-        everything.__enter__()
+    with rows_for_a_module(django_db_blocker):
         home = tmp_path_factory.mktemp("home")
         reports = [
             load(shared_data / topic, at=NOW, home=home) for topic in ("geography", "organisations", "catchment")
         ]
-        # Else every test's end would check all of England's keys anew, because none of them is committed.
-        connection.check_constraints()
+        check_now()
         yield LoadReport(files=[file for report in reports for file in report.files], notes=reports[-1].notes)
-        transaction.set_rollback(True)
-        everything.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ WITH first AS (
   SELECT area, period, sum(n) AS numerator FROM first LEFT JOIN '{folder}/places.parquet' USING (lsoa) GROUP BY ALL
 )
 SELECT area, period, numerator, people, numerator * 100000.0::double / nullif(people, 0) AS value
-FROM placed LEFT JOIN '{folder}/population.parquet' p USING (area) WHERE p.year = year(period) OR p.year IS NULL
+FROM placed LEFT JOIN '{folder}/population.parquet' p USING (area) WHERE p.year IS NULL OR p.year = year(period)
 """
 
 WORK: Final = """
@@ -59,6 +59,7 @@ from statistics import median
 folder, way, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 from commonpool.performance.engine.connection import connect
 connection = connect()
+connection.raw_sql("SET enable_progress_bar = false")
 if way == "ours":
     from commonpool.performance.engine.episodes import emergency_admissions
     names = ("episodes", "places", "population")
@@ -103,7 +104,7 @@ def _run(folder: str, way: str) -> dict[str, Any]:
     command = [sys.executable, "-c", WORK, folder, way, str(ROUNDS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-1000:]
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])  # DuckDB may draw a bar before it
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 

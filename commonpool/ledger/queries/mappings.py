@@ -80,7 +80,8 @@ def shown_of(held: Import) -> Shown:
     return Shown(
         columns=tuple(FileColumn(*column) for column in preview.get("columns", ())),
         mapping=ColumnMapping.from_data(used) if used else None,
-        codes=_told(held, UNKNOWN_CODE.id),
+        # A file that an earlier release looked at has its codes in its findings alone, one in each.
+        codes=tuple(held.summary.get("unknown_codes", _told(held, UNKNOWN_CODE.id))),
         words=_told(held, UNKNOWN_KIND.id),
         lines={line.line_id: line.name for line in lines_of_year(held.ledger, held.year)},
     )

@@ -130,6 +130,33 @@ def test_a_row_whose_line_contradicts_its_cost_centre_is_refused():
     assert [row.line for row in export.rows] == ["1"]
 
 
+def test_all_unknown_cost_centres_are_told_in_one_finding_with_their_rows():
+    export = read(f"""{HEADER}
+        03/04/2024 | A | X1 | 5
+        03/04/2024 | B | X2 | 5
+        03/04/2024 | C | x1 | 5
+        03/04/2024 | D | X3 | 5
+        03/04/2024 | E | X2 | 5
+        03/04/2024 | F | X2 | 5""")
+
+    [finding] = export.findings
+    assert str(finding) == (
+        "ledger.csv, cell C2 (cost centre): ‘X1’ is not among the mapping’s cost centres (and in 1 other row), nor are "
+        "2 others: ‘X2’ (C3 and 2 other rows) and ‘X3’ (C5). Known: CC1, CC2. Correct them, or say in the mapping "
+        "which scheme line each pays for, or that it is to be ignored."
+    )
+    assert export.unknown_codes == ("X1", "X2", "X3")
+
+
+def test_of_many_unknown_cost_centres_the_first_are_named_and_the_rest_counted():
+    rows = "\n".join(f"03/04/2024 | R{number} | X{number} | 5" for number in range(40))
+
+    [finding] = read(f"{HEADER}\n{rows}").findings
+
+    assert "nor are 39 others: ‘X1’ (C3), ‘X2’ (C4)," in finding.problem
+    assert "‘X15’ (C17) and 24 more. Known: CC1, CC2." in finding.problem
+
+
 def test_with_no_code_mapped_an_unknown_one_says_that_none_is_known():
     export = read(f"{HEADER}\n 03/04/2024 | A | CC1 | 5", mapping_of(codes={}))
 

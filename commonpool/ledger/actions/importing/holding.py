@@ -100,6 +100,7 @@ def summary_of(look: Look) -> dict[str, Any]:
         "movement_pence": sum(item.pence for item in look.items),
         "file_total_pence": whole,
         "errors": sum(finding.severity is Severity.ERROR for finding in look.findings),
+        "unknown_codes": list(look.export.unknown_codes),
         "preview": _shown(look.preview),
     }
 

@@ -1,9 +1,9 @@
-"""What a row's cost centre, scheme line and kind mean; each unknown one is told once, with the nearest known."""
+"""What a row's cost centre, scheme line and kind mean; what is unknown is told once, with the nearest known."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -15,6 +15,8 @@ from commonpool.ledger.rules.extracts.telling import MOST_OF_A_KIND, Telling, ot
 from commonpool.ledger.rules.extracts.values import ExportFacts
 
 _MOST_LISTED: Final = 8
+_MOST_UNKNOWN: Final = 15
+"""How many unknown cost centres are named besides the first."""
 IGNORED: Final = CodeMeaning("")
 """The meaning of a cost centre that is not the pool's."""
 
@@ -43,6 +45,7 @@ class Codes:
         self._kinds = {kind.value: kind for kind in RowKind}
         self._kinds |= {code_key(word): kind for word, kind in mapping.kinds.items()}
         self._unknown: dict[tuple[str, str], _Unknown] = {}
+        self._unknown_codes: dict[str, _Unknown] = {}
         self._distinct: Counter[str] = Counter()
 
     def meaning(self, cost_centre: str, line: str, centre_at: Place, line_at: Place) -> tuple[str, CodeMeaning] | None:
@@ -57,7 +60,7 @@ class Codes:
         if line:
             return self._of_line(cost_centre, line, meant, line_at)
         if code is None or meant is None:
-            self._note(wording.UNKNOWN_CODE, cost_centre, centre_at, self._meanings)
+            self._note_unknown(cost_centre, centre_at)
             return None
         if code_key(meant.line) not in self._lines:
             self._note(wording.UNKNOWN_LINE, meant.line, centre_at, self._names)
@@ -87,10 +90,35 @@ class Codes:
             self._note(wording.UNKNOWN_KIND, word, place, self._kinds)
         return found
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The cost centres that the mapping does not know, in the order of the file, as many as are told of a fault."""
+        return tuple(one.said["found"] for one in list(self._unknown_codes.values())[:MOST_OF_A_KIND])
+
     def tell_unknown(self, telling: Telling) -> None:
-        """One finding for each unknown code, at the first row that has it."""
+        """One finding for each unknown line and word at the first row that has it, and one for all cost centres."""
+        if self._unknown_codes:
+            self._tell_unknown_codes(telling, list(self._unknown_codes.values()))
         for one in self._unknown.values():
             telling.tell(one.rule, one.place, others=others(one.count - 1), **one.said)
+
+    def _tell_unknown_codes(self, telling: Telling, unknown: Sequence[_Unknown]) -> None:
+        """All at once: whoever maps a partner's cost centres maps them together, in one place."""
+        first, rest = unknown[0], unknown[1:]
+        telling.tell(
+            first.rule,
+            first.place,
+            **first.said,
+            others=others(first.count - 1),
+            more=_nor(rest),
+            known=_listed(self._meanings) if rest else _known(first.said["found"], self._meanings, self._names),
+            it="them" if rest else "it",
+            each="each" if rest else "it",
+        )
+
+    def _note_unknown(self, code: str, place: Place) -> None:
+        made = _Unknown(wording.UNKNOWN_CODE, place, {"found": short(code)}, count=0)
+        self._unknown_codes.setdefault(code_key(code), made).count += 1
 
     def _note(self, rule: Rule, text: str, place: Place, known: Iterable[str] | None = None, **said: str) -> None:
         key = (rule.id, code_key(text))
@@ -103,6 +131,28 @@ class Codes:
         ):  # beyond that none is listed, and looking is slow
             said |= {"found": short(text), "known": _known(text, known, self._names)}
         self._unknown[key] = _Unknown(rule, place, said)
+
+
+def _nor(rest: Sequence[_Unknown]) -> str:
+    """`, nor are 2 others: ‘C2’ (C4) and ‘C3’ (C5 and 1 other row)`; nothing where there is no other."""
+    if not rest:
+        return ""
+    named = [f"‘{one.said['found']}’ ({one.place().cell}{_and_rows(one.count - 1)})" for one in rest[:_MOST_UNKNOWN]]
+    if len(rest) == 1:
+        return f", nor is {named[0]}"
+    last = f"{len(rest) - len(named):,} more" if len(rest) > len(named) else named.pop()
+    return f", nor are {len(rest):,} others: {', '.join(named)} and {last}"
+
+
+def _and_rows(count: int) -> str:
+    return f" and {count:,} other row{'s' * (count > 1)}" if count else ""
+
+
+def _listed(codes: Iterable[str]) -> str:
+    """The first few codes, where there are many to be told from."""
+    every = list(codes)
+    more = " and others" if len(every) > _MOST_LISTED else ""
+    return f"Known: {', '.join(every[:_MOST_LISTED])}{more}" if every else "None is known"
 
 
 def _known(text: str, codes: Iterable[str], names: Mapping[str, str]) -> str:

@@ -68,7 +68,9 @@ class _Reader:
             for number in range(first, len(self.sheet.rows)):
                 self._read_row(number, self.sheet.rows[number])
             self._finish()
-        return ReadExport(self.mapping.style, tuple(self.rows.rows), self.telling.findings)
+        return ReadExport(
+            self.mapping.style, tuple(self.rows.rows), self.telling.findings, unknown_codes=self.codes.unknown
+        )
 
     def _is_readable(self, first: int) -> bool:
         """Whether there are rows, and every column without which no row can be read."""

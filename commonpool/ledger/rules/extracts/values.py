@@ -70,13 +70,15 @@ class ExportRow:
 class ReadExport:
     """All that an export says, and all that is wrong with it. With an error in it nothing may be posted.
 
-    sha256  of the file; "" where the rows came from no file
+    sha256         of the file; "" where the rows came from no file
+    unknown_codes  cost centres that the mapping says nothing of, in the order of the file
     """
 
     style: Style
     rows: tuple[ExportRow, ...]
     findings: tuple[Finding, ...]
     sha256: str = ""
+    unknown_codes: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:

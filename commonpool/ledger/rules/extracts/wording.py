@@ -120,8 +120,8 @@ WRONG_WAY: Final = own_rule(
 UNKNOWN_CODE: Final = own_rule(
     "EXT-20",
     "Cost centres are known",
-    "‘{found}’ is not among the mapping’s cost centres{others}. {known}.",
-    "Correct it, or say in the mapping which scheme line it pays for, or that it is to be ignored.",
+    "‘{found}’ is not among the mapping’s cost centres{others}{more}. {known}.",
+    "Correct {it}, or say in the mapping which scheme line {each} pays for, or that it is to be ignored.",
 )
 UNKNOWN_LINE: Final = own_rule(
     "EXT-21",

@@ -89,7 +89,7 @@ def say_how_its_columns_are_read(page: Any) -> None:
     for letter, quarter in zip("BCDE", QUARTERS, strict=True):
         page.get_by_label(f"{letter}: q{quarter}").fill(f"Q{quarter} 2024-25")
     press(page, "Save and read the file again")
-    says(page, "16 errors stand in the way", "‘4’ is not among the mapping")
+    says(page, "1 error stands in the way", "is not among the mapping’s cost centres, nor are 15 others")
 
     press(page, "Say how its columns are read")
     for actual in quarterly_actuals():

@@ -6,6 +6,7 @@ import typer
 
 from commonpool.performance.cli.charting import chart
 from commonpool.performance.cli.load import load
+from commonpool.performance.cli.metrics import board, metric
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +15,8 @@ commands = typer.Typer(
 )
 commands.command()(load)
 commands.command()(chart)
+commands.command()(metric)
+commands.command()(board)
 
 
 @commands.callback()

@@ -1,0 +1,98 @@
+"""A board: every metric of one area that figures are held of, judged, with what chance alone would flag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from commonpool.performance.judging import Judged, judge
+from commonpool.performance.metric_series import MetricSeries, People, nobody_known, series_of
+from commonpool.performance.rules.false_signals import ChartFacts, ExpectedFalseSignals, expected_false_signals
+from commonpool.performance.rules.icons import Improvement, Variation
+from commonpool.performance.rules.phases import PhaseStart
+from commonpool.performance.rules.rule_sets import MDC7
+from commonpool.policy.metric_catalogue import Balance, Catalogue, Metric
+
+Decided = Callable[[Metric], Sequence[PhaseStart]]
+_GRAVEST_FIRST: Final = (Variation.CONCERN, Variation.NEUTRAL_HIGH, Variation.NEUTRAL_LOW, Variation.IMPROVEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """An area's metrics, the gravest first; `without` are those of which nothing is held.
+
+    by_chance  how many of the charts would be flagged if nothing had changed anywhere; None where no chart is judged
+    """
+
+    rows: tuple[Judged, ...]
+    without: tuple[Metric, ...]
+    balance: Balance
+    by_chance: ExpectedFalseSignals | None
+
+    @property
+    def flagged(self) -> int:
+        """How many metrics show special cause at their last settled point."""
+        return sum(row.variation not in (None, Variation.COMMON_CAUSE) for row in self.rows)
+
+    @property
+    def headline(self) -> str:
+        """What stands out, in a sentence."""
+        if not self.rows:
+            return "No figures are held of this area."
+        worse = [row.series.metric.label for row in self.rows if row.variation is Variation.CONCERN]
+        better = [row.series.metric.label for row in self.rows if row.variation is Variation.IMPROVEMENT]
+        said = [f"{' and '.join(names)} {'stands' if len(names) == 1 else 'stand'} out for {how}"
+                for names, how in ((worse, "concern"), (better, "improvement")) if names]  # fmt: skip
+        return f"{'; '.join(said)}." if said else "Nothing stands out from its ordinary variation."
+
+
+def board_of(
+    home: Path,
+    catalogue: Catalogue,
+    area: str,
+    today: date,
+    *,
+    people: People = nobody_known,
+    decided: Decided = lambda metric: (),
+    may_show: Callable[[MetricSeries], bool] = lambda series: True,
+) -> Board:
+    """The board of one area, by its code as published or its GSS code, as it stands on a day.
+
+    decided   the phases that people began for a metric of this area
+    may_show  whether whoever asks may see a series: an area may keep its own figures to itself
+    """
+    rows: list[Judged] = []
+    without: list[Metric] = []
+    for metric in catalogue.metrics.values():
+        series = series_of(home, metric, area, people)
+        if series is None:
+            without.append(metric)
+        elif may_show(series):
+            rows.append(judge(series, today, decided=decided(metric)))
+    charts = list(_facts(rows))
+    return Board(
+        rows=tuple(sorted(rows, key=_place)),
+        without=tuple(without),
+        balance=catalogue.balance([row.series.metric.code for row in rows]),
+        by_chance=expected_false_signals(charts) if charts else None,
+    )
+
+
+def _facts(rows: Sequence[Judged]) -> Iterator[ChartFacts]:
+    for row in rows:
+        known = sum(phase.points for phase in row.chart.phases)
+        if row.variation is not None and known:
+            yield ChartFacts(rules=MDC7, points=known, lag1=row.chart.lag1)
+
+
+def _place(row: Judged) -> tuple[int, str]:
+    gravity = _GRAVEST_FIRST.index(row.variation) if row.variation in _GRAVEST_FIRST else len(_GRAVEST_FIRST)
+    return gravity, row.series.metric.label
+
+
+def direction(metric: Metric) -> str:
+    """Which way is better, in a word."""
+    return {Improvement.INCREASE: "more", Improvement.DECREASE: "less"}.get(Improvement(metric.improvement), "either")

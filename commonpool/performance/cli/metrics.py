@@ -1,0 +1,170 @@
+"""`commonpool performance metric` and `board`: what the store holds of an area, judged. No Django, no database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+
+if TYPE_CHECKING:
+    from commonpool.performance.board import Board
+    from commonpool.performance.judging import Judged
+
+AsAt = Annotated[str, typer.Option("--as-at", help="The day it is judged on, as 2019-09-30; today without it.")]
+Area = Annotated[str, typer.Option(help="The area's code as published, or its GSS code.")]
+
+
+def metric(
+    code: Annotated[str, typer.Argument(metavar="METRIC", help="A code of `commonpool policy metrics`.")],
+    area: Area,
+    as_at: AsAt = "",
+    svg: Annotated[Path | None, typer.Option(metavar="OUT.svg", help="Draw the chart into this file too.")] = None,
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one metric of an area: each period's value, or why there is none, and what is flagged.
+
+    Ends with 0, or with 2 where nothing is held of it.
+    """
+    from commonpool.performance.judging import drawn, judge
+    from commonpool.performance.metric_series import series_of
+    from commonpool.policy.reading.metrics import load_catalogue
+    from commonpool.policy.rules import PolicyError
+
+    try:
+        wanted = load_catalogue().metric(code)
+    except PolicyError as error:
+        refuse([str(error)])
+    series = series_of(_home(), wanted, area)
+    if series is None:
+        refuse([_nothing(wanted.label, area)], 2)
+    judged = judge(series, _day(as_at))
+    if svg:
+        svg.write_text(str(drawn(judged).svg), encoding="utf-8")
+    if wants_json(output, as_json):
+        print_json(_metric_as_json(judged))
+    else:
+        typer.echo("\n".join(_metric_as_text(judged)))
+
+
+def board(area: Area, as_at: AsAt = "", output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:
+    """Show all metrics that figures are held of for an area, the gravest first.
+
+    Ends with 0, or with 2 where nothing is held of the area.
+    """
+    from commonpool.performance.board import board_of
+    from commonpool.policy.reading.metrics import load_catalogue
+
+    found = board_of(_home(), load_catalogue(), area, _day(as_at))
+    if not found.rows:
+        refuse([_nothing("any metric", area)], 2)
+    if wants_json(output, as_json):
+        print_json([_row_as_json(row) for row in found.rows])
+    else:
+        typer.echo("\n".join(_board_as_text(found)))
+
+
+def _home() -> Path:
+    return Path(os.environ.get("COMMONPOOL_HOME") or "var")
+
+
+def _day(text: str) -> date:
+    if not text:
+        return date.today()  # noqa: DTZ011 - the day where the person sits
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"‘{text}’ is not a day. Write it as 2019-09-30.") from None
+
+
+def _nothing(what: str, area: str) -> str:
+    return (
+        f"Nothing is held of {what} for ‘{area}’. Load published figures (commonpool performance load), or check the "
+        "area's code."
+    )
+
+
+def _row_as_json(judged: Judged) -> dict[str, Any]:
+    series, latest = judged.series, judged.series.latest
+    return {
+        "metric": series.metric.code,
+        "label": series.metric.label,
+        "area": series.area_code,
+        "area_name": series.area_name,
+        "unit": series.unit,
+        "source": series.source,
+        "latest": None if latest is None else {"period": latest.starts_on.isoformat(), "value": latest.value},
+        "variation": judged.variation,
+        "assurance": judged.assurance,
+        "why_no_icons": list(judged.icons.why_not),
+        "notes": list(judged.cautions),
+    }
+
+
+def _metric_as_json(judged: Judged) -> dict[str, Any]:
+    labels = judged.chart.labels
+    points = [
+        {
+            "starts_on": point.starts_on.isoformat(),
+            "ends_on": point.ends_on.isoformat(),
+            "numerator": point.numerator,
+            "denominator": point.denominator,
+            "value": point.value,
+            "why_unknown": point.why or None,
+            "note": point.note or None,
+            "flag": label,
+            "file": point.file or None,
+            "revision": point.revision,
+        }
+        for point, label in zip(judged.series.points, labels, strict=True)
+    ]
+    phases = [
+        {"first_point": each.first_point, "mean": each.mean, "lpl": each.lower, "upl": each.upper}
+        for each in judged.chart.phases
+    ]
+    return {**_row_as_json(judged), "points": points, "phases": phases}
+
+
+def _metric_as_text(judged: Judged) -> Iterator[str]:
+    from commonpool.performance.judging import period_words
+    from commonpool.performance.rules.notes import made_with
+
+    series = judged.series
+    yield f"{series.metric.label}, {series.area_name} ({series.unit})"
+    yield f"Variation: {judged.variation_words}"
+    yield ""
+    for point, label in zip(series.points, judged.chart.labels, strict=True):
+        value = f"{point.value:,.2f}" if point.value is not None else f"not known: {point.why}"
+        said = ", ".join(filter(None, (label.value.replace("_", " ") if label else "", point.note)))
+        yield f"{period_words(point.starts_on, point.ends_on):<20} {value:>14}  {said}".rstrip()
+    yield ""
+    yield made_with(judged.chart)
+    for why in judged.icons.why_not:
+        yield f"No icon: {why}"
+    for note in judged.cautions:
+        yield f"Note: {note}"
+
+
+def _board_as_text(board: Board) -> Iterator[str]:
+    from commonpool.performance.judging import period_words
+
+    yield board.headline
+    yield ""
+    for row in board.rows:
+        latest = row.series.latest
+        shown = "no value" if latest is None else f"{latest.value:,.1f} {row.series.unit}"
+        when = "" if latest is None else f" in {period_words(latest.starts_on, latest.ends_on)}"
+        yield f"{row.series.metric.code:<10} {row.series.metric.label}: {shown}{when}; {row.variation_words}"
+    if board.by_chance:
+        yield ""
+        yield str(board.by_chance)
+    if board.balance.warning:
+        yield board.balance.warning
+    if board.without:
+        yield f"Nothing is held of: {', '.join(metric.code for metric in board.without)}."

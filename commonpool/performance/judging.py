@@ -1,0 +1,158 @@
+"""A metric's series as it is judged: what it is charted as, what is flagged, and what a reader must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from commonpool.charts import Chart, ControlPoint, control_chart
+from commonpool.performance.drawing import xmr_picture
+from commonpool.performance.metric_series import MetricSeries
+from commonpool.performance.rules.errors import ChartRefused
+from commonpool.performance.rules.icons import ASSURANCE_WORDS, VARIATION_WORDS, Assurance, Improvement, Variation
+from commonpool.performance.rules.notes import notes_of
+from commonpool.performance.rules.phases import DefinitionBreak, PhaseStart, phase_starts
+from commonpool.performance.rules.suitability import Frequency, SeriesFacts, ShownIcons, icons_of, settled_points
+from commonpool.performance.rules.xmr import NaturalBounds, Target, XmrChart, xmr_chart
+from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
+from commonpool.policy.metric_catalogue import Every, Form, Metric
+
+PERCENT: Final = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One series with its chart and icons, and what to know beside them, the gravest first."""
+
+    series: MetricSeries
+    chart: XmrChart
+    icons: ShownIcons
+    cautions: tuple[str, ...]
+
+    @property
+    def variation(self) -> Variation | None:
+        """What the last settled point says; None where the series has no icon."""
+        return self.icons.variation
+
+    @property
+    def assurance(self) -> Assurance | None:
+        """Whether the target will be met by itself; None without target or icon."""
+        return self.icons.assurance
+
+    @property
+    def variation_words(self) -> str:
+        """The variation in words, or that there is no icon."""
+        return VARIATION_WORDS[self.variation] if self.variation else "no icon"
+
+    @property
+    def says(self) -> str:
+        """The finding in a sentence: what a chart is titled by."""
+        label = self.series.metric.label
+        latest = self.series.latest
+        if latest is None:
+            return f"{label}: no value is known"
+        if self.variation is None:
+            return f"{label}: {latest.value:,.1f} in {period_words(latest.starts_on, latest.ends_on)}"
+        return f"{label}: {VARIATION_WORDS[self.variation].removeprefix('special cause: ')}"
+
+    @property
+    def assurance_words(self) -> str:
+        """The assurance in words; "" where there is none."""
+        return ASSURANCE_WORDS[self.assurance] if self.assurance else ""
+
+
+def judge(
+    series: MetricSeries,
+    today: date,
+    *,
+    decided: Iterable[PhaseStart] = (),
+    target: Target = None,
+    options: XmrOptions = ORDINARY,
+) -> Judged:
+    """The series judged as it stands on a day. Raises ChartError for phases, targets or options that do not fit it.
+
+    decided  the phases that people began, with reasons; breaks of the definition begin theirs by themselves
+    """
+    values = [point.value for point in series.points]
+    lag = series.metric.latest.lag_days or 0
+    settled = settled_points([point.ends_on.toordinal() for point in series.points], today.toordinal(), lag)
+    facts = SeriesFacts(
+        frequency=_frequency(series),
+        is_cumulative=series.metric.latest.is_cumulative,
+        is_count=_counts(series),
+    )
+    chart = xmr_chart(
+        values,
+        improvement=Improvement(series.metric.improvement),
+        target=target,
+        starts=phase_starts(decided, breaks_of(series)),
+        options=options,
+        bounds=_bounds(series),
+        settled=settled,
+    )
+    return Judged(series, chart, icons_of(chart, facts), notes_of(chart))
+
+
+def breaks_of(series: MetricSeries) -> list[DefinitionBreak]:
+    """The breaks of the metric's definition that the series meets, each at its first point on or after the day."""
+    if not series.points:
+        return []
+    met = series.metric.breaks_between(series.points[0].starts_on, series.points[-1].starts_on)
+    starts = [point.starts_on for point in series.points]
+    return [
+        DefinitionBreak(next(number for number, day in enumerate(starts, start=1) if day >= each.on), each.why)
+        for each in met
+    ]
+
+
+def must_be_one_line(metrics: Sequence[Metric]) -> None:
+    """Raise ChartRefused, with the reason, for metrics that are never drawn as one line."""
+    for metric in metrics:
+        if other := next((each for each in metrics if each.code in metric.never_with), None):
+            raise ChartRefused(f"{metric.label} and {other.label} are never one line: {metric.never_with_because}")
+
+
+def drawn(judged: Judged, *, source: str = "") -> Chart:
+    """The chart as a picture with its table. A series without icons is drawn without limits, and says why."""
+    series = judged.series
+    periods = [period_words(point.starts_on, point.ends_on) for point in series.points]
+    if not judged.icons.why_not:
+        return xmr_picture(judged.chart, title=series.metric.label, periods=periods, axis=series.unit, source=source)
+    points = [
+        ControlPoint(label=period, value=point.value, says=point.why)
+        for period, point in zip(periods, series.points, strict=True)
+    ]
+    why_not = " ".join(judged.icons.why_not)
+    return control_chart(judged.says, points, (), axis=series.unit, source=source, note=why_not)
+
+
+def period_words(first: date, last: date) -> str:
+    """A period as people write it: Jun 2019, Q1 2019-20, 2019-20, or its days."""
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if first.day != 1 or last.day < 28:
+        return f"{first:%-d %b %Y}" if first == last else f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+    if months == 1:
+        return f"{first:%b %Y}"
+    if months == 12 and first.month == 4:
+        return f"{first.year}-{last.year % 100:02}"
+    return f"{first:%b} to {last:%b %Y}"
+
+
+def _frequency(series: MetricSeries) -> Frequency:
+    """As the metric says; where its figures come more seldom, as they come."""
+    stated = Frequency(series.metric.latest.every)
+    lengths = {point.days for point in series.points}
+    if stated is not Frequency.ONE_QUARTER_A_YEAR and lengths and min(lengths) > 300:
+        return Frequency.YEAR
+    return stated
+
+
+def _counts(series: MetricSeries) -> bool:
+    version = series.metric.latest
+    return version.form is Form.COUNT and version.every is not Every.DAY
+
+
+def _bounds(series: MetricSeries) -> NaturalBounds:
+    return NaturalBounds(0.0, 100.0) if series.unit == PERCENT else NaturalBounds(0.0, None)

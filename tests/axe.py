@@ -12,17 +12,22 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 _markup_passed: set[str] = set()
 _looks_passed: set[int] = set()
 
-TEXT: Final = re.compile(r">\s*[^<\s][^<]*<")
-# A link to a place on the same page stays: axe asks whether the place is there.
-FILLED_IN: Final = re.compile(r'\b(href|action|content|nonce|value)="(?!#)[^"]+"')
+# Of one letter axe says nothing, so a page with a word in its place is another page.
+TEXT: Final = re.compile(r">\s*[^<\s][^<]*[^<\s]\s*<")
+STYLE: Final = re.compile(r"<style.*?</style>", re.DOTALL)
+# A link to a place on the same page stays: axe asks whether the place is there. So does the name of a style sheet.
+FILLED_IN: Final = re.compile(r'\b(href|action|content|nonce|value)="(?!#|[^"]*\.css)[^"]+"')
 WITHOUT_CONTRAST: Final = {"rules": {"color-contrast": {"enabled": False}}}
 RUN: Final = """async ([options, places]) => {
     const where = places ? {include: places.map(place => window.elementsByPlace[place])} : document;
-    const {violations} = await axe.run(where, {resultTypes: ["violations"], ...options});
-    return {violations};
+    const asked = {resultTypes: ["violations", "incomplete"], elementRef: true, ...options};
+    const {violations, incomplete} = await axe.run(where, asked);
+    const undecided = incomplete.flatMap(rule => rule.nodes.map(node => window.elementsByPlace.indexOf(node.element)));
+    return {violations, undecided};
 }"""
-# How each element looks, as a number made of its own style and of the numbers of all around it. Nothing within a
-# picture has one (it gets minus its place): there a text may stand on a shape that is not around it.
+# How each element looks, as a number made of its own style and of the numbers of all around it. An element without
+# text, or with one letter, answers for no other: axe looks at none. Nothing within a picture has a number (it gets
+# minus its place): there a text may stand on a shape that is not around it.
 LOOKS: Final = """() => {
     const STYLE = ["color", "backgroundColor", "backgroundImage", "fontSize", "fontWeight", "opacity", "textShadow",
         "position", "zIndex", "float", "display", "visibility", "filter", "mixBlendMode"];
@@ -41,7 +46,10 @@ LOOKS: Final = """() => {
     return window.elementsByPlace.map((element, place) => {
         if (element.ownerSVGElement) return -place;
         const style = getComputedStyle(element), around = looks.get(element.parentElement) ?? innerWidth;
-        const own = [around, element.tagName, element.className, ...STYLE.map(name => style[name])];
+        const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+        const words = texts.map(text => text.data.trim()).join("");
+        const seen = [Math.min(words.length, 2), element.value ? 1 : 0, element.checkVisibility()];
+        const own = [around, element.tagName, element.className, ...seen, ...STYLE.map(name => style[name])];
         looks.set(element, mixed(own.join("|")));
         return looks.get(element);
     });
@@ -58,27 +66,36 @@ def violations(page: Any) -> str:
     if markup in _markup_passed:
         return ""
     page.evaluate(f"{AXE_SCRIPT};0")
-    looks = _new_looks(page)
-    found = page.evaluate(RUN, [WITHOUT_CONTRAST, None])["violations"]
-    if looks:
-        found += page.evaluate(RUN, [{"runOnly": ["color-contrast"]}, list(looks.values())])["violations"]
+    passed, found = _contrast(page)
+    found += page.evaluate(RUN, [WITHOUT_CONTRAST, None])["violations"]
     if found:
         return str(AxeResults({"violations": found}).generate_report())
     _markup_passed.add(markup)
-    _looks_passed.update(looks)
+    _looks_passed.update(passed)
     return ""
 
 
-def _markup(page: Any) -> str:
-    size = page.viewport_size["width"]
-    html = FILLED_IN.sub(r'\1=""', TEXT.sub(">x<", page.content()))
-    return f"{size} {sha256(html.encode()).hexdigest()}"
-
-
-def _new_looks(page: Any) -> dict[int, int]:
-    """{look: place of the first element of that look}, of looks that have not passed yet."""
-    first: dict[int, int] = {}
+def _contrast(page: Any) -> tuple[set[int], list[Any]]:
+    """New looks of which axe is certain, and what it finds wrong; in doubt it is asked about all that look so."""
+    places: dict[int, list[int]] = {}
     for place, look in enumerate(page.evaluate(LOOKS)):
         if look not in _looks_passed:
-            first.setdefault(look, place)
-    return first
+            places.setdefault(look, []).append(place)
+    found, undecided = _ask_about(page, [first for first, *_ in places.values()])
+    doubtful = {look for look, (first, *_) in places.items() if first in undecided}
+    more, _ = _ask_about(page, [place for look in doubtful for place in places[look][1:]])
+    return places.keys() - doubtful, found + more
+
+
+def _ask_about(page: Any, places: list[int]) -> tuple[list[Any], set[int]]:
+    if not places:
+        return [], set()
+    answer = page.evaluate(RUN, [{"runOnly": ["color-contrast"]}, places])
+    return answer["violations"], set(answer["undecided"])
+
+
+def _markup(page: Any) -> str:
+    html = page.content()
+    without_words = "".join([TEXT.sub(">words<", html), *STYLE.findall(html)])
+    plain = FILLED_IN.sub(r'\1=""', without_words)
+    return f"{page.viewport_size['width']} {sha256(plain.encode()).hexdigest()}"

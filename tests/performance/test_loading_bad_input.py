@@ -280,6 +280,19 @@ def test_a_year_that_a_file_does_not_state_is_taken_from_its_name_or_asked_for(h
     assert current(home, "ascof")["period_start"].to_list() == [date(2030, 4, 1)]
 
 
+def test_a_period_that_is_given_does_not_overrule_what_a_file_states(home: Path, tmp_path: Path):
+    stated = Dtoc().write(tmp_path / "april.xlsx")
+    unstated = Dtoc(month="soon", days={"901": (1.0, 1.0), "902": (1.0, 1.0)}).write(tmp_path / "later.xlsx")
+
+    report = load(home, "dtoc", [stated, unstated], at=AT, stated=Stated(period="May 2031"))
+
+    assert not report.is_refused
+    assert set(current(home, "dtoc").select("file", "period_start").unique().rows()) == {
+        ("april.xlsx", date(2031, 4, 1)),
+        ("later.xlsx", date(2031, 5, 1)),
+    }
+
+
 def test_files_that_are_no_figures_at_all_are_refused_and_nothing_is_stored(home: Path, tmp_path: Path):
     sound = Dtoc().write(tmp_path / "april.xlsx")
     wrong = {

@@ -106,9 +106,8 @@ def lacking(tables: Sequence[Covered], present: pl.DataFrame, living: pl.DataFra
                 last=table.last.isoformat(),
             )
     for row in living.filter(living["found"] < living["expected"]).iter_rows(named=True):
-        name = row["names"][0] if row["names"] else row["area_code"]
-        missing = _days(_absent(present, row))
-        yield RULES["LOAD-15"].at(area=name, code=row["area_code"], table=row["table"], missing=missing)
+        name = f"{row['names'][0]} ({row['area_code']})" if row["names"] else row["area_code"]
+        yield RULES["LOAD-15"].at(area=name, table=row["table"], missing=_days(_absent(present, row)))
 
 
 def _absent(present: pl.DataFrame, row: dict[str, Any]) -> list[date]:

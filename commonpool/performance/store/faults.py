@@ -116,7 +116,7 @@ _ALL: Final = (
         "LOAD-15",
         Severity.WARNING,
         "Each area is there in every period of its life",
-        "{area} ({code}) has no row in the table {table} for {missing}, though it has before and after.",
+        "{area} has no row in the table {table} for {missing}, though it has before and after.",
         f"{AS_PUBLISHED} Its figures for these periods are unknown.",
     ),
     Rule(
@@ -210,7 +210,7 @@ _ALL: Final = (
         Severity.NOTE,
         "The register of places was not asked",
         "The codes of {kind}s were not compared with the register of places: {why}.",
-        "Load the lists of organisations with commonpool places load, and these files again with a new revision.",
+        "Load the lists of organisations (commonpool places load). The next load of this source compares all it holds.",
     ),
 )
 

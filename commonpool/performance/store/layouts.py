@@ -47,14 +47,13 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFound:
-    """Where a period stands: `in_` is cell, above, column, file_name or layout; and how it is read."""
+    """Where a period stands: `in_` is cell, above, column or file_name; and how it is read."""
 
     in_: str
     kind: str
     label: str = ""
     sheet: str = ""
     pattern: str = ""
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +251,7 @@ def _period(said: Mapping[str, Any]) -> PeriodFound:
     kind = str(said["as"])
     if kind not in KINDS:
         raise WrongLayout(f"A period is read as {kind}; known are {', '.join(KINDS)}.")
-    texts = {name: str(said.get(name, "")) for name in ("label", "sheet", "pattern", "value")}
+    texts = {name: str(said.get(name, "")) for name in ("label", "sheet", "pattern")}
     return PeriodFound(in_=str(said.get("in", "cell")), kind=kind, **texts)
 
 

@@ -97,12 +97,16 @@ def series(
     ]
     rows = current(home, source, as_of_load=as_of_load).filter(*wanted).sort("period_start")
     said = ["period_start", "period_end", "period_kind", "value", "value_status", "released_on", "revision"]
-    found = rows.select(*said).with_columns(pl.col("value_status").cast(pl.String))
+    return _with_gaps(rows.select(*said).with_columns(pl.col("value_status").cast(pl.String)))
+
+
+def _with_gaps(found: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
     gaps = missing_between(list(found.select("period_start", "period_end").iter_rows()))
     if not gaps:
         return found
-    kind = found["period_kind"][0]
-    empty = [(*gap, kind, None, MISSING, None, None) for gap in gaps]
+    empty = [(*gap, found["period_kind"][0], None, MISSING, None, None) for gap in gaps]
     return pl.concat([found, pl.DataFrame(empty, schema=found.schema, orient="row")]).sort("period_start")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,32 +82,30 @@ def _shapes(book: Workbook, table: TableLayout) -> Iterator[tuple[Sheet, Shape |
 
 
 def period_of_file(book: Workbook, sheet: Sheet, found: PeriodFound, given: str) -> tuple[Span | None, str]:
-    """The period that holds for a whole table, and what was found in its place where it cannot be read."""
+    """The period that holds for a whole table, and what was found in its place where it cannot be read.
+
+    What the file states comes first; `given` is for a file that states nothing that can be read.
+    """
     if found.in_ in ("above", "column"):
         return None, ""
-    if given:
-        return span_of(given, found.kind), f"‘{given}’"
-    if found.in_ == "layout":
-        return span_of(found.value, found.kind), f"‘{found.value}’"
     if found.in_ == "file_name":
-        return _in_name(book.name, found), f"the file’s name, ‘{book.name}’,"
-    cell = _beside(book, sheet, found)
-    return span_of(
-        cell, found.kind
-    ), f"‘{cell}’" if cell is not None else f"No ‘{found.label}’ stands in the file; that"
+        stated, words = _in_name(book.name, found), f"the file’s name, ‘{book.name}’,"
+    else:
+        cell = _beside(book, sheet, found)
+        stated = span_of(cell, found.kind)
+        words = f"‘{cell}’" if cell is not None else f"No ‘{found.label}’ stands in the file; that"
+    if stated is None and given:
+        return span_of(given, found.kind), f"‘{given}’, given with --period,"
+    return stated, words
 
 
 def _in_name(name: str, found: PeriodFound) -> Span | None:
-    import re
-
     matched = re.search(found.pattern, name)
     return span_of(matched[1].replace("_", "-"), found.kind) if matched else None
 
 
 def _beside(book: Workbook, sheet: Sheet, found: PeriodFound) -> Any:
     """The first filled cell right of the label, on the sheet that the description names or the table's own."""
-    import re
-
     wanted = re.compile(found.sheet, re.IGNORECASE) if found.sheet else None
     for candidate in [one for one in book.sheets if wanted.fullmatch(one.name)] if wanted else [sheet]:
         for row in candidate.rows[:40]:

@@ -28,6 +28,20 @@ class Placed(NamedTuple):
     labels: int
 
 
+class Rows(NamedTuple):
+    """All rows of a load: each of a `Placed`’s numbers in a list of its own, which are quick to cut and to join."""
+
+    row: list[int]
+    area: list[int]
+    period: list[int]
+    labels: list[int]
+
+    def add(self, placed: Placed) -> None:
+        """One more row."""
+        for values, value in zip(self, placed, strict=True):
+            values.append(value)
+
+
 @dataclass(slots=True)
 class Shared:
     """What many rows say, each kept once."""
@@ -59,7 +73,7 @@ class Long:
     periods: Shared = field(default_factory=lambda: Shared(PERIOD))
     labels: Shared = field(default_factory=lambda: Shared(LABELS))
     columns: Shared = field(default_factory=lambda: Shared(OF_A_COLUMN))
-    rows: list[Placed] = field(default_factory=list)
+    rows: Rows = field(default_factory=lambda: Rows([], [], [], []))
     runs: list[tuple[int, int, int]] = field(default_factory=list)  # place of a column, its first row, how many
     values: list[float | None] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -76,7 +90,7 @@ class Long:
 
     def starts_from(self, first_row: int) -> list[date]:
         """The first day of the period of each row from `first_row` on."""
-        return [self.periods.kept[row.period][0] for row in self.rows[first_row:]]
+        return [self.periods.kept[period][0] for period in self.rows.period[first_row:]]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -86,9 +100,8 @@ class Long:
         import polars as pl
 
         kinds = types()
-        of_row = [row for _, first, count in self.runs for row in self.rows[first : first + count]]
+        numbers, areas, periods, labels = map(self._spread, self.rows)
         of_column = [place for place, _, count in self.runs for _ in range(count)]
-        numbers, areas, periods, labels = zip(*of_row, strict=True)
         by_row = pl.concat([self.periods.frame(periods, kinds), self.labels.frame(labels, kinds)], how="horizontal")
         both = self.columns.frame(of_column, kinds).with_columns(
             *(pl.coalesce(name, by_row[name]).alias(name) for name in (*PERIOD, *LABELS)),
@@ -101,6 +114,13 @@ class Long:
         )
         published = pl.col("not_for_publication").fill_null(value=False), pl.col("part").fill_null("")
         return both.with_columns(published).select(COLUMNS)
+
+    def _spread(self, of_rows: list[int]) -> list[int]:
+        """What holds for rows, once for each of their figures."""
+        spread: list[int] = []
+        for _, first, count in self.runs:
+            spread += of_rows[first : first + count]
+        return spread
 
     def _marks_beside(self) -> pl.Series:
         import polars as pl

@@ -101,7 +101,7 @@ def _key(cell: Cell) -> str:
 def read_table(table: TableRead, long: Long) -> None:
     """Every figure of the table into the long form; what is wrong into the table's findings."""
     columns = list(_figure_columns(table))
-    first_row = len(long.rows)
+    first_row = len(long.rows.row)
     numbers = _read_rows(table, [number for number, _, _, _ in columns], long)
     for number, heading, setting, period in columns:
         said = {**table.layout.base.values, **setting.values, **(as_period(period) if period else {})}
@@ -250,7 +250,7 @@ def _read_rows(table: TableRead, figures: Sequence[int], long: Long) -> list[int
     numbers: list[int] = []
     for number in range(table.shape.header + 1, len(table.sheet.rows)):
         if placed := reader.read(number):
-            long.rows.append(placed)
+            long.rows.add(placed)
             numbers.append(number)
     table.findings += reader.told()
     return numbers

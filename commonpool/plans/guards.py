@@ -27,11 +27,19 @@ REFUSAL: Final = "this version of the plan was offered and cannot change: make a
 def register_guards() -> None:
     """A row of a version may be added, changed or removed only while the version is a draft."""
     for table, version in GUARDED.items():
-        for event, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
-            _guard(f"{table}_fixed_{event}", table, event, _not_a_draft(version.format(row=row)))
+        keep_as_offered(table, version)
     # The digest is what partners agreed to: once set it stays.
     _guard("plans_planversion_fixed_update", "plans_planversion", "update", _DIGEST_CHANGES)
     _guard("plans_planversion_fixed_delete", "plans_planversion", "delete", "OLD.digest <> ''")
+
+
+def keep_as_offered(table: str, version: str = OF_VERSION) -> None:
+    """Let rows of a table change only while their version is a draft. A room above gives its own tables here.
+
+    version  how to get from one of its rows to the row id of its version; {row} is OLD or NEW
+    """
+    for event, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
+        _guard(f"{table}_fixed_{event}", table, event, _not_a_draft(version.format(row=row)))
 
 
 _DIGEST_CHANGES: Final = "OLD.digest <> '' AND (NEW.digest <> OLD.digest OR NEW.state = 'draft')"

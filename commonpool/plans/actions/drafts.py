@@ -21,6 +21,7 @@ from commonpool.plans.queries.reads import as_finding
 from commonpool.plans.rules.checking import check_plan, first_of_each
 from commonpool.plans.rules.content import PlanContent
 from commonpool.plans.rules.undoing import can_be_undone
+from commonpool.plans.signals import version_made
 from commonpool.plans.storing import clean, store_content
 from commonpool.policy.reading import load_round
 from commonpool.policy.rules import Round
@@ -71,6 +72,7 @@ def new_version(
         area=area.uuid,
         private_to=version.private_to,
     )
+    version_made.send(PlanVersion, version=version, base=base)
     return version
 
 

@@ -27,6 +27,7 @@ from commonpool.ledger import models as books
 from commonpool.ledger.queries import access as ledger
 from commonpool.people import queries as people
 from commonpool.people.models import Person
+from commonpool.performance.queries import access as performance
 from commonpool.plans import queries as plans
 
 log = logging.getLogger(__name__)
@@ -177,6 +178,16 @@ def answers_virement(person: Person, uuid: UUID, **arguments: Any) -> bool:
     return ledger.may_answer(person, uuid, _today())
 
 
+def on_asks(may: Callable[[Person, UUID, date], bool]) -> Predicate:
+    """Whoever `may` lets do it with what the address names: a trust, an ask, a shared process, another plan."""
+    return lambda person, uuid, **arguments: may(person, uuid, _today())
+
+
+def registers_plans(person: Person, **arguments: Any) -> bool:
+    """Whoever writes for some body, and so may register a plan of it."""
+    return performance.may_register(person, _today())
+
+
 ACCESS: Final[dict[str, Predicate]] = {
     # --- site ---
     "site:health": anyone,
@@ -320,6 +331,39 @@ ACCESS: Final[dict[str, Predicate]] = {
     "ledger:carry-forward": keeps_books(books.Pool),
     "ledger:give-back": keeps_books(books.Pool),
     "ledger:pay-back": keeps_books(books.Pool),
+    # --- performance: what plans ask of trusts ---
+    "performance:trusts": signed_in,  # each person's list has the trusts that they may see
+    "performance:clashes": signed_in,  # between the plans that each person may read
+    "performance:trust": on_asks(performance.may_read_trust),
+    "performance:process": on_asks(performance.may_read_trust),
+    "performance:propose": on_asks(performance.may_propose),
+    "performance:state-beds": on_asks(performance.may_speak_for_trust),
+    "performance:edit-beds": on_asks(performance.may_keep_beds),
+    "performance:remove-beds": on_asks(performance.may_keep_beds),
+    "performance:area": reads_area,
+    "performance:version": reads_version,
+    "performance:add-ask": edits_version,
+    "performance:ask": on_asks(performance.may_read_ask),
+    "performance:edit-ask": on_asks(performance.may_edit_ask),
+    "performance:remove-ask": on_asks(performance.may_edit_ask),
+    "performance:undo": on_asks(performance.may_undo),
+    # --- performance: one process for several plans ---
+    "performance:shared": on_asks(performance.may_read_shared),
+    "performance:withdraw-shared": on_asks(performance.may_withdraw_shared),
+    "performance:answer-offer": on_asks(performance.may_answer_offer),
+    "performance:keep-own": on_asks(performance.may_keep_own),
+    "performance:follow-shared": on_asks(performance.may_lift_own),
+    "performance:take-back": on_asks(performance.may_take_back),
+    # --- performance: plans beside the fund's, which are published ---
+    "performance:others": signed_in,
+    "performance:other": signed_in,
+    "performance:register-other": registers_plans,
+    "performance:edit-other": on_asks(performance.may_keep_other),
+    "performance:add-statement": on_asks(performance.may_keep_other),
+    "performance:edit-statement": on_asks(performance.may_keep_statement),
+    "performance:remove-statement": on_asks(performance.may_keep_statement),
+    "performance:except-plan": on_asks(performance.may_except),
+    "performance:lift-exception": on_asks(performance.may_lift),
     # --- allauth: sign-in ---
     "account_login": anyone,
     "account_logout": anyone,

@@ -32,7 +32,10 @@ TIME_ZONE = "Europe/London"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rooms, lowest first; one that has no `apps.py` yet is left out.
-ROOMS = ["audit", "sheets", "charts", "pages", "places", "policy", "people", "funds", "plans", "ledger", "demo", "site"]
+ROOMS = [
+    *("audit", "sheets", "charts", "pages", "places", "policy", "people", "funds", "plans"),
+    *("ledger", "performance", "demo", "site"),
+]
 INSTALLED_APPS = [
     # Before allauth, so that its pages are shown with ours.
     *(f"commonpool.{room}" for room in reversed(ROOMS) if find_spec(f"commonpool.{room}.apps")),

@@ -1,0 +1,1 @@
+"""The writes of this room: one transaction and one event of the history each."""

@@ -1,0 +1,46 @@
+"""This room's addresses, by what they are for."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from commonpool.performance.views import asks, others, sharing, trusts
+
+app_name = "performance"
+
+urlpatterns = [
+    # --- trusts ---
+    path("trusts/", trusts.trusts, name="trusts"),
+    path("trusts/clashes/", trusts.clashes, name="clashes"),
+    path("trusts/<uuid:uuid>/", trusts.trust, name="trust"),
+    path("trusts/<uuid:uuid>/processes/<slug:process>/", trusts.process, name="process"),
+    path("trusts/<uuid:uuid>/processes/<slug:process>/propose/", sharing.propose, name="propose"),
+    path("trusts/<uuid:uuid>/beds/new/", trusts.state_beds, name="state-beds"),
+    path("trusts/beds/<uuid:uuid>/edit/", trusts.edit_beds, name="edit-beds"),
+    path("trusts/beds/<uuid:uuid>/remove/", trusts.remove_beds, name="remove-beds"),
+    # --- what plans ask ---
+    path("areas/<uuid:uuid>/trusts/", asks.area, name="area"),
+    path("plans/versions/<uuid:uuid>/asks/", asks.version, name="version"),
+    path("plans/versions/<uuid:uuid>/asks/new/", asks.add, name="add-ask"),
+    path("asks/<uuid:uuid>/", asks.ask, name="ask"),
+    path("asks/<uuid:uuid>/edit/", asks.edit, name="edit-ask"),
+    path("asks/<uuid:uuid>/remove/", asks.remove, name="remove-ask"),
+    path("trusts/changes/<uuid:uuid>/undo/", asks.undo, name="undo"),
+    # --- one process for several plans ---
+    path("shared-processes/<uuid:uuid>/", sharing.shared, name="shared"),
+    path("shared-processes/<uuid:uuid>/withdraw/", sharing.withdraw, name="withdraw-shared"),
+    path("shared-processes/offers/<uuid:uuid>/answer/", sharing.answer, name="answer-offer"),
+    path("shared-processes/offers/<uuid:uuid>/keep/", sharing.keep_own, name="keep-own"),
+    path("shared-processes/exceptions/<uuid:uuid>/follow/", sharing.follow, name="follow-shared"),
+    path("shared-processes/answers/<uuid:uuid>/take-back/", sharing.take_back, name="take-back"),
+    # --- plans beside the fund's ---
+    path("other-plans/", others.others, name="others"),
+    path("other-plans/new/", others.register, name="register-other"),
+    path("other-plans/<uuid:uuid>/", others.other, name="other"),
+    path("other-plans/<uuid:uuid>/edit/", others.edit, name="edit-other"),
+    path("other-plans/<uuid:uuid>/statements/new/<slug:about>/", others.add_statement, name="add-statement"),
+    path("other-plans/statements/<uuid:uuid>/edit/", others.edit_statement, name="edit-statement"),
+    path("other-plans/statements/<uuid:uuid>/remove/", others.remove_statement, name="remove-statement"),
+    path("plans/<uuid:uuid>/except/<uuid:statement>/", others.except_plan, name="except-plan"),
+    path("other-plans/exceptions/<uuid:uuid>/lift/", others.lift, name="lift-exception"),
+]

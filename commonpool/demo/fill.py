@@ -12,6 +12,7 @@ from typing import Final
 from django.db import transaction
 
 from commonpool.demo.accounts import make_accounts, make_chief_officers
+from commonpool.demo.asks import add_asks, state_trust
 from commonpool.demo.ground import Bodies, load_ground
 from commonpool.demo.neighbours import neighbour_plan
 from commonpool.demo.region import SEED, Area, Region, load_region, small_places
@@ -77,8 +78,10 @@ def fill(*, home: Path, seed: int = SEED) -> None:
         for round_id in (AGREED_ROUND, CURRENT_ROUND):
             progress = AGREED if round_id == AGREED_ROUND else PROGRESS[area.code]
             version = _draft(region, area, load_round(round_id), bodies, chiefs, is_faulty=progress == FAULTY)
+            add_asks(version, bodies, actor=chiefs[version.body_id], at=WHEN[round_id][0])
             if progress in (AGREED, OFFERED):
                 _take_further(version, fund, chiefs, round_id, is_agreed=progress == AGREED)
+    state_trust(bodies, actor=None, at=WHEN[CURRENT_ROUND][1])
 
 
 def _pool(region: Region, area: Area, bodies: Bodies, chiefs: dict[int, Person]) -> PooledFund:

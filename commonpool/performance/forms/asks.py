@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from commonpool.pages.forms import DatePartsField, MoneyField
 from commonpool.performance.forms.fields import (
+    TERM_NAMES,
     AmountField,
     Fields,
     RowForm,
@@ -37,6 +38,15 @@ AS_THEY_ARE: Final = (
 BED_FIELDS: Final = ("bed_type", "beds", "beds_from", "beds_until")
 
 
+GROUPS: Final = (
+    ("What, and of whom", ("trust", "process", "applies_to", "reason", "starts_on", "ends_on")),
+    ("How it is to be done", TERM_NAMES),
+    ("What it should bring about", ("target", "reduction")),
+    ("Beds that the plan counts on", ("bed_type", "ward", "beds", "beds_from", "beds_until")),
+    ("Money", ("lines", "shared_as", "shared_whole_pence")),
+)
+
+
 class AskForm(RowForm):
     """What a draft asks of one trust. `ask` None is a new one."""
 
@@ -46,6 +56,11 @@ class AskForm(RowForm):
         super().__init__(*args, **more)
         for name, field in _fields(version):
             self.fields[name] = field
+
+    @property
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """(heading, fields) as the page shows them."""
+        return [(heading, [self[name] for name in names]) for heading, names in GROUPS]
 
     def clean_lines(self) -> list[str]:
         """Ids of scheme lines. Raises ValidationError that names those which the plan does not have."""

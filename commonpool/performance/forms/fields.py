@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from commonpool.pages.forms import GovukForm
-from commonpool.performance.models import TermFields
 from commonpool.performance.rules.asks import MOST_HOURS, WEEKDAYS, days_of_mask, mask_of_days
 from commonpool.performance.words import bed_types, processes
 from commonpool.places.models import Organisation
@@ -209,4 +208,6 @@ def initial_of(row: Any, names: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names if hasattr(row, name)}
 
 
-TERM_NAMES: Final = tuple(field.name for field in TermFields._meta.get_fields())
+TERM_NAMES: Final = (
+    *("trigger", "deadline_hours", "not_before_hours", "days", "channel", "is_only_way", "contact_role"),
+)

@@ -149,8 +149,7 @@ def _own_words(statement: Statement, person: Person, on: date) -> Mapping[int, l
 def _said_in(statement: Statement, versions: list[int]) -> Iterable[tuple[int, str]]:
     if statement.about == Statement.About.TARGET:
         same = Ambition.objects.filter(version__in=versions, metric=statement.metric, year=statement.year)
-        for each in same.filter(period__iexact=statement.period) if statement.period else same:
-            yield each.version_id, f"{each.period} {each.year}: {_number(each.value)}"
+        yield from _ambitions(list(same.filter(period__iexact=statement.period) if statement.period else same))
     elif statement.about == Statement.About.BEDS:
         asks = Ask.objects.filter(version__in=versions, trust=statement.trust, bed_type=statement.bed_type)
         for ask in asks:
@@ -165,6 +164,15 @@ def _said_in(statement: Statement, versions: list[int]) -> Iterable[tuple[int, s
         asks = Ask.objects.filter(version__in=versions, trust=statement.trust, shared_as__iexact=statement.pot)
         for ask in asks:
             yield ask.version_id, f"takes the whole to be {money_text(ask.shared_whole_pence)}"
+
+
+def _ambitions(rows: list[Ambition]) -> Iterable[tuple[int, str]]:
+    """Each version's values; one that stands in several periods is told once."""
+    periods: dict[tuple[int, str], list[str]] = {}
+    for row in rows:
+        periods.setdefault((row.version_id, _number(row.value)), []).append(f"{row.period} {row.year}".strip())
+    for (version, value), held in periods.items():
+        yield version, f"{held[0]}: {value}" if len(held) == 1 else f"{value} in {len(held)} periods"
 
 
 def _of_other(statement: Statement, other: OtherPlan | None) -> Iterable[str]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonpool.audit.models import AuditEvent
+from commonpool.people import queries as people
 from commonpool.performance.actions import asks as actions
 from commonpool.performance.actions.undoing import undo as undo_step
 from commonpool.performance.forms.asks import AskForm
@@ -25,6 +26,7 @@ from commonpool.performance.views.asking import (
     form_page,
     history_of,
     of_area,
+    of_trust,
     person_of,
     removed_lately,
     sent_revision,
@@ -114,9 +116,16 @@ def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "lines": shown.scheme_lines.filter(line_id__in=[line.line_id for line in found.lines.all()]),
         "may_read_plan": plans.may_read_version(person_of(request), shown.uuid, today()),
         "history": history_of("performance.ask", found.uuid, person_of(request)),
+        "asked_by": shown.plan.area.name,
         **_of_version(request, shown),
     }
-    return render(request, "performance/ask.html", of_area(shown.plan.area, *_below(shown, row.process), **context))
+    # A trust's people may read what is asked of them, and not the area's other pages.
+    if people.may_read_area(person_of(request), shown.plan.area, today()):
+        context |= of_area(shown.plan.area, *_below(shown, row.process), layout="pages/area_base.html")
+    else:
+        here = f"{row.process}, {shown.plan.area.name}"
+        context |= of_trust(found.trust, (here, ""), layout="pages/base.html")
+    return render(request, "performance/ask.html", context)
 
 
 def _ask_or_404(uuid: UUID) -> Ask:

@@ -38,15 +38,35 @@ def _money(row: AskRow) -> str:
 def terms_html(row: AskRow) -> SafeString:
     """The terms in force, one under the other, those that are not said left out; which plan has adopted what."""
     said = [(aspect.label, in_words(row.terms, aspect)) for aspect in Aspect]
-    shown = [(label, words) for label, words in said if words != "not said"]
-    if not shown:
-        return format_html('<span class="cp-unknown">{}</span>', "no terms are said")
-    lines = format_html_join("", '<li><span class="cp-quiet">{}:</span> {}</li>', shown)
+    shown = [("For", row.ask.get_applies_to_display()), *(each for each in said if each[1] != "not said")]
     shared = SafeString("")
     if row.offer and row.is_shared:
         since = formats.day_text(row.offer.offer.shared.starts_on)
         shared = format_html('<strong class="govuk-tag govuk-tag--green">Shared process</strong> from {}', since)
-    return format_html('{}<ul class="govuk-list cp-terms">{}</ul>', shared, lines)
+    return format_html("{}{}", shared, _lines(shown))
+
+
+def _lines(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    """Labels with their words, one under the other."""
+    return format_html(
+        '<ul class="govuk-list cp-terms">{}</ul>',
+        format_html_join("", '<li><span class="cp-quiet">{}:</span> {}</li>', pairs),
+    )
+
+
+def _wants(row: AskRow) -> list[tuple[str, str]]:
+    """What the ask wants beside how it is done: a target, beds, money; those that it does not want left out."""
+    found = (("Target", row.target.words if row.target else ""), ("Beds", row.beds_words), ("Money", _money(row)))
+    return [(label, words) for label, words in found if words]
+
+
+def _wants_html(row: AskRow) -> SafeString:
+    found = _wants(row)
+    return _lines(found) if found else format_html("{}", "None")
+
+
+def _days(row: AskRow) -> str:
+    return f"{formats.day_text(row.ask.starts_on)} to {formats.day_text(row.ask.ends_on)}"
 
 
 def _difference_words(page: TrustPage) -> Callable[[AskRow], str]:
@@ -103,18 +123,28 @@ def _all_terms(row: AskRow) -> str:
     return "; ".join(f"{aspect.label}: {in_words(row.terms, aspect)}" for aspect in Aspect)
 
 
+def _wants_text(row: AskRow) -> str:
+    return "; ".join(f"{label}: {words}" for label, words in _wants(row)) or "none"
+
+
 def _ask_link(row: AskRow) -> str:
     return reverse("performance:ask", args=[row.ask.uuid])
 
 
 def _more_of_ask() -> Iterable[Column]:
-    yield Column("for", "For which patients", lambda row: row.ask.get_applies_to_display(), filter=Filter.CHOICE)
-    yield Column("target", "Target", lambda row: row.target.words if row.target else "none")
-    yield Column("beds", "Beds", lambda row: row.beds_words or "none")
-    yield Column("money", "Money", _money, is_sortable=False)
-    yield Column("from", "First day", lambda row: row.ask.starts_on, Kind.DATE)
-    yield Column("until", "Last day", lambda row: row.ask.ends_on, Kind.DATE)
-    yield Column("contact_reason", "Why", lambda row: row.ask.reason, is_in_files_only=True)
+    yield Column("wants", "Target, beds, money", _wants_text, show=_wants_html, is_sortable=False)
+    yield Column("when_asked", "From, until", _days, is_sortable=False)
+    for name, header, value, kind in (
+        ("for", "For which patients", lambda row: row.ask.get_applies_to_display(), Kind.TEXT),
+        ("target", "Target", lambda row: row.target.words if row.target else "none", Kind.TEXT),
+        ("beds", "Beds", lambda row: row.beds_words or "none", Kind.TEXT),
+        ("money", "Money of the year", lambda row: row.pence if row.amounts else None, Kind.MONEY),
+        ("from", "First day", lambda row: row.ask.starts_on, Kind.DATE),
+        ("until", "Last day", lambda row: row.ask.ends_on, Kind.DATE),
+        ("why", "Why", lambda row: row.ask.reason, Kind.TEXT),
+    ):
+        narrows = Filter.CHOICE if name == "for" else None
+        yield Column(name, header, value, kind, filter=narrows, is_in_files_only=True)
 
 
 VERSION_ASKS = ListPage(

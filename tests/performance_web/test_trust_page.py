@@ -17,9 +17,10 @@ from commonpool.performance.actions.undoing import undo
 from commonpool.performance.errors import AskError
 from commonpool.performance.models import TrustBeds
 from commonpool.performance.queries.patients import patients_of
+from commonpool.performance.queries.rows import ends_of
 from commonpool.performance.queries.trust import all_clashes, trust_page
 from commonpool.places.models import CatchmentShare
-from commonpool.plans.models import Ambition
+from commonpool.plans.models import Ambition, Plan, PlanVersion
 from tests.funds.builders import NOW
 from tests.ledger_web.builders import OCTOBER, frozen
 from tests.performance_web.builders import (
@@ -31,6 +32,7 @@ from tests.performance_web.builders import (
     area,
     as_,
     asked,
+    council,
     lay_region,
     lead_of,
     national_reader,
@@ -64,6 +66,7 @@ def four_plans(**by_area: dict[str, Any]) -> None:
         offered(version)
 
 
+OXMARROW = "Oxmarrow 2023-25"
 DIFFERENT = {
     "XA": {"trigger": "Decision to admit", "deadline_hours": 24, "channel": "Form A"},
     "XB": {"trigger": "Decision to admit", "deadline_hours": 48, "channel": "Form A"},
@@ -225,6 +228,22 @@ def test_what_was_asked_stays_to_be_seen_when_its_year_is_over(monkeypatch: pyte
     assert "No plan asks anything of the trust today. This is what plans asked from 1 April 2024 on." in page
     assert "4 plans ask 4 things" in page
     assert "No plan that you may read asks anything" in nothing
+
+
+def test_an_area_s_newer_plan_takes_the_place_of_what_its_older_one_asks_once_it_is_agreed() -> None:
+    four_plans(**{**DIFFERENT, "XA": {"ends_on": date(2026, 3, 31), "deadline_hours": 24}})
+    [ask] = [row.ask for row in trust_page(trust_manager(), the_trust(), OCTOBER).rows if row.plan.name == OXMARROW]
+    before = ends_of([ask])[ask.pk]
+    newer = Plan.objects.create(area=area("XA"), round_id="2025-26")
+    made = {"number": 1, "round_digest": "0" * 64, "body": council("XA"), "created_by": lead_of("XA"), "as_at": FIRST}
+    version = PlanVersion.objects.create(plan=newer, recorded_at=NOW, **made)
+    during = ends_of([ask])[ask.pk]
+
+    agreed = {"state": "agreed", "digest": "1" * 64, "offered_at": NOW, "agreed_at": NOW}
+    PlanVersion.objects.filter(pk=version.pk).update(**agreed)
+
+    assert (before, during) == (date(2026, 3, 31), date(2026, 3, 31))
+    assert ends_of([ask])[ask.pk] == date(2025, 3, 31)
 
 
 # -- beds that the trust states

@@ -81,6 +81,8 @@ def except_plan(
     *, actor: Person | None, at: datetime, statement: Statement, plan: Plan, reason: str
 ) -> StatementException:
     """Say that one plan of the fund does not follow a larger plan here, and why. Raises ValidationError."""
+    # Held, so that two who except one plan come one after the other.
+    Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     made = StatementException(statement=statement, plan=plan, reason=reason.strip(), made_by=actor, made_at=at)
     made.full_clean()
     made.save()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -16,7 +15,6 @@ from commonpool.performance.errors import AskError
 from commonpool.performance.models import ProcessException, ProcessOffer, SharedProcess
 from commonpool.performance.queries.access import OFFER, partners_of
 from commonpool.performance.queries.shared import standing_of_offer
-from commonpool.performance.rules.asks import Aspect, value_of
 from commonpool.performance.words import process_label, processes
 from commonpool.places.models import Organisation
 from commonpool.plans.models import Plan
@@ -38,27 +36,27 @@ def propose_process(
     plans    those that ask this process of the trust: two or more, or there is nothing to share
     changes  the terms, `starts_on` and `reason`
     """
-    if process not in processes():
-        raise AskError(f"‘{process}’ is no process that is listed. Choose one of: {', '.join(processes())}.")
-    if len(plans) < 2:
-        raise AskError("One process is shared by two plans or more. Choose the plans that it is offered to.")
+    # Held, so that two who propose for one trust come one after the other.
+    Organisation.objects.select_for_update(of=("self",)).get(pk=trust.pk)
+    _must_be_shareable(process, plans)
     shared = SharedProcess(trust=trust, process=process, body=body, proposed_by=actor, proposed_at=at)
     for name, value in changes.items():
         setattr(shared, name, value)
     shared.full_clean()
-    if all(value_of(shared.terms, aspect) is None for aspect in Aspect):
-        raise AskError("A shared process says one thing at least: when, on which days, how, or whom to contact.")
     shared.save()
     for plan in plans:
         ProcessOffer.objects.create(shared=shared, plan=plan)
-    after: dict[str, Any] = {
-        "trust": trust.uuid,
-        "process": process,
-        "body": body.uuid,
-        "plans": sorted(str(plan.uuid) for plan in plans),
-    }
+    offered_to = sorted(str(plan.uuid) for plan in plans)
+    after = {"trust": trust.uuid, "process": process, "body": body.uuid, "plans": offered_to}
     note("propose_process", shared, actor, at, before=None, after=after)
     return shared
+
+
+def _must_be_shareable(process: str, plans: Sequence[Plan]) -> None:
+    if process not in processes():
+        raise AskError(f"‘{process}’ is no process that is listed. Choose one of: {', '.join(processes())}.")
+    if len(plans) < 2:
+        raise AskError("One process is shared by two plans or more. Choose the plans that it is offered to.")
 
 
 @transaction.atomic

@@ -109,7 +109,8 @@ def _category(code: str) -> str:
 def _beds_of_asks(rows: Iterable[AskRow]) -> Iterator[BedsClaim]:
     for row in rows:
         ask = row.ask
-        if ask.beds is not None and ask.beds_from and ask.beds_until:
+        until = min(ask.beds_until, row.ends_on) if ask.beds_until else None
+        if ask.beds is not None and ask.beds_from and until and ask.beds_from <= until:
             yield BedsClaim(
                 row.plan,
                 str(ask.trust.uuid),
@@ -117,7 +118,7 @@ def _beds_of_asks(rows: Iterable[AskRow]) -> Iterator[BedsClaim]:
                 ask.ward,
                 ask.beds,
                 ask.beds_from,
-                ask.beds_until,
+                until,
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -50,6 +50,7 @@ class AskRow:
     offer    the plan's standing in a shared process of that kind, adopted or not; None where none is proposed
     amounts  pence by year of its scheme lines together; a line that is gone or has no amount makes a year unknown
     missing  ids of lines that the version no longer has
+    ends_on  its last day: the ask's own, or the day before a newer plan of the area, once agreed, takes its place
     """
 
     ask: Ask
@@ -62,6 +63,7 @@ class AskRow:
     amounts: Amounts
     missing: tuple[str, ...]
     year: str
+    ends_on: date
 
     @property
     def version(self) -> PlanVersion:
@@ -100,7 +102,7 @@ class AskRow:
             applies_to=AppliesTo(ask.applies_to),
             terms=self.terms,
             starts_on=ask.starts_on,
-            ends_on=ask.ends_on,
+            ends_on=self.ends_on,
         )
 
 
@@ -113,13 +115,13 @@ def rows_of(
     asks: Sequence[Ask], patients: Mapping[int, Patients], offers: Mapping[int, Adopted], on: date
 ) -> list[AskRow]:
     """Asks as rows. `patients` and `offers` are by the trust's row id; a trust that is missing has neither."""
-    amounts = _amounts(asks)
+    amounts, ends = _amounts(asks), ends_of(asks)
     targets = _targets(asks)
     rows = []
     for ask in asks:
         version = ask.version
         offer = offers.get(ask.trust_id, {}).get((version.plan_id, ask.process))
-        is_shared = offer is not None and offer.is_adopted and offer.offer.shared.starts_on <= ask.ends_on
+        is_shared = offer is not None and offer.is_adopted and offer.offer.shared.starts_on <= ends[ask.pk]
         terms = in_force(ask.terms, offer.offer.shared.terms, offer.kept) if offer and is_shared else ask.terms
         found, missing = amounts[ask.pk]
         share = patients[ask.trust_id].share_of(version.plan.area) if ask.trust_id in patients else None
@@ -135,9 +137,31 @@ def rows_of(
                 amounts=found,
                 missing=missing,
                 year=year_of(load_round(version.plan.round_id), on),
+                ends_on=ends[ask.pk],
             )
         )
     return rows
+
+
+def ends_of(asks: Iterable[Ask]) -> dict[int, date]:
+    """{ask's row id: its last day}: an area's newer plan, once agreed, takes the place of what its older one asks."""
+    plans = {ask.version.plan for ask in asks}
+    agreed = PlanVersion.objects.filter(state=PlanVersion.State.AGREED, plan__area__in={plan.area_id for plan in plans})
+    firsts: dict[int, list[date]] = {}
+    for version in agreed.select_related("plan"):
+        firsts.setdefault(version.plan.area_id, []).append(first_day_of(version.plan))
+    found = {}
+    for ask in asks:
+        plan = ask.version.plan
+        newer = [first for first in firsts.get(plan.area_id, ()) if first > first_day_of(plan)]
+        found[ask.pk] = min([ask.ends_on, *(first - timedelta(days=1) for first in newer)])
+    return found
+
+
+def first_day_of(plan: PlanOfArea) -> date:
+    """The first day of the years that a plan's round is about."""
+    round_ = load_round(plan.round_id)
+    return Calendar(round_.first_month).year(round_.years[0]).starts_on
 
 
 def year_of(round_: Round, on: date) -> str:

@@ -12,7 +12,7 @@ from commonpool.performance.models import Ask, SharedProcess, Statement, TrustBe
 from commonpool.performance.queries.access import asks_readable_by, trusts_readable_by, versions_in_use
 from commonpool.performance.queries.claims import claims_of, statements_in_use
 from commonpool.performance.queries.patients import Patients, patients_of
-from commonpool.performance.queries.rows import AskRow, rows_of
+from commonpool.performance.queries.rows import AskRow, ends_of, rows_of
 from commonpool.performance.queries.shared import Adopted, OfferStanding, open_shared, standings_by_plan, standings_of
 from commonpool.performance.rules.asks import Candidate, Difference, differences, smallest_change
 from commonpool.performance.rules.clashes import BedsStated, Clash, draws_on, find_clashes, peak_of
@@ -105,12 +105,17 @@ class TrustPage:
         return tuple(each for each in view.differences if each.held_by(row.plan))
 
 
-def day_shown(asks: Sequence[Ask], today: date) -> date:
+def day_shown(ends: Iterable[date], today: date) -> date:
     """From when on asks are shown: today; where none lasts until today, from the last year in which there were some."""
-    last = max((ask.ends_on for ask in asks), default=today)
+    last = max(ends, default=today)
     if last >= today:
         return today
     return FINANCIAL_YEAR.year(FINANCIAL_YEAR.label_of(last)).starts_on
+
+
+def _lasting(asks: Iterable[Ask], ends: Mapping[int, date], on: date) -> list[Ask]:
+    """The asks that hold on a day or later."""
+    return [ask for ask in asks if ends[ask.pk] >= max(on, ask.starts_on)]
 
 
 def asks_of(person: Person, trust: Organisation, today: date) -> list[Ask]:
@@ -122,10 +127,10 @@ def asks_of(person: Person, trust: Organisation, today: date) -> list[Ask]:
 def trust_page(person: Person, trust: Organisation, today: date, on: date | None = None) -> TrustPage:
     """The page of one trust, as this person may see it. `on` is a day asked for, from which on asks are shown."""
     asks = asks_of(person, trust, today)
-    on = on or day_shown(asks, today)
+    ends = ends_of(asks)
+    on = on or day_shown(ends.values(), today)
     patients, offers = patients_of(trust, on), standings_by_plan(trust, today)
-    still = [ask for ask in asks if ask.ends_on >= on]
-    rows = _in_order(rows_of(still, {trust.pk: patients}, {trust.pk: offers}, on))
+    rows = _in_order(rows_of(_lasting(asks, ends, on), {trust.pk: patients}, {trust.pk: offers}, on))
     stated = list(TrustBeds.objects.filter(trust=trust, ends_on__gte=on).select_related("trust"))
     statements = [each for each in statements_in_use(on, [trust.pk]) if each.payer_id is None]
     claims = claims_of(rows, statements, stated, ())
@@ -186,8 +191,9 @@ def trust_lines(person: Person, on: date) -> list[TrustLine]:
     for ask in versions_in_use(list(asks_readable_by(person, on))):
         by_trust.setdefault(ask.trust_id, []).append(ask)
     for pk, asks in by_trust.items():
-        day = day_shown(asks, on)
-        by_trust[pk] = [ask for ask in asks if ask.ends_on >= day]
+        ends = ends_of(asks)
+        day = day_shown(ends.values(), on)
+        by_trust[pk] = _lasting(asks, ends, day)
     return [
         TrustLine(trust, len(asks), len({ask.version.plan_id for ask in asks}))
         for trust in trusts_readable_by(person, on)
@@ -206,8 +212,9 @@ class ClashRow:
 def all_clashes(person: Person, today: date) -> list[ClashRow]:
     """Every clash between the plans that the person may read, as far as they are not over."""
     every = versions_in_use(list(asks_readable_by(person, today)))
-    on = day_shown(every, today)
-    asks = [ask for ask in every if ask.ends_on >= on]
+    ends = ends_of(every)
+    on = day_shown(ends.values(), today)
+    asks = _lasting(every, ends, on)
     trusts = {ask.trust_id: ask.trust for ask in asks}
     offers: Mapping[int, Adopted] = {pk: standings_by_plan(trust, today) for pk, trust in trusts.items()}
     rows = rows_of(asks, {}, offers, on)

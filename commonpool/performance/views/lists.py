@@ -66,7 +66,7 @@ def _wants_html(row: AskRow) -> SafeString:
 
 
 def _days(row: AskRow) -> str:
-    return f"{formats.day_text(row.ask.starts_on)} to {formats.day_text(row.ask.ends_on)}"
+    return f"{formats.day_text(row.ask.starts_on)} to {formats.day_text(row.ends_on)}"
 
 
 def _difference_words(page: TrustPage) -> Callable[[AskRow], str]:
@@ -140,7 +140,7 @@ def _more_of_ask() -> Iterable[Column]:
         ("beds", "Beds", lambda row: row.beds_words or "none", Kind.TEXT),
         ("money", "Money of the year", lambda row: row.pence if row.amounts else None, Kind.MONEY),
         ("from", "First day", lambda row: row.ask.starts_on, Kind.DATE),
-        ("until", "Last day", lambda row: row.ask.ends_on, Kind.DATE),
+        ("until", "Last day", lambda row: row.ends_on, Kind.DATE),
         ("why", "Why", lambda row: row.ask.reason, Kind.TEXT),
     ):
         narrows = Filter.CHOICE if name == "for" else None

@@ -19,7 +19,7 @@ from commonpool.performance.queries import access
 from commonpool.performance.queries.patients import patients_of
 from commonpool.performance.queries.shared import OfferStanding, standing_of_offer, standings_of
 from commonpool.performance.queries.trust import trust_page
-from commonpool.performance.rules.asks import Aspect, Terms, in_words
+from commonpool.performance.rules.asks import Aspect, in_words
 from commonpool.performance.views.asking import (
     form_page,
     of_trust,
@@ -40,13 +40,12 @@ def propose(request: HttpRequest, uuid: UUID, process: str) -> HttpResponse:
     view = next((each for each in trust_page(person, found, today()).views if each.code == process), None)
     if process not in processes() or view is None:
         raise Http404
-    terms = view.candidate.terms if view.candidate else view.rows[0].terms if view.rows else Terms()
     form = ProposeForm(
         request.POST if request.method == "POST" else None,
         bodies=access.bodies_that_propose(person, found, today()),
         plans=list({row.version.plan_id: row.version.plan for row in view.rows}.values()),
-        terms=terms,
-        initial={"starts_on": min(actions.default_start(today()), max(row.ask.ends_on for row in view.rows))},
+        terms=view.candidate.terms if view.candidate else view.rows[0].terms,
+        initial={"starts_on": min(actions.default_start(today()), max(row.ends_on for row in view.rows))},
     )
 
     def save(given: dict[str, Any]) -> str:

@@ -75,6 +75,7 @@ def _prepare(*, is_quiet: bool = False) -> bool:
 
     if not settings.COMMONPOOL_DEMO:
         refuse(["The invented region is loaded only with COMMONPOOL_DEMO=1, so that it never mixes with yours."])
+    from commonpool.demo.activity import fill_activity
     from commonpool.demo.books import fill_books, has_books
     from commonpool.demo.fill import fill, is_filled
 
@@ -86,4 +87,5 @@ def _prepare(*, is_quiet: bool = False) -> bool:
         fill(home=settings.COMMONPOOL_HOME)
     if not has_books():
         fill_books()
+    fill_activity(settings.COMMONPOOL_HOME)
     return is_new

@@ -24,6 +24,8 @@ WORDS: Final = {
     "performance.remove_statement": "took back what another plan says",
     "performance.except_statement": "excepted a plan from a larger one",
     "performance.lift_exception": "took back an exception from a larger plan",
+    "performance.begin_phase": "began a new phase of a chart",
+    "performance.take_back_phase": "took back a phase of a chart",
 }
 
 
@@ -46,6 +48,7 @@ class PerformanceConfig(AppConfig):
         keep_as_offered("performance_ask")
         keep_as_offered("performance_askline", "(SELECT version_id FROM performance_ask WHERE id = {row}.ask_id)")
         version_made.connect(on_version_made, dispatch_uid="performance.copy_asks")
+        tabs.register(30, "Performance", "performance:board")
         tabs.register(35, "Trusts", "performance:area")
         navigation.register(30, "Trusts", "performance:trusts")
         waiting.register(waiting_for)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.performance.views import asks, others, sharing, trusts
+from commonpool.performance.views import asks, boards, others, sharing, trusts
 
 app_name = "performance"
 
 urlpatterns = [
+    # --- what moved ---
+    path("areas/<uuid:uuid>/performance/", boards.board, name="board"),
+    path("areas/<uuid:uuid>/performance/<slug:code>/", boards.metric, name="metric"),
+    path("areas/<uuid:uuid>/performance/<slug:code>/phases/new/", boards.begin_phase, name="begin-phase"),
+    path("areas/<uuid:uuid>/performance/<slug:code>/phases/take-back/", boards.take_back_phase, name="take-back-phase"),
     # --- trusts ---
     path("trusts/", trusts.trusts, name="trusts"),
     path("trusts/clashes/", trusts.clashes, name="clashes"),

@@ -331,6 +331,11 @@ ACCESS: Final[dict[str, Predicate]] = {
     "ledger:carry-forward": keeps_books(books.Pool),
     "ledger:give-back": keeps_books(books.Pool),
     "ledger:pay-back": keeps_books(books.Pool),
+    # --- performance: what moved ---
+    "performance:board": reads_area,
+    "performance:metric": reads_area,
+    "performance:begin-phase": writes_plan,
+    "performance:take-back-phase": writes_plan,
     # --- performance: what plans ask of trusts ---
     "performance:trusts": signed_in,  # each person's list has the trusts that they may see
     "performance:clashes": signed_in,  # between the plans that each person may read

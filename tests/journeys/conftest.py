@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from commonpool.demo.activity import fill_activity
 from commonpool.demo.books import fill_books
 from commonpool.demo.fill import fill
 from tests.journeys.steps import sign_in_as
@@ -27,6 +28,7 @@ def site_without_books(chromium: Any, transactional_db: None, live_server: Any) 
 def site(site_without_books: str) -> str:
     """The address of the demonstration as `make run` shows it."""
     fill_books()
+    fill_activity(Path(settings.COMMONPOOL_HOME))
     return site_without_books
 
 

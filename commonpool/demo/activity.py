@@ -1,0 +1,76 @@
+"""The invented region's activity: figures as an area would load its own, in the table that anybody's come in.
+
+Wendleshire's emergency admissions of 2025-26 are those of the worked example; what went before, and the other
+measures, is made from a seed. All of it is invented and says so.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from commonpool.demo.region import SEED
+from commonpool.demo.wendleshire import AREA
+from commonpool.performance.store.keeping import loads_of
+from commonpool.performance.store.load import load
+from commonpool.sheets import write_csv
+
+LOADED_AT: Final = datetime(2026, 9, 1, 9, tzinfo=UTC)
+SOURCE: Final = "local"
+HEADER: Final = ("measure", "area", "period", "numerator", "denominator", "provenance", "not for publication")
+INVENTED: Final = "Invented for the demonstration"
+OLDER_PEOPLE: Final = 118_420
+# Better Care Fund brief, section 9.8: April 2025 to March 2026.
+ADMISSIONS: Final = (1874, 1902, 1855, 1851, 1822, 1893, 1921, 1962, 2104, 2131, 1899, 1948)
+YEARS_BEFORE: Final = (2022, 2023, 2024)
+Row = tuple[str | int, ...]
+
+
+def has_activity(home: Path) -> bool:
+    """Whether an area's own figures are held already: they would be the user's, or these."""
+    return bool(loads_of(home, SOURCE))
+
+
+def fill_activity(home: Path, seed: int = SEED) -> None:
+    """Load the invented figures, once."""
+    if has_activity(home):
+        return
+    with TemporaryDirectory(prefix="commonpool-demo-") as folder:
+        file = Path(folder) / "wendleshire-own-figures.csv"
+        write_csv(file, [HEADER, *_rows(random.Random(seed))])  # noqa: S311 - a demonstration
+        report = load(home, SOURCE, [file], at=LOADED_AT)
+    assert not report.is_refused, "the demonstration's own table can be read"
+
+
+def _rows(chance: random.Random) -> Iterator[Row]:
+    for year in YEARS_BEFORE:
+        for month, count in enumerate(ADMISSIONS):
+            yield _row("EA65", _month(year, month), count + chance.randrange(-60, 40), OLDER_PEOPLE)
+    for month, count in enumerate(ADMISSIONS):
+        yield _row("EA65", _month(2025, month), count, OLDER_PEOPLE)
+    for number in range(24):
+        discharges = 3_300 + chance.randrange(-150, 150)
+        # An urgent response that began in April 2025 shortened the delays: a step for the chart to show.
+        per_discharge = 0.93 if number < 12 else 0.70
+        yield _row(
+            "DRD", _month(2024, number), round(discharges * per_discharge) + chance.randrange(-90, 90), discharges
+        )
+    for number in range(24):
+        yield _row("CAREWAIT", _month(2024, number), 61 + chance.randrange(-9, 10), 1, held_back="yes")
+    for year, count in zip(range(2019, 2026), (655, 640, 597, 611, 633, 628, 638), strict=True):
+        yield _row("RES65", f"{year}-{year % 100 + 1}", count, OLDER_PEOPLE)
+    yield _row("REABL", "2024-25", 214, 262)
+
+
+def _row(measure: str, period: str, numerator: int, denominator: int, *, held_back: str = "no") -> Row:
+    return measure, AREA, period, numerator, denominator, INVENTED, held_back
+
+
+def _month(year: int, after_march: int) -> str:
+    """The month so many after April of that year, as 2025-04."""
+    months = year * 12 + 3 + after_march
+    return f"{months // 12}-{months % 12 + 1:02}"

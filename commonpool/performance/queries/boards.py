@@ -1,0 +1,97 @@
+"""What an area's board and the page of one metric show: the store's figures with the area's own phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from commonpool.people import queries as people
+from commonpool.people.models import Person
+from commonpool.performance.board import Board, board_of
+from commonpool.performance.judging import Judged, judge, period_words
+from commonpool.performance.metric_series import MetricSeries, series_of
+from commonpool.performance.models import ChartPhase
+from commonpool.performance.rules.phases import PhaseStart
+from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
+from commonpool.places.models import Organisation
+from commonpool.policy.metric_catalogue import Metric
+from commonpool.policy.reading.metrics import load_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPage:
+    """One metric of an area. `judged` None: nothing is held of it, or it is not for whoever asks."""
+
+    metric: Metric
+    judged: Judged | None
+    phases: tuple[ChartPhase, ...]
+    periods: tuple[tuple[str, str], ...]
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the area keeps these figures to itself, and they are shown to one of its own."""
+        return self.judged is not None and self.judged.series.not_for_publication
+
+
+def code_of(area: Organisation) -> str:
+    """By which code the store knows an area: its GSS code; an invented one has only its own."""
+    return area.gss_code or area.ods_code
+
+
+def area_board(home: Path, area: Organisation, person: Person, today: date) -> Board:
+    """The board of an area as this person may see it."""
+    begun = _begun(area)
+    own = people.may_write_plan(person, area.uuid, today)
+    catalogue = load_catalogue()
+    found = dict(_all_held(home, catalogue.metrics, area).items())
+    return board_of(
+        home,
+        catalogue,
+        code_of(area),
+        today,
+        decided=lambda metric: _starts(begun.get(metric.code, ()), found.get(metric.code)),
+        may_show=lambda series: own or not series.not_for_publication,
+    )
+
+
+def metric_page(
+    home: Path, area: Organisation, metric: Metric, person: Person, today: date, options: XmrOptions = ORDINARY
+) -> MetricPage:
+    """One metric of an area as this person may see it. Raises ChartError for options that do not fit the series."""
+    series = series_of(home, metric, code_of(area))
+    if series is not None and series.not_for_publication and not people.may_write_plan(person, area.uuid, today):
+        series = None
+    phases = _begun(area).get(metric.code, ())
+    if series is None:
+        return MetricPage(metric, None, tuple(phases), ())
+    judged = judge(series, today, decided=_starts(phases, series), options=options)
+    periods = tuple((each.starts_on.isoformat(), period_words(each.starts_on, each.ends_on)) for each in series.points)
+    return MetricPage(metric, judged, tuple(phases), periods[1:])
+
+
+def _all_held(home: Path, metrics: Mapping[str, Metric], area: Organisation) -> dict[str, MetricSeries | None]:
+    return {code: series_of(home, metric, code_of(area)) for code, metric in metrics.items()}
+
+
+def _begun(area: Organisation) -> dict[str, list[ChartPhase]]:
+    found: dict[str, list[ChartPhase]] = {}
+    for phase in ChartPhase.objects.filter(area=area, taken_back_at=None).select_related("decided_by"):
+        found.setdefault(phase.metric, []).append(phase)
+    return found
+
+
+def _starts(phases: Sequence[ChartPhase], series: MetricSeries | None) -> list[PhaseStart]:
+    """The phases as points of the series; one whose period is no longer there begins with the next that is."""
+    starts: dict[int, PhaseStart] = {}
+    for phase in phases:
+        later = (
+            [n for n, point in enumerate(series.points, start=1) if point.starts_on >= phase.starts_on]
+            if series
+            else []
+        )
+        if later and later[0] > 1:
+            author = str(phase.decided_by or "a command")
+            starts[later[0]] = PhaseStart(later[0], phase.reason, author, phase.decided_at.date())
+    return list(starts.values())

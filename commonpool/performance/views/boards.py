@@ -1,0 +1,187 @@
+"""An area's board, the page of one metric, and beginning a phase of its chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from commonpool.people import queries as people
+from commonpool.performance.actions import charts as actions
+from commonpool.performance.errors import AskError
+from commonpool.performance.forms.charts import PhaseForm
+from commonpool.performance.judging import drawn, period_words
+from commonpool.performance.models import ChartPhase
+from commonpool.performance.queries.boards import MetricPage, area_board, metric_page
+from commonpool.performance.rules.errors import ChartError
+from commonpool.performance.rules.rule_sets import RULE_SETS
+from commonpool.performance.rules.signals import SpecialCause
+from commonpool.performance.rules.xmr_batch import XmrOptions
+from commonpool.performance.views.asking import person_of, today, who_and_when
+from commonpool.places.models import Organisation
+from commonpool.policy.metric_catalogue import Metric
+from commonpool.policy.reading.metrics import load_catalogue
+from commonpool.sheets import csv_lines
+
+TAB: Final = "performance:board"
+
+
+def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Every metric of the area that figures are held of, the gravest first."""
+    area = _area(uuid)
+    found = area_board(_home(), area, person_of(request), today())
+    rows = [
+        {
+            "judged": row,
+            "latest": row.series.latest,
+            "period": period_words(row.series.latest.starts_on, row.series.latest.ends_on) if row.series.latest else "",
+            "url": reverse("performance:metric", args=[area.uuid, row.series.metric.code]),
+        }
+        for row in found.rows
+    ]
+    return render(request, "performance/board.html", _of_area(area, board=found, rows=rows))
+
+
+def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
+    """One metric: chart, table, definition, provenance. `?format=csv` and `?format=svg` download it."""
+    area, wanted = _area(uuid), _metric(code)
+    rules = request.GET.get("rules", "")
+    options = XmrOptions(RULE_SETS[rules]) if rules in RULE_SETS else XmrOptions()
+    page = metric_page(_home(), area, wanted, person_of(request), today(), options)
+    if page.judged is None:
+        return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), page=page))
+    if file := _file(request.GET.get("format", ""), area, page):
+        return file
+    points = list(reversed(list(zip(page.judged.series.points, page.judged.chart.labels, strict=True))))
+    context = {
+        "page": page,
+        "judged": page.judged,
+        "chart": drawn(page.judged, source=_source(page)),
+        "points": [(period_words(each.starts_on, each.ends_on), each, _said(label)) for each, label in points],
+        "rule_sets": RULE_SETS.values(),
+        "rules": options.rules.name,
+        "may_begin": people.may_write_plan(person_of(request), area.uuid, today()) and bool(page.periods),
+        "version": wanted.latest,
+    }
+    return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), **context))
+
+
+def begin_phase(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
+    """Begin limits anew, with a reason that stands on the chart."""
+    area, wanted = _area(uuid), _metric(code)
+    page = metric_page(_home(), area, wanted, person_of(request), today())
+    back = reverse("performance:metric", args=[area.uuid, code])
+    form = (
+        PhaseForm(request.POST, periods=page.periods) if request.method == "POST" else PhaseForm(periods=page.periods)
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            actions.begin_phase(
+                **who_and_when(request),
+                area=area,
+                metric=code,
+                starts_on=date.fromisoformat(form.cleaned_data["starts_on"]),
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, "A new phase begins there. The limits are those of each phase alone.")
+            return redirect(back)
+        except (ValidationError, ChartError) as wrong:
+            form.add_error(None, wrong.messages if isinstance(wrong, ValidationError) else str(wrong))
+    context = {"form": form, "title": "Begin a new phase", "button": "Begin the phase", "back": back}
+    return render(request, "performance/phase.html", _of_area(area, (wanted.label, back), ("New phase", ""), **context))
+
+
+@require_POST
+def take_back_phase(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
+    """Let the limits run on as before."""
+    area, wanted = _area(uuid), _metric(code)
+    phase = get_object_or_404(
+        ChartPhase, area=area, metric=wanted.code, uuid=_uuid_or_404(request.POST.get("phase", ""))
+    )
+    try:
+        actions.take_back_phase(**who_and_when(request), phase=phase)
+        messages.success(request, "The phase is taken back.")
+    except AskError as refused:
+        messages.error(request, str(refused))
+    return redirect("performance:metric", area.uuid, code)
+
+
+def _file(kind: str, area: Organisation, page: MetricPage) -> HttpResponse | None:
+    """The series as a CSV file, or its picture; None where neither is asked for."""
+    assert page.judged is not None
+    name = f"{page.metric.code}-{area.gss_code or area.ods_code or 'area'}"
+    if kind == "svg":
+        answer = HttpResponse(str(drawn(page.judged).svg), content_type="image/svg+xml")
+    elif kind == "csv":
+        answer = HttpResponse("".join(csv_lines(_rows(area, page))), content_type="text/csv; charset=utf-8")
+    else:
+        return None
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
+
+
+COLUMNS: Final = (
+    *("metric", "area", "starts_on", "ends_on", "numerator", "denominator", "value", "unit", "why_unknown", "flag"),
+    *("file", "revision", "is_invented"),
+)
+
+
+def _rows(area: Organisation, page: MetricPage) -> Iterator[tuple[Any, ...]]:
+    """The series as rows: an unknown value is an empty cell with its reason beside it, never zero."""
+    assert page.judged is not None
+    yield COLUMNS
+    unit = page.judged.series.unit
+    for each, label in zip(page.judged.series.points, page.judged.chart.labels, strict=True):
+        yield (
+            *(page.metric.code, area.name, each.starts_on, each.ends_on, each.numerator, each.denominator, each.value),
+            *(unit, each.why, label.value if label else "", each.file, each.revision, area.is_invented),
+        )
+
+
+def _source(page: MetricPage) -> str:
+    assert page.judged is not None
+    files = {point.file for point in page.judged.series.points if point.file}
+    named = sorted(files)
+    return f"{named[0]} to {named[-1]}, {len(named)} files" if len(named) > 1 else ", ".join(named)
+
+
+def _said(label: SpecialCause | None) -> str:
+    return label.value.replace("_", " ") if label else ""
+
+
+def _of_area(area: Organisation, *below: tuple[str, str], **more: Any) -> dict[str, Any]:
+    own = reverse(TAB, args=[area.uuid]) if below else ""
+    trail = [("Home", "/"), (area.name, reverse("site:area", args=[area.uuid])), ("Performance", own), *below]
+    return {"area": area, "is_invented": area.is_invented, "trail": trail, "current_tab": TAB, **more}
+
+
+def _area(uuid: UUID) -> Organisation:
+    return get_object_or_404(Organisation, uuid=uuid, kind=Organisation.Kind.HWB_AREA)
+
+
+def _metric(code: str) -> Metric:
+    found = load_catalogue().metrics.get(code)
+    if found is None:
+        raise Http404(f"There is no metric {code}.")
+    return found
+
+
+def _home() -> Path:
+    return Path(settings.COMMONPOOL_HOME)
+
+
+def _uuid_or_404(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404("There is no such phase.") from error

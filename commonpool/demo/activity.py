@@ -24,7 +24,7 @@ SOURCE: Final = "local"
 HEADER: Final = ("measure", "area", "period", "numerator", "denominator", "provenance", "not for publication")
 INVENTED: Final = "Invented for the demonstration"
 OLDER_PEOPLE: Final = 118_420
-# Better Care Fund brief, section 9.8: April 2025 to March 2026.
+# The worked example: April 2025 to March 2026.
 ADMISSIONS: Final = (1874, 1902, 1855, 1851, 1822, 1893, 1921, 1962, 2104, 2131, 1899, 1948)
 YEARS_BEFORE: Final = (2022, 2023, 2024)
 Row = tuple[str | int, ...]

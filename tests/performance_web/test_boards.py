@@ -208,3 +208,9 @@ def test_a_lead_goes_from_the_board_to_a_chart_with_a_phase_of_its_own(home: Pat
         check_page(page)
         check_nothing_is_clipped(page)
         assert page.get_by_role("listitem").filter(has_text=REASON).is_visible()
+
+
+def test_no_phase_begins_where_there_is_no_chart(lead: Client, area: Organisation) -> None:
+    address = reverse("performance:begin-phase", args=[area.uuid, "DTOC"])
+
+    assert "no phase can begin" in text_of(lead.get(address, follow=True))

@@ -81,9 +81,10 @@ def begin_phase(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
     area, wanted = _area(uuid), _metric(code)
     page = metric_page(_home(), area, wanted, person_of(request), today())
     back = reverse("performance:metric", args=[area.uuid, code])
-    form = (
-        PhaseForm(request.POST, periods=page.periods) if request.method == "POST" else PhaseForm(periods=page.periods)
-    )
+    if not page.periods:
+        messages.error(request, "There is no chart of two periods or more, so no phase can begin.")
+        return redirect(back)
+    form = PhaseForm(request.POST if request.method == "POST" else None, periods=page.periods)
     if form.is_bound and form.is_valid():
         try:
             actions.begin_phase(

@@ -11,12 +11,12 @@ from typing import Final
 from commonpool.performance.judging import Judged, judge
 from commonpool.performance.metric_series import MetricSeries, People, nobody_known, series_of
 from commonpool.performance.rules.false_signals import ChartFacts, ExpectedFalseSignals, expected_false_signals
-from commonpool.performance.rules.icons import Improvement, Variation
+from commonpool.performance.rules.icons import Variation
 from commonpool.performance.rules.phases import PhaseStart
 from commonpool.performance.rules.rule_sets import MDC7
 from commonpool.policy.metric_catalogue import Balance, Catalogue, Metric
 
-Decided = Callable[[Metric], Sequence[PhaseStart]]
+Decided = Callable[[MetricSeries], Sequence[PhaseStart]]
 _GRAVEST_FIRST: Final = (Variation.CONCERN, Variation.NEUTRAL_HIGH, Variation.NEUTRAL_LOW, Variation.IMPROVEMENT)
 
 
@@ -56,12 +56,12 @@ def board_of(
     today: date,
     *,
     people: People = nobody_known,
-    decided: Decided = lambda metric: (),
+    decided: Decided = lambda series: (),
     may_show: Callable[[MetricSeries], bool] = lambda series: True,
 ) -> Board:
     """The board of one area, by its code as published or its GSS code, as it stands on a day.
 
-    decided   the phases that people began for a metric of this area
+    decided   the phases that people began in a series
     may_show  whether whoever asks may see a series: an area may keep its own figures to itself
     """
     rows: list[Judged] = []
@@ -71,7 +71,7 @@ def board_of(
         if series is None:
             without.append(metric)
         elif may_show(series):
-            rows.append(judge(series, today, decided=decided(metric)))
+            rows.append(judge(series, today, decided=decided(series)))
     charts = list(_facts(rows))
     return Board(
         rows=tuple(sorted(rows, key=_place)),
@@ -91,8 +91,3 @@ def _facts(rows: Sequence[Judged]) -> Iterator[ChartFacts]:
 def _place(row: Judged) -> tuple[int, str]:
     gravity = _GRAVEST_FIRST.index(row.variation) if row.variation in _GRAVEST_FIRST else len(_GRAVEST_FIRST)
     return gravity, row.series.metric.label
-
-
-def direction(metric: Metric) -> str:
-    """Which way is better, in a word."""
-    return {Improvement.INCREASE: "more", Improvement.DECREASE: "less"}.get(Improvement(metric.improvement), "either")

@@ -17,7 +17,7 @@ from commonpool.performance.rules.phases import DefinitionBreak, PhaseStart, pha
 from commonpool.performance.rules.suitability import Frequency, SeriesFacts, ShownIcons, icons_of, settled_points
 from commonpool.performance.rules.xmr import NaturalBounds, Target, XmrChart, xmr_chart
 from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
-from commonpool.policy.metric_catalogue import Every, Form, Metric
+from commonpool.policy.metric_catalogue import Catalogue, Every, Form
 
 PERCENT: Final = "percent"
 
@@ -107,11 +107,10 @@ def breaks_of(series: MetricSeries) -> list[DefinitionBreak]:
     ]
 
 
-def must_be_one_line(metrics: Sequence[Metric]) -> None:
+def must_be_one_line(catalogue: Catalogue, codes: Sequence[str]) -> None:
     """Raise ChartRefused, with the reason, for metrics that are never drawn as one line."""
-    for metric in metrics:
-        if other := next((each for each in metrics if each.code in metric.never_with), None):
-            raise ChartRefused(f"{metric.label} and {other.label} are never one line: {metric.never_with_because}")
+    if why := catalogue.why_never_together(codes):
+        raise ChartRefused(why)
 
 
 def drawn(judged: Judged, *, source: str = "") -> Chart:

@@ -6,7 +6,7 @@ One pass gives all areas: a board of 152 areas reads each file once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -190,12 +190,9 @@ _WHY: Final[Mapping[str, str]] = {
 
 def _per_day(point: Point) -> Point:
     """The count of a day instead of a rate over people whom nobody has counted here."""
-    value = None if point.numerator is None else point.numerator / point.days
-    why = "" if value is not None else point.why
-    return Point(
-        point.starts_on, point.ends_on, point.numerator, None, value, why, point.note, point.file, point.released_on,
-        point.revision,
-    )  # fmt: skip
+    if point.numerator is None:
+        return replace(point, denominator=None)
+    return replace(point, denominator=None, value=point.numerator / point.days, why="")
 
 
 def _with_gaps(points: tuple[Point, ...]) -> tuple[Point, ...]:

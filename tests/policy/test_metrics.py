@@ -140,7 +140,7 @@ def test_a_metric_that_is_whole_is_read(tmp_path: Path) -> None:
         ({"versions": [version(starts_on="1.4.2020")]}, "is not a date"),
         ({"versions": [version(multiplier="many")]}, "is not a whole number"),
         ({"versions": [version(source="R99")]}, "is not in sources.yaml"),
-        ({"versions": [version(colour="red")]}, "colour is not known here"),
+        ({"versions": [version(colour="red")]}, "‘colour’ is not known here"),
         ({"versions": [version(ends_on="2019-04-01")]}, "ends before it begins"),
         ({"versions": [version(), version(starts_on="2021-04-01")]}, "begins before version 1 has ended"),
         (

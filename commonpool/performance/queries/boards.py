@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,14 +44,12 @@ def area_board(home: Path, area: Organisation, person: Person, today: date) -> B
     """The board of an area as this person may see it."""
     begun = _begun(area)
     own = people.may_write_plan(person, area.uuid, today)
-    catalogue = load_catalogue()
-    found = dict(_all_held(home, catalogue.metrics, area).items())
     return board_of(
         home,
-        catalogue,
+        load_catalogue(),
         code_of(area),
         today,
-        decided=lambda metric: _starts(begun.get(metric.code, ()), found.get(metric.code)),
+        decided=lambda series: _starts(begun.get(series.metric.code, ()), series),
         may_show=lambda series: own or not series.not_for_publication,
     )
 
@@ -71,10 +69,6 @@ def metric_page(
     return MetricPage(metric, judged, tuple(phases), periods[1:])
 
 
-def _all_held(home: Path, metrics: Mapping[str, Metric], area: Organisation) -> dict[str, MetricSeries | None]:
-    return {code: series_of(home, metric, code_of(area)) for code, metric in metrics.items()}
-
-
 def _begun(area: Organisation) -> dict[str, list[ChartPhase]]:
     found: dict[str, list[ChartPhase]] = {}
     for phase in ChartPhase.objects.filter(area=area, taken_back_at=None).select_related("decided_by"):
@@ -82,16 +76,12 @@ def _begun(area: Organisation) -> dict[str, list[ChartPhase]]:
     return found
 
 
-def _starts(phases: Sequence[ChartPhase], series: MetricSeries | None) -> list[PhaseStart]:
+def _starts(phases: Sequence[ChartPhase], series: MetricSeries) -> list[PhaseStart]:
     """The phases as points of the series; one whose period is no longer there begins with the next that is."""
     starts: dict[int, PhaseStart] = {}
     for phase in phases:
-        later = (
-            [n for n, point in enumerate(series.points, start=1) if point.starts_on >= phase.starts_on]
-            if series
-            else []
-        )
-        if later and later[0] > 1:
+        later = (n for n, point in enumerate(series.points, start=1) if point.starts_on >= phase.starts_on)
+        if (first := next(later, 1)) > 1:
             author = str(phase.decided_by or "a command")
-            starts[later[0]] = PhaseStart(later[0], phase.reason, author, phase.decided_at.date())
+            starts[first] = PhaseStart(first, phase.reason, author, phase.decided_at.date())
     return list(starts.values())

@@ -244,7 +244,11 @@ def sources_of(folders: Sequence[Path]) -> dict[str, Data]:
 
 
 def _refuse_keys(item: Mapping[str, Any], part: str, where: str) -> None:
-    allowed = _KEYS[part].split()
+    refuse_keys(item, _KEYS[part].split(), where)
+
+
+def refuse_keys(item: Mapping[str, Any], allowed: Sequence[str], where: str) -> None:
+    """Raise for keys that are not among the allowed ones, naming both."""
     if unknown := [str(key) for key in item if key not in allowed]:
         raise PolicyError(
             f"{where}: {', '.join(f'‘{key}’' for key in unknown)} is not known here. Use: {', '.join(sorted(allowed))}."

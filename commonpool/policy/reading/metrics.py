@@ -32,7 +32,7 @@ from commonpool.policy.metric_catalogue import (
     MetricVersion,
     Population,
 )
-from commonpool.policy.reading.files import Data, read_yaml, refuse_numbers, search_folders, sources_of
+from commonpool.policy.reading.files import Data, read_yaml, refuse_keys, refuse_numbers, search_folders, sources_of
 from commonpool.policy.reading.item import Item
 from commonpool.policy.rules import PolicyError
 
@@ -176,9 +176,7 @@ def _list(item: Item, key: str, kind: str) -> list[Item]:
 
 
 def _refuse_keys(item: Item, kind: str) -> None:
-    allowed = _KEYS[kind].split()
-    if unknown := [key for key in item.data if key not in allowed]:
-        raise PolicyError(f"{item.where}: {', '.join(unknown)} is not known here. Use: {', '.join(sorted(allowed))}.")
+    refuse_keys(item.data, _KEYS[kind].split(), item.where)
 
 
 def _needed_day(item: Item, key: str) -> date:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from commonpool.performance.judging import Judged, judge
-from commonpool.performance.metric_series import MetricSeries, People, nobody_known, series_of
+from commonpool.performance.metric_series import MetricSeries, series_of
+from commonpool.performance.metric_values import People, nobody_known
 from commonpool.performance.rules.false_signals import ChartFacts, ExpectedFalseSignals, expected_false_signals
 from commonpool.performance.rules.icons import Variation
 from commonpool.performance.rules.phases import PhaseStart

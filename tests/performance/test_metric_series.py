@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from commonpool.performance.board import board_of
 from commonpool.performance.cli import commands
 from commonpool.performance.judging import breaks_of, drawn, judge, must_be_one_line, period_words
-from commonpool.performance.metric_series import all_series, means_of_months, series_of
+from commonpool.performance.metric_series import all_series, series_of
+from commonpool.performance.metric_values import means_of_months
 from commonpool.performance.rules.errors import ChartRefused
 from commonpool.performance.rules.icons import Variation
 from commonpool.performance.rules.phases import PhaseStart
@@ -107,6 +108,7 @@ def test_a_metric_that_was_not_defined_then_has_no_value(tmp_path: Path) -> None
 
     assert series is not None
     assert series.points[0].numerator == 42
+    assert (series.points[0].value, series.points[0].why) == (None, "the metric was not defined then")
 
 
 def test_a_month_is_the_mean_of_its_known_days_if_at_least_half_are_known() -> None:
@@ -115,7 +117,7 @@ def test_a_month_is_the_mean_of_its_known_days_if_at_least_half_are_known() -> N
     row = {"area_gss": None, "not_for_publication": False, "file": "april.xlsx", "released_on": None, "revision": 1}
     frame = pl.DataFrame(
         [
-            {**row, "area_code": code, "area_name": code, "period_start": day, "period_end": day, "numerator": count}
+            {**row, "area_code": code, "area_name": code, "starts_on": day, "ends_on": day, "numerator": count}
             for code, counted in counts.items()
             for day, count in zip(days, counted, strict=True)
         ],
@@ -129,7 +131,7 @@ def test_a_month_is_the_mean_of_its_known_days_if_at_least_half_are_known() -> N
         (10.0, ""),
     ]
     assert found["RXB"]["status"] == "too few days are known"
-    assert {(each["period_start"], each["period_end"]) for each in found.values()} == {(days[0], days[-1])}
+    assert {(each["starts_on"], each["ends_on"]) for each in found.values()} == {(days[0], days[-1])}
 
 
 def yearly(code: str, first: int, last: int) -> list[str]:

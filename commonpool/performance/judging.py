@@ -17,9 +17,10 @@ from commonpool.performance.rules.phases import DefinitionBreak, PhaseStart, pha
 from commonpool.performance.rules.suitability import Frequency, SeriesFacts, ShownIcons, icons_of, settled_points
 from commonpool.performance.rules.xmr import NaturalBounds, Target, XmrChart, xmr_chart
 from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
-from commonpool.policy.metric_catalogue import Catalogue, Every, Form
+from commonpool.policy.metric_catalogue import Catalogue, Every, Form, Metric
 
 PERCENT: Final = "percent"
+MORE_THAN_QUARTERS: Final = 300  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,7 @@ def judge(
     values = [point.value for point in series.points]
     lag = series.metric.latest.lag_days or 0
     settled = settled_points([point.ends_on.toordinal() for point in series.points], today.toordinal(), lag)
-    facts = SeriesFacts(
-        frequency=_frequency(series),
-        is_cumulative=series.metric.latest.is_cumulative,
-        is_count=_counts(series),
-    )
+    facts = facts_of(series.metric, min((point.days for point in series.points), default=None))
     chart = xmr_chart(
         values,
         improvement=Improvement(series.metric.improvement),
@@ -139,18 +136,17 @@ def period_words(first: date, last: date) -> str:
     return f"{first:%b} to {last:%b %Y}"
 
 
-def _frequency(series: MetricSeries) -> Frequency:
-    """As the metric says; where its figures come more seldom, as they come."""
-    stated = Frequency(series.metric.latest.every)
-    lengths = {point.days for point in series.points}
-    if stated is not Frequency.ONE_QUARTER_A_YEAR and lengths and min(lengths) > 300:
-        return Frequency.YEAR
-    return stated
-
-
-def _counts(series: MetricSeries) -> bool:
-    version = series.metric.latest
-    return version.form is Form.COUNT and version.every is not Every.DAY
+def facts_of(metric: Metric, shortest_days: int | None) -> SeriesFacts:
+    """What decides whether a series of the metric may have icons, given the days of its shortest period."""
+    version = metric.latest
+    stated = Frequency(version.every)
+    # As the metric says; where its figures come more seldom, as they come.
+    is_yearly = stated is not Frequency.ONE_QUARTER_A_YEAR and (shortest_days or 0) > MORE_THAN_QUARTERS
+    return SeriesFacts(
+        frequency=Frequency.YEAR if is_yearly else stated,
+        is_cumulative=version.is_cumulative,
+        is_count=version.form is Form.COUNT and version.every is not Every.DAY,
+    )
 
 
 def _bounds(series: MetricSeries) -> NaturalBounds:

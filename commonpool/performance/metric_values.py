@@ -259,7 +259,7 @@ def _figures(home: Path, source: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=16)
 def _kept(home: Path, source: str, last_load: int) -> pl.DataFrame:
-    return current(home, source).select(_NEEDED)
+    return current(home, source, columns=_NEEDED)
 
 
 _NEEDED: Final = (

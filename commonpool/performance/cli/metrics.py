@@ -53,11 +53,19 @@ def metric(
         typer.echo("\n".join(_metric_as_text(judged)))
 
 
-def board(area: Area, as_at: AsAt = "", output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> None:
-    """Show all metrics that figures are held of for an area, the gravest first.
+def board(
+    area: Annotated[str, typer.Option(help="As published, or its GSS code; every area without it.")] = "",
+    as_at: AsAt = "",
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show all metrics that figures are held of for an area, the gravest first; or how every area stands.
 
     Ends with 0, or with 2 where nothing is held of the area.
     """
+    if not area:
+        _every_area(_day(as_at), wants_json(output, as_json))
+        return
     from commonpool.performance.board import board_of
     from commonpool.policy.reading.metrics import load_catalogue
 
@@ -68,6 +76,20 @@ def board(area: Area, as_at: AsAt = "", output: FormatOption = Format.TEXT, as_j
         print_json([_row_as_json(row) for row in found.rows])
     else:
         typer.echo("\n".join(_board_as_text(found)))
+
+
+def _every_area(today: date, as_json: bool) -> None:
+    from commonpool.performance.all_areas import all_areas
+    from commonpool.performance.cli.all_areas import as_rows, as_text
+    from commonpool.policy.reading.metrics import load_catalogue
+
+    found = all_areas(_home(), list(load_catalogue().metrics.values()), today)
+    if not found.standings:
+        refuse(["Nothing is held. Load published figures: commonpool performance load."], 2)
+    if as_json:
+        print_json(as_rows(found))
+    else:
+        typer.echo("\n".join(as_text(found)))
 
 
 def _home() -> Path:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from commonpool.performance.rules.limits import EQUAL
+from commonpool.performance.rules.series import Array
 
 WARN_ABOVE: Final = 0.3
 LEAST_PAIRS: Final = 3
@@ -34,6 +37,26 @@ def lag1_of(values: Sequence[float | None], phases: Sequence[tuple[int, int]] = 
     if pairs < LEAST_PAIRS or squares <= (EQUAL * largest) ** 2 * len(values):
         return None
     return products / squares
+
+
+def lag1_batch(matrix: Array, phases: Sequence[tuple[int, int]]) -> list[float | None]:
+    """`lag1_of` of many series that have the same phases: series × points, NaN for a gap."""
+    known = ~np.isnan(matrix)
+    distances = np.full_like(matrix, np.nan)
+    pairs = np.zeros(len(matrix), dtype=int)
+    products = np.zeros(len(matrix))
+    for first, end in phases:
+        part, here = matrix[:, first:end], known[:, first:end]
+        counted = here.sum(axis=1, keepdims=True)
+        mean = np.where(here, part, 0.0).sum(axis=1, keepdims=True) / np.maximum(counted, 1)
+        distances[:, first:end] = away = part - mean
+        pairs += (here[:, 1:] & here[:, :-1]).sum(axis=1)
+        products += np.nansum(away[:, 1:] * away[:, :-1], axis=1)
+    squares = np.nansum(distances**2, axis=1)
+    largest = np.where(known, np.abs(matrix), 0.0).max(axis=1, initial=0.0)
+    varies = (pairs >= LEAST_PAIRS) & (squares > (EQUAL * largest) ** 2 * matrix.shape[1])
+    found = np.divide(products, squares, out=np.full(len(matrix), np.nan), where=varies)
+    return [value if ok else None for value, ok in zip(found.tolist(), varies.tolist(), strict=True)]
 
 
 def _from_mean(values: Sequence[float | None]) -> list[float | None]:

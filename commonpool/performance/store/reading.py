@@ -49,12 +49,20 @@ def revisions(home: Path, source: str, *, as_of_load: int | None = None) -> pl.D
     return slices.with_columns(revision=place, is_current=place == pl.len().over(SLICE)).sort(*SLICE, "revision")
 
 
-def current(home: Path, source: str, *, as_of_load: int | None = None) -> pl.DataFrame:
-    """The figures of a source that count, with the revision of each. See `schema.COLUMNS`. Raises NothingHeld."""
+def current(
+    home: Path, source: str, *, as_of_load: int | None = None, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The figures of a source that count, with the revision of each. See `schema.COLUMNS`. Raises NothingHeld.
+
+    `columns` are those that are wanted, all without it: the others are not read from disk.
+    """
+    import polars as pl
+
     newest = revisions(home, source, as_of_load=as_of_load).filter("is_current")
     on = [*SLICE, "load", "file_hash"]
     figures = _scan(_loads(home, source, as_of_load))
-    return figures.join(newest.lazy().select(*on, "revision"), on=on, maintain_order="left").collect()
+    found = figures.join(newest.lazy().select(*on, "revision"), on=on, maintain_order="left")
+    return found.select(pl.all() if columns is None else list(columns)).collect()
 
 
 def relation(home: Path, source: str, *, as_of_load: int | None = None) -> ir.Table:

@@ -6,6 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no wrong answer: no test fails by the time that an example took.
+settings.register_profile("commonpool", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("commonpool")
 
 pytest_plugins = ["tests.requirements", "tests.browser", "tests.site.running", "pytester"]
 

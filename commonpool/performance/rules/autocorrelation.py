@@ -47,9 +47,12 @@ def lag1_batch(matrix: Array, phases: Sequence[tuple[int, int]]) -> list[float |
     products = np.zeros(len(matrix))
     for first, end in phases:
         part, here = matrix[:, first:end], known[:, first:end]
-        counted = here.sum(axis=1, keepdims=True)
-        mean = np.where(here, part, 0.0).sum(axis=1, keepdims=True) / np.maximum(counted, 1)
-        distances[:, first:end] = away = part - mean
+        # From the first known value, as for one series: sums of large equal numbers would lose what tells them apart.
+        start = np.take_along_axis(part, np.argmax(here, axis=1)[:, None], axis=1)
+        counted = np.maximum(here.sum(axis=1, keepdims=True), 1)
+        distances[:, first:end] = away = part - (
+            start + np.where(here, part - start, 0.0).sum(1, keepdims=True) / counted
+        )
         pairs += (here[:, 1:] & here[:, :-1]).sum(axis=1)
         products += np.nansum(away[:, 1:] * away[:, :-1], axis=1)
     squares = np.nansum(distances**2, axis=1)

@@ -15,6 +15,7 @@ from commonpool.performance.metric_series import MetricSeries, series_of
 from commonpool.performance.models import ChartPhase
 from commonpool.performance.rules.phases import PhaseStart
 from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
+from commonpool.places import queries as places
 from commonpool.places.models import Organisation
 from commonpool.policy.metric_catalogue import Metric
 from commonpool.policy.reading.metrics import load_catalogue
@@ -49,6 +50,7 @@ def area_board(home: Path, area: Organisation, person: Person, today: date) -> B
         load_catalogue(),
         code_of(area),
         today,
+        people=places.people_of_years(),
         decided=lambda series: _starts(begun.get(series.metric.code, ()), series),
         may_show=lambda series: own or not series.not_for_publication,
     )
@@ -58,7 +60,7 @@ def metric_page(
     home: Path, area: Organisation, metric: Metric, person: Person, today: date, options: XmrOptions = ORDINARY
 ) -> MetricPage:
     """One metric of an area as this person may see it. Raises ChartError for options that do not fit the series."""
-    series = series_of(home, metric, code_of(area))
+    series = series_of(home, metric, code_of(area), places.people_of_years())
     if series is not None and series.not_for_publication and not people.may_write_plan(person, area.uuid, today):
         series = None
     phases = _begun(area).get(metric.code, ())

@@ -17,9 +17,11 @@ from commonpool.places.queries.bodies import (
 from commonpool.places.queries.catchments import Catchment, Flows, ServedPlace, catchment, flows_from, trusts_serving
 from commonpool.places.queries.ground import BANDS, mid_year_of, mid_years, read_ground
 from commonpool.places.queries.maps import Shaded, shaded
+from commonpool.places.queries.people import AGES, people_of_years
 from commonpool.places.queries.splits import SplitArea, split_areas
 
 __all__ = [
+    "AGES",
     "BANDS",
     "COMPARED_KINDS",
     "BodyOverlap",
@@ -38,6 +40,7 @@ __all__ = [
     "overlap_by_band",
     "overlap_of",
     "people_of",
+    "people_of_years",
     "predecessors",
     "read_ground",
     "shaded",

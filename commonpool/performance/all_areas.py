@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-Decided = Callable[[str, str], Sequence[date]]
-"""(metric, area's code) -> the first days of the phases that people began."""
+Decided = Callable[[str, str, str], Sequence[date]]
+"""(metric, area's code, its GSS code) -> the first days of the phases that people began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def all_areas(
     today: date,
     *,
     people: People = nobody_known,
-    decided: Decided = lambda metric, area: (),
+    decided: Decided = lambda metric, area, gss: (),
     options: XmrOptions = ORDINARY,
 ) -> AllAreas:
     """Each of these metrics for every area that figures are held of, as it stands on a day.
@@ -136,10 +136,10 @@ def _by_phases(metric: Metric, table: _Table, decided: Decided) -> dict[tuple[in
     """First points of the phases after the first -> the rows that have just these."""
     starts_on = [first for first, _ in table.periods]
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for row, code in enumerate(table.areas["area_code"]):
+    for row, (code, gss) in enumerate(table.areas.select("area_code", "area_gss").iter_rows()):
         first, last = table.first[row], table.last[row]
         breaks = [each.on for each in metric.breaks_between(starts_on[first], starts_on[last])]
-        begun = [day for day in decided(metric.code, code) if starts_on[first] < day <= starts_on[last]]
+        begun = [day for day in decided(metric.code, code, gss or "") if starts_on[first] < day <= starts_on[last]]
         points = {next(at for at, start in enumerate(starts_on, start=1) if start >= day) for day in [*breaks, *begun]}
         groups[tuple(sorted(points))].append(row)
     return groups

@@ -50,6 +50,7 @@ class PerformanceConfig(AppConfig):
         version_made.connect(on_version_made, dispatch_uid="performance.copy_asks")
         tabs.register(30, "Performance", "performance:board")
         tabs.register(35, "Trusts", "performance:area")
+        navigation.register(25, "Performance", "performance:everywhere")
         navigation.register(30, "Trusts", "performance:trusts")
         waiting.register(waiting_for)
         for action, said in WORDS.items():

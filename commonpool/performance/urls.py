@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.performance.views import asks, boards, others, sharing, trusts
+from commonpool.performance.views import asks, boards, everywhere, others, sharing, trusts
 
 app_name = "performance"
 
 urlpatterns = [
     # --- what moved ---
+    path("performance/", everywhere.metrics, name="everywhere"),
     path("areas/<uuid:uuid>/performance/", boards.board, name="board"),
     path("areas/<uuid:uuid>/performance/<slug:code>/", boards.metric, name="metric"),
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/new/", boards.begin_phase, name="begin-phase"),

@@ -332,6 +332,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     "ledger:give-back": keeps_books(books.Pool),
     "ledger:pay-back": keeps_books(books.Pool),
     # --- performance: what moved ---
+    "performance:everywhere": signed_in,  # published figures only
     "performance:board": reads_area,
     "performance:metric": reads_area,
     "performance:begin-phase": writes_plan,

@@ -84,7 +84,9 @@ def test_each_area_stands_as_its_own_chart_says(home: Path, code: str) -> None:
 
 def test_phases_that_people_began_count_in_their_own_areas_only(home: Path) -> None:
     begun = {AREAS[0]: date(2029, 2, 1), AREAS[3]: date(2028, 6, 1)}
-    found = all_areas(home, [metric("EA65")], TODAY, decided=lambda code, area: [begun[area]] if area in begun else [])
+    found = all_areas(
+        home, [metric("EA65")], TODAY, decided=lambda code, area, gss: [begun[area]] if area in begun else []
+    )
 
     for one, alone in zip(found.standings, all_series(home, metric("EA65")), strict=True):
         day = begun.get(one.area_code)

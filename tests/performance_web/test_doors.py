@@ -40,7 +40,7 @@ from tests.performance_web.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-SIGNED_IN = {"trusts", "clashes", "others", "other"}  # lists of what one may see, and published plans
+SIGNED_IN = {"everywhere", "trusts", "clashes", "others", "other"}  # lists of what one may see, and published plans
 READING = {"board", "metric", "trust", "process", "area", "version", "ask", "shared"}
 
 

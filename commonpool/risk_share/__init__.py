@@ -1,0 +1,1 @@
+"""Who bears what: risk-share contracts as data, that settle a year and are tried out before anybody signs."""

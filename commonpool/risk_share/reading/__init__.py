@@ -1,0 +1,8 @@
+"""Files from outside: contracts in YAML, variances in CSV. Every fault with its line, all at once."""
+
+from __future__ import annotations
+
+from commonpool.risk_share.reading.contracts import NotAContract, read_contract
+from commonpool.risk_share.reading.variances import read_variances
+
+__all__ = ["NotAContract", "read_contract", "read_variances"]

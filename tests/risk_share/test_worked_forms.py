@@ -109,3 +109,29 @@ def test_no_share_at_all_is_a_contract_too() -> None:
     lines = [LineVariance("1", 10, 7, partner="a"), LineVariance("2", 10, -3, partner="b")]
 
     assert settle(contract_from("none.yaml", text), lines).bears_pence == {"a": 7, "b": -3}
+
+
+@pytest.mark.parametrize(
+    ("name", "entitled", "paid", "kept"),
+    [
+        (
+            "payment-for-performance",
+            [312_900_00, 938_700_00, 1_147_300_00, 1_996_600_00],
+            [312_900_00, 625_800_00, 208_600_00, 849_300_00],
+            47_680_00,
+        ),
+        (
+            "contingency",
+            [134_100_00, 298_000_00, 387_400_00, 596_000_00],
+            [134_100_00, 163_900_00, 89_400_00, 208_600_00],
+            149_000_00,
+        ),
+    ],
+)
+def test_performance_is_paid_as_the_brief_prints_it(name: str, entitled: list[int], paid: list[int], kept: int) -> None:
+    arguments = ["settle", str(EXAMPLES / f"{name}.yaml"), str(EXAMPLES / f"{name}.csv"), "--json"]
+    found = json.loads(CliRunner().invoke(commands, arguments).stdout)
+
+    assert [each["entitlement_pence"] for each in found["quarters"]] == entitled
+    assert [each["payment_pence"] for each in found["quarters"]] == paid
+    assert (found["kept_pence"], found["pot_pence"]) == (kept, sum(paid) + kept)

@@ -9,7 +9,8 @@ from typing import Final
 
 from commonpool.findings import Finding
 from commonpool.money import pence_from_text
-from commonpool.risk_share.reading.nodes import Node, Refused, document, fraction_of
+from commonpool.risk_share.reading.nodes import Faults, Node, Refused, document, fraction_of
+from commonpool.risk_share.reading.payments import payment_from
 from commonpool.risk_share.rules.checking import gaps
 from commonpool.risk_share.rules.contract import (
     Amount,
@@ -37,6 +38,7 @@ from commonpool.risk_share.rules.contract import (
     Slice,
 )
 from commonpool.risk_share.rules.errors import ContractError
+from commonpool.risk_share.rules.performance_payment import PerformancePayment
 
 NotAContract = Refused
 
@@ -51,17 +53,32 @@ NOBODY: Final = Shares({"": Fraction(1)})
 
 
 def read_contract(path: Path) -> Contract:
-    """The contract of a YAML file. Raises NotAContract with every fault and its line."""
+    """The contract of a YAML file that shares a variance. Raises NotAContract with every fault and its line."""
+    found = read_agreed(path)
+    if isinstance(found, PerformancePayment):
+        faults = Faults(path.name)
+        faults.add(1, "It pays for performance.", "Give a contract with parts, which shares a variance.")
+        faults.refuse()
+    assert isinstance(found, Contract)
+    return found
+
+
+def read_agreed(path: Path) -> Contract | PerformancePayment:
+    """The terms of a YAML file, of either kind. Raises NotAContract with every fault and its line."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise NotAContract(_unreadable(path, error)) from None
-    return contract_from(path.name, text)
+    top = document(path.name, text)
+    return payment_from(top) if "performance" in top.entries() else _contract(top)
 
 
 def contract_from(file: str, text: str) -> Contract:
     """The contract of a YAML text. Raises NotAContract with every fault and its line."""
-    top = document(file, text)
+    return _contract(document(file, text))
+
+
+def _contract(top: Node) -> Contract:
     keys = top.keys(_TOP)
     for needed in ("title", "partners", "parts"):
         if needed not in keys:
@@ -77,8 +94,6 @@ def contract_from(file: str, text: str) -> Contract:
 
 
 def _unreadable(path: Path, error: Exception) -> list[Finding]:
-    from commonpool.risk_share.reading.nodes import Faults
-
     faults = Faults(path.name)
     said = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else "cannot be opened"
     faults.add(1, f"The file {said}.", "Give a contract in YAML; docs/risk-share-contracts.md has the form.")

@@ -29,6 +29,7 @@ from commonpool.risk_share.rules.contract import (
     Slice,
     percent,
 )
+from commonpool.risk_share.rules.performance_payment import EarnedUpTo, PerformancePayment
 
 
 def amount_words(amount: Amount) -> str:
@@ -36,6 +37,27 @@ def amount_words(amount: Amount) -> str:
     if isinstance(amount, Pence):
         return format_pounds(amount.pence, whole=True)
     return f"{percent(amount.share)} of {'the budget' if amount.of is Of.BUDGET else 'its contribution'}"
+
+
+def agreed_words(agreed: Contract | PerformancePayment) -> list[str]:
+    """What was agreed, of either kind, as sentences."""
+    return contract_words(agreed) if isinstance(agreed, Contract) else _payment_words(agreed)
+
+
+def _payment_words(agreed: PerformancePayment) -> list[str]:
+    price = format_pounds(agreed.price_pence, whole=True)
+    upto = {
+        EarnedUpTo.CUMULATIVE_PLAN: "what was planned by then",
+        EarnedUpTo.ANNUAL_TARGET: "the target of the year",
+    }[agreed.earned_up_to]
+    target = "" if agreed.target is None else f" of {agreed.target:,} admissions"
+    quarter = f"Each quarter pays to {agreed.paid_to} what has been achieved since the beginning, up to {upto}"
+    return [
+        f"{agreed.title}.",
+        f"The pot is the planned reduction{target} times {price} an admission.",
+        f"{quarter}, at that price, less what was paid before; never less than nothing.",
+        f"What is not earned stays with {agreed.kept_by}.",
+    ]
 
 
 def contract_words(contract: Contract) -> list[str]:

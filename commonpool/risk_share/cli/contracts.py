@@ -60,8 +60,8 @@ def explain(
         words = agreed_words(_agreed(contract))
         print_json({"words": words}) if wants_json(output, as_json) else typer.echo("\n".join(words))
         return
-    shared = _sharing(contract)
-    rungs = _told(lambda: ladder(shared, read_variances(variances), _results(measure)))
+    shared = sharing(contract)
+    rungs = told(lambda: ladder(shared, read_variances(variances), results(measure)))
     if wants_json(output, as_json):
         print_json({"words": agreed_words(shared), "ladder": ladder_json(rungs)})
     else:
@@ -84,7 +84,7 @@ def settle(
     if _is_payment(agreed):
         _pay(agreed, variances, is_json)
     else:
-        _settle(_sharing(contract), variances, _results(measure), is_json)
+        _settle(sharing(contract), variances, results(measure), is_json)
 
 
 def _settle(contract: Contract, variances: Path, measures: dict[str, Fraction], is_json: bool) -> None:
@@ -92,7 +92,7 @@ def _settle(contract: Contract, variances: Path, measures: dict[str, Fraction], 
     from commonpool.risk_share.reading import read_variances
     from commonpool.risk_share.rules.settling import settle as settled
 
-    found = _told(lambda: settled(contract, read_variances(variances), measures))
+    found = told(lambda: settled(contract, read_variances(variances), measures))
     if is_json:
         print_json(settlement_json(found))
     else:
@@ -107,7 +107,7 @@ def _pay(agreed: Contract | PerformancePayment, quarters: Path, is_json: bool) -
     from commonpool.risk_share.rules.performance_payment import PerformancePayment, paid_for_performance
 
     assert isinstance(agreed, PerformancePayment)
-    found = _told(lambda: paid_for_performance(agreed, read_quarters(quarters)))
+    found = told(lambda: paid_for_performance(agreed, read_quarters(quarters)))
     if is_json:
         print_json(paid_json(found))
     else:
@@ -117,13 +117,14 @@ def _pay(agreed: Contract | PerformancePayment, quarters: Path, is_json: bool) -
 def _agreed(path: Path) -> Contract | PerformancePayment:
     from commonpool.risk_share.reading import read_agreed
 
-    return _told(lambda: read_agreed(path))
+    return told(lambda: read_agreed(path))
 
 
-def _sharing(path: Path) -> Contract:
+def sharing(path: Path) -> Contract:
+    """The contract of a file, or the command's end with every fault of it."""
     from commonpool.risk_share.reading import read_contract
 
-    return _told(lambda: read_contract(path))
+    return told(lambda: read_contract(path))
 
 
 def _is_payment(agreed: Contract | PerformancePayment) -> bool:
@@ -132,7 +133,7 @@ def _is_payment(agreed: Contract | PerformancePayment) -> bool:
     return isinstance(agreed, PerformancePayment)
 
 
-def _told(work: Callable[[], Answer]) -> Answer:
+def told(work: Callable[[], Answer]) -> Answer:
     """The answer, or the command's end with every reason why there is none."""
     from commonpool.risk_share.reading import NotAContract
     from commonpool.risk_share.rules.errors import ContractError
@@ -146,7 +147,8 @@ def _told(work: Callable[[], Answer]) -> Answer:
         refuse([str(error)], NOT_READABLE)
 
 
-def _results(given: list[str] | None) -> dict[str, Fraction]:
+def results(given: list[str] | None) -> dict[str, Fraction]:
+    """The measured results of the options."""
     from commonpool.risk_share.reading.nodes import fraction_of
 
     found: dict[str, Fraction] = {}

@@ -157,7 +157,7 @@ class _PartSettling:
         if not lines:
             return []
         self.budget = sum(line.budget_pence for line in lines)
-        self.left_in: dict[str, int] = {}
+        self.left_in: dict[tuple[str, int], int] = {}
         found: list[Step] = []
         for name, own in self._bundles(lines):
             found += self._clauses(name, own)
@@ -176,7 +176,7 @@ class _PartSettling:
         budget = sum(line.budget_pence for line in lines)
         left = abs(variance)
         for remedy in side.remedies:
-            taken = self._from_fund(remedy, budget, left)
+            taken = self._from_fund(remedy, left, sign)
             left -= taken
             yield self._step(f"{name}: {self.contract.name_of(remedy.fund)}", sign * taken, {remedy.fund: taken}, sign)
         whole = left
@@ -206,11 +206,11 @@ class _PartSettling:
 
     # -- amounts
 
-    def _from_fund(self, remedy: Remedy, budget: int, left: int) -> int:
-        limit = pence_of(remedy.at_most, self.budget)
-        held = self.left_in.setdefault(remedy.fund, limit)
-        taken = min(left, held, limit)
-        self.left_in[remedy.fund] = held - taken
+    def _from_fund(self, remedy: Remedy, left: int, sign: int) -> int:
+        """What a fund still gives. What it lends to an overspend has nothing to do with what it takes of a saving."""
+        held = self.left_in.setdefault((remedy.fund, sign), pence_of(remedy.at_most, self.budget))
+        taken = min(left, held)
+        self.left_in[remedy.fund, sign] = held - taken
         return taken
 
     def _slice(self, each: Slice, whole: int, budget: int) -> int:

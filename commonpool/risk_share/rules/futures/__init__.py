@@ -1,0 +1,1 @@
+"""A contract tried out on many possible years, before anybody signs it."""

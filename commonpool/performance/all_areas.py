@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from commonpool.performance.areas import breaks_by_area
 from commonpool.performance.judging import facts_of
 from commonpool.performance.metric_values import MetricValues, People, nobody_known, values_of
 from commonpool.performance.rules.autocorrelation import lag1_batch
@@ -88,6 +89,7 @@ class _Table:
     """The values of one metric as a matrix of areas × periods, NaN where unknown; periods without a release among them.
 
     first, last  each area's first and last period that a release has, as columns of the matrix
+    breaks       area's code -> the days from which it is another area
     """
 
     values: npt.NDArray[np.float64]
@@ -95,6 +97,7 @@ class _Table:
     areas: pl.DataFrame
     first: list[int]
     last: list[int]
+    breaks: dict[str, list[date]]
 
 
 def _table(frame: pl.DataFrame) -> _Table:
@@ -113,7 +116,9 @@ def _table(frame: pl.DataFrame) -> _Table:
     ends = np.cumsum(areas["rows"].to_numpy())
     matrix = np.full((areas.height, len(periods)), np.nan)
     matrix[np.repeat(np.arange(areas.height), areas["rows"].to_numpy()), at] = frame["value"].to_numpy()
-    return _Table(matrix, periods, areas, at[ends - areas["rows"].to_numpy()].tolist(), at[ends - 1].tolist())
+    breaks = {code: [each.on for each in found] for code, found in breaks_by_area(frame).items()}
+    first, last = at[ends - areas["rows"].to_numpy()].tolist(), at[ends - 1].tolist()
+    return _Table(matrix, periods, areas, first, last, breaks)
 
 
 def _standings(values: MetricValues, today: date, decided: Decided, options: XmrOptions) -> list[Standing]:
@@ -138,9 +143,9 @@ def _by_phases(metric: Metric, table: _Table, decided: Decided) -> dict[tuple[in
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for row, (code, gss) in enumerate(table.areas.select("area_code", "area_gss").iter_rows()):
         first, last = table.first[row], table.last[row]
-        breaks = [each.on for each in metric.breaks_between(starts_on[first], starts_on[last])]
-        begun = [day for day in decided(metric.code, code, gss or "") if starts_on[first] < day <= starts_on[last]]
-        points = {next(at for at, start in enumerate(starts_on, start=1) if start >= day) for day in [*breaks, *begun]}
+        own = [*decided(metric.code, code, gss or ""), *table.breaks.get(code, ())]
+        met = [day for day in [*own, *(each.on for each in metric.breaks)] if starts_on[first] < day <= starts_on[last]]
+        points = {next(at for at, start in enumerate(starts_on, start=1) if start >= day) for day in met}
         groups[tuple(sorted(points))].append(row)
     return groups
 

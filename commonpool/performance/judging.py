@@ -10,6 +10,7 @@ from typing import Final
 from commonpool.charts import Chart, ControlPoint, control_chart
 from commonpool.performance.drawing import xmr_picture
 from commonpool.performance.metric_series import MetricSeries
+from commonpool.performance.rules.area_breaks import SeriesBreak, numbered
 from commonpool.performance.rules.errors import ChartRefused
 from commonpool.performance.rules.icons import ASSURANCE_WORDS, VARIATION_WORDS, Assurance, Improvement, Variation
 from commonpool.performance.rules.notes import notes_of
@@ -93,15 +94,10 @@ def judge(
 
 
 def breaks_of(series: MetricSeries) -> list[DefinitionBreak]:
-    """The breaks of the metric's definition that the series meets, each at its first point on or after the day."""
-    if not series.points:
-        return []
-    met = series.metric.breaks_between(series.points[0].starts_on, series.points[-1].starts_on)
-    starts = [point.starts_on for point in series.points]
-    return [
-        DefinitionBreak(next(number for number, day in enumerate(starts, start=1) if day >= each.on), each.why)
-        for each in met
-    ]
+    """The breaks of the metric's definition and of the area that the series meets, each at its first point after."""
+    days = [point.starts_on for point in series.points]
+    of_metric = [SeriesBreak(each.on, each.why) for each in series.metric.breaks]
+    return [DefinitionBreak(number, why) for number, why in numbered(days, [*of_metric, *series.breaks])]
 
 
 def must_be_one_line(catalogue: Catalogue, codes: Sequence[str]) -> None:

@@ -10,7 +10,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from commonpool.performance.areas import breaks_by_area
 from commonpool.performance.metric_values import MetricValues, People, nobody_known, values_of
+from commonpool.performance.rules.area_breaks import SeriesBreak
 from commonpool.performance.store.reading import missing_between
 from commonpool.policy.metric_catalogue import Metric
 
@@ -46,7 +48,8 @@ class Point:
 class MetricSeries:
     """A metric of one area, its periods in order; a period that no release has is a point without a value.
 
-    unit  of the values: that of the metric's latest definition, or a count a day where people are not known
+    unit    of the values: that of the metric's latest definition, or a count a day where people are not known
+    breaks  where the area became another or the source changed, beside the breaks of the metric's definition
     """
 
     metric: Metric
@@ -57,6 +60,7 @@ class MetricSeries:
     unit: str
     points: tuple[Point, ...]
     not_for_publication: bool = False
+    breaks: tuple[SeriesBreak, ...] = ()
 
     @property
     def latest(self) -> Point | None:
@@ -77,6 +81,7 @@ def all_series(home: Path, metric: Metric, people: People = nobody_known) -> lis
 
 
 def _series(values: MetricValues) -> Iterator[MetricSeries]:
+    breaks = breaks_by_area(values.frame)
     for code, group in groupby(values.frame.iter_rows(named=True), key=itemgetter("area_code")):
         rows = list(group)
         last = rows[-1]
@@ -87,8 +92,9 @@ def _series(values: MetricValues) -> Iterator[MetricSeries]:
             area_gss=last["area_gss"] or "",
             source=values.source,
             unit=last["unit"],
-            points=_with_gaps(tuple(map(_point, rows))),
+            points=with_gaps(tuple(map(_point, rows))),
             not_for_publication=any(row["not_for_publication"] for row in rows),
+            breaks=breaks.get(code, ()),
         )
 
 
@@ -108,7 +114,8 @@ def _point(row: dict[str, Any]) -> Point:
     )
 
 
-def _with_gaps(points: tuple[Point, ...]) -> tuple[Point, ...]:
+def with_gaps(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """The points in order, with one that is not known for each period that no release has between them."""
     lacking = missing_between([(point.starts_on, point.ends_on) for point in points])
     if not lacking:
         return points

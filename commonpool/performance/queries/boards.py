@@ -13,6 +13,8 @@ from commonpool.performance.board import Board, board_of
 from commonpool.performance.judging import Judged, judge, period_words
 from commonpool.performance.metric_series import MetricSeries, series_of
 from commonpool.performance.models import ChartPhase
+from commonpool.performance.queries.areas import breaks_in_register
+from commonpool.performance.rules.area_breaks import SeriesBreak, numbered
 from commonpool.performance.rules.phases import PhaseStart
 from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
 from commonpool.places import queries as places
@@ -43,7 +45,7 @@ def code_of(area: Organisation) -> str:
 
 def area_board(home: Path, area: Organisation, person: Person, today: date) -> Board:
     """The board of an area as this person may see it."""
-    begun = _begun(area)
+    begun, breaks = _begun(area), breaks_in_register(code_of(area))
     own = people.may_write_plan(person, area.uuid, today)
     return board_of(
         home,
@@ -51,7 +53,7 @@ def area_board(home: Path, area: Organisation, person: Person, today: date) -> B
         code_of(area),
         today,
         people=places.people_of_years(),
-        decided=lambda series: _starts(begun.get(series.metric.code, ()), series),
+        decided=lambda series: _starts(begun.get(series.metric.code, ()), series, breaks),
         may_show=lambda series: own or not series.not_for_publication,
     )
 
@@ -66,7 +68,8 @@ def metric_page(
     phases = _begun(area).get(metric.code, ())
     if series is None:
         return MetricPage(metric, None, tuple(phases), ())
-    judged = judge(series, today, decided=_starts(phases, series), options=options)
+    decided = _starts(phases, series, breaks_in_register(code_of(area)))
+    judged = judge(series, today, decided=decided, options=options)
     periods = tuple((each.starts_on.isoformat(), period_words(each.starts_on, each.ends_on)) for each in series.points)
     return MetricPage(metric, judged, tuple(phases), periods[1:])
 
@@ -78,12 +81,17 @@ def _begun(area: Organisation) -> dict[str, list[ChartPhase]]:
     return found
 
 
-def _starts(phases: Sequence[ChartPhase], series: MetricSeries) -> list[PhaseStart]:
-    """The phases as points of the series; one whose period is no longer there begins with the next that is."""
+def _starts(phases: Sequence[ChartPhase], series: MetricSeries, breaks: Sequence[SeriesBreak]) -> list[PhaseStart]:
+    """The phases as points of the series; one whose period is no longer there begins with the next that is.
+
+    Where the register says that the area became another, a phase begins that nobody can take back.
+    """
     starts: dict[int, PhaseStart] = {}
     for phase in phases:
         later = (n for n, point in enumerate(series.points, start=1) if point.starts_on >= phase.starts_on)
         if (first := next(later, 1)) > 1:
             author = str(phase.decided_by or "a command")
             starts[first] = PhaseStart(first, phase.reason, author, phase.decided_at.date())
+    for number, why in numbered([point.starts_on for point in series.points], breaks):
+        starts[number] = PhaseStart(number, why, "the register of places", is_break=True)
     return list(starts.values())

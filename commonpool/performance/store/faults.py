@@ -212,6 +212,13 @@ _ALL: Final = (
         "The codes of {kind}s were not compared with the register of places: {why}.",
         "Load the lists of organisations (commonpool places load). The next load of this source compares all it holds.",
     ),
+    Rule(
+        "LOAD-31",
+        Severity.NOTE,
+        "An area keeps its borders",
+        "{area} ({code}) is another area from {day} on. {why}",
+        "Nothing: its chart begins a new phase there. Do not compare its level before and after.",
+    ),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

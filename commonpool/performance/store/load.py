@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from commonpool.findings import Finding
-from commonpool.performance.store import checking, coverage
+from commonpool.performance.store import borders, checking, coverage
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.gathering import Stated, gather
 from commonpool.performance.store.keeping import FIGURES, RECONCILIATION, Load, files_held, keep, loads_of, only_loader
@@ -73,12 +73,12 @@ def _check_and_keep(
     report.reconciled = checking.summed_up(compared, source)
     report.findings += checking.differences(compared, report.reconciled)
     report.statuses = checking.counted(figures)
-    present = coverage.presence(
-        figures if held is None else pl.concat([current(home, source.id).select(figures.columns), figures])
-    )
+    whole = figures if held is None else pl.concat([current(home, source.id).select(figures.columns), figures])
+    present = coverage.presence(whole)
     living = coverage.lives(present)
     report.tables = coverage.covered(present, living)
     report.findings += [*coverage.lacking(report.tables, present, living), *coverage.changes(present, living)]
+    report.findings += borders.became_another(whole)
     report.findings += _ask_register(source, present, register)
     report.findings += controls(source, figures)
     report.load = number

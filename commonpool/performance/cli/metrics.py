@@ -21,7 +21,9 @@ Area = Annotated[str, typer.Option(help="The area's code as published, or its GS
 
 
 def metric(
-    code: Annotated[str, typer.Argument(metavar="METRIC", help="A code of `commonpool policy metrics`.")],
+    codes: Annotated[
+        list[str], typer.Argument(metavar="METRIC", help="A code of `commonpool policy metrics`; one a chart.")
+    ],
     area: Area,
     as_at: AsAt = "",
     svg: Annotated[Path | None, typer.Option(metavar="OUT.svg", help="Draw the chart into this file too.")] = None,
@@ -30,15 +32,19 @@ def metric(
 ) -> None:
     """Show one metric of an area: each period's value, or why there is none, and what is flagged.
 
-    Ends with 0, or with 2 where nothing is held of it.
+    Ends with 0, or with 2 where nothing is held of it, or where several metrics were asked for as one line.
     """
     from commonpool.performance.judging import drawn, judge
     from commonpool.performance.metric_series import series_of
+    from commonpool.performance.one_line import one_metric
+    from commonpool.performance.rules.errors import ChartRefused
     from commonpool.policy.reading.metrics import load_catalogue
     from commonpool.policy.rules import PolicyError
 
     try:
-        wanted = load_catalogue().metric(code)
+        wanted = one_metric(load_catalogue(), codes)
+    except ChartRefused as refused:
+        refuse([str(refused)], 2)
     except PolicyError as error:
         refuse([str(error)])
     series = series_of(_home(), wanted, area)

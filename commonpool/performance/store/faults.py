@@ -213,6 +213,14 @@ _ALL: Final = (
         "Load the lists of organisations (commonpool places load). The next load of this source compares all it holds.",
     ),
     Rule(
+        "LOAD-30",
+        Severity.WARNING,
+        "A metric is of a time in which it was defined",
+        "‘{file}’ calls figures {code} ({label}) in {periods}. That metric was defined {defined}. They are kept, and "
+        "no chart of it has them.",
+        "{cure}",
+    ),
+    Rule(
         "LOAD-31",
         Severity.NOTE,
         "An area keeps its borders",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from commonpool.findings import Finding
-from commonpool.performance.store import borders, checking, coverage
+from commonpool.performance.store import borders, checking, coverage, defined
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.gathering import Stated, gather
 from commonpool.performance.store.keeping import FIGURES, RECONCILIATION, Load, files_held, keep, loads_of, only_loader
@@ -78,7 +78,7 @@ def _check_and_keep(
     living = coverage.lives(present)
     report.tables = coverage.covered(present, living)
     report.findings += [*coverage.lacking(report.tables, present, living), *coverage.changes(present, living)]
-    report.findings += borders.became_another(whole)
+    report.findings += [*borders.became_another(whole), *defined.outside_definition(figures)]
     report.findings += _ask_register(source, present, register)
     report.findings += controls(source, figures)
     report.load = number

@@ -22,6 +22,7 @@ from commonpool.performance.errors import AskError
 from commonpool.performance.forms.charts import PhaseForm
 from commonpool.performance.judging import drawn, period_words
 from commonpool.performance.models import ChartPhase
+from commonpool.performance.one_line import never_one_line_with, why_not_one_line
 from commonpool.performance.queries.boards import MetricPage, area_board, metric_page
 from commonpool.performance.rules.errors import ChartError
 from commonpool.performance.rules.rule_sets import RULE_SETS
@@ -58,13 +59,20 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
     rules = request.GET.get("rules", "")
     options = XmrOptions(RULE_SETS[rules]) if rules in RULE_SETS else XmrOptions()
     page = metric_page(_home(), area, wanted, person_of(request), today(), options)
+    # What is refused is refused as a download too, whether figures are held or not; a program must see that it was.
+    others = [_metric(each).code for each in request.GET.getlist("with")]
+    if refused := why_not_one_line(load_catalogue(), [code, *others]):
+        context, status = {"page": page, "refused": refused}, 400 if request.GET.get("format") else 200
+        return render(request, "performance/refused.html", _of_area(area, (wanted.label, ""), **context), status=status)
+    never = never_one_line_with(load_catalogue(), wanted)
     if page.judged is None:
-        return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), page=page))
+        return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), page=page, never=never))
     if file := _file(request.GET.get("format", ""), area, page):
         return file
     points = list(reversed(list(zip(page.judged.series.points, page.judged.chart.labels, strict=True))))
     context = {
         "page": page,
+        "never": never,
         "judged": page.judged,
         "chart": drawn(page.judged, source=_source(page)),
         "points": [(period_words(each.starts_on, each.ends_on), each, _said(label)) for each, label in points],

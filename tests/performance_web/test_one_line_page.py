@@ -1,0 +1,115 @@
+"""The page of a metric draws one metric of one area; and an area that became another is another from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from commonpool.demo.activity import fill_activity
+from commonpool.people.rules import Role
+from commonpool.performance.queries.areas import breaks_in_register
+from commonpool.places.models import Organisation, Succession
+from tests.funds.builders import the_council, wendleshire
+from tests.performance_web.builders import as_, somebody, text_of
+
+pytestmark = pytest.mark.django_db
+MERGED_ON = date(2025, 4, 1)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demonstration's figures of Wendleshire."""
+    home = tmp_path_factory.mktemp("home")
+    fill_activity(home)
+    return home
+
+
+@pytest.fixture
+def area(home: Path) -> Iterator[Organisation]:
+    with override_settings(COMMONPOOL_HOME=home):
+        yield wendleshire()
+
+
+@pytest.fixture
+def lead(area: Organisation) -> Client:
+    return as_(somebody("lead@wendleshire.example", the_council(), Role.BCF_LEAD))
+
+
+def metric(client: Client, area: Organisation, code: str, **asked: str) -> Any:
+    return client.get(reverse("performance:metric", args=[area.uuid, code]), asked)
+
+
+def came_of(area: Organisation, *names: str) -> None:
+    """The area took over from these on a day."""
+    for name in names:
+        before = Organisation.objects.create(kind=Organisation.Kind.HWB_AREA, name=name, gss_code=f"XZ{name[:6]}")
+        Succession.objects.create(predecessor=before, successor=area, on=MERGED_ON, source="an order")
+
+
+@pytest.mark.requirement("S12")
+@pytest.mark.parametrize(("code", "other"), [("DTOC", "NCTR"), ("NCTR", "DTOC"), ("DRD", "DTOC"), ("DTOC", "DRD_PCT")])
+def test_no_page_draws_delayed_transfers_and_what_came_later_as_one_line(
+    lead: Client, area: Organisation, code: str, other: str
+) -> None:
+    page = metric(lead, area, code, **{"with": other})
+    files = [metric(lead, area, code, **{"with": other}, format=kind) for kind in ("svg", "csv")]
+
+    assert "These metrics are not drawn as one line." in text_of(page)
+    assert f"is never one line with {other}: " in text_of(page)
+    assert "<svg" not in page.content.decode()
+    assert [(file.status_code, file["Content-Type"]) for file in files] == [(400, "text/html; charset=utf-8")] * 2
+
+
+def test_a_page_draws_no_other_metric_beside_its_own_and_knows_no_metric_that_is_not_there(
+    lead: Client, area: Organisation
+) -> None:
+    assert "One chart shows one metric" in text_of(metric(lead, area, "DRD", **{"with": "EA65"}))
+    assert metric(lead, area, "DRD", **{"with": "DRD"}).status_code == 200
+    assert metric(lead, area, "DRD", **{"with": "NONE"}).status_code == 404
+
+
+@pytest.mark.requirement("S12")
+def test_each_page_says_what_its_metric_is_never_drawn_with_and_why(lead: Client, area: Organisation) -> None:
+    for code in ("DTOC", "NCTR"):
+        said = text_of(metric(lead, area, code))
+        assert "What it is never drawn with" in said
+        assert "delayed transfers counted patients whom two teams had found ready to leave" in said
+    assert "a recorded discharge ready date, which nobody recorded" in text_of(metric(lead, area, "DRD"))
+    assert "What it is never drawn with" not in text_of(metric(lead, area, "EA65"))
+
+
+@pytest.mark.requirement("S43")
+def test_where_the_register_says_that_an_area_became_another_a_phase_begins_that_nobody_takes_back(
+    lead: Client, area: Organisation
+) -> None:
+    came_of(area, "Northam", "Southam")
+
+    said = text_of(metric(lead, area, "EA65"))
+
+    assert f"{area.name} has other people than before: it came of Northam and Southam (an order)." in said
+    assert "it came of Northam" in text_of(lead.get(reverse("performance:metric", args=[area.uuid, "DRD"])))
+
+
+def test_an_area_that_got_a_new_code_alone_has_no_break(area: Organisation) -> None:
+    area.starts_on = MERGED_ON
+    area.save(update_fields=["starts_on"])
+
+    came_of(area, "Wendle county")
+
+    assert breaks_in_register(area.gss_code) == ()
+
+
+def test_an_area_that_was_there_before_and_took_another_in_has_a_break(area: Organisation) -> None:
+    area.starts_on = date(2013, 4, 1)
+    area.save(update_fields=["starts_on"])
+
+    came_of(area, "Northam")
+
+    assert [each.on for each in breaks_in_register(area.gss_code)] == [MERGED_ON]
+    assert breaks_in_register("E99999999") == ()

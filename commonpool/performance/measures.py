@@ -31,6 +31,7 @@ class Measure:
     kind           whose figures they are: council, trust ...; ANY for an area's own table
     people         whom the denominator counts, such as 18+; "" where the source counts it itself
     is_complement  the numerator is the denominator less these figures
+    printed_over   the denominator of values that are printed without their counts: 100 of percentages, 1 of means
     is_mean_of_days  the figures are of single days, and a month's value is their mean
     """
 
@@ -41,6 +42,7 @@ class Measure:
     people: str = ""
     is_complement: bool = False
     is_mean_of_days: bool = False
+    printed_over: float | None = None
 
 
 @cache
@@ -73,6 +75,7 @@ def _measure(stated: dict[str, Any]) -> Measure:
         people=below.get("people", ""),
         is_complement=stated.get("complement") == "yes",
         is_mean_of_days=stated.get("of_days") == "mean",
+        printed_over=float(below["printed_over"]) if "printed_over" in below else None,
     )
 
 

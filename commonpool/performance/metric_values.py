@@ -74,12 +74,25 @@ def _valued(counted: pl.DataFrame, metric: Metric, measure: Measure, people: Peo
     frame = counted.join(_versions(metric, counted), on="starts_on", how="left")
     if measure.people:
         frame = _over_people(frame, measure.people, people)
+    if measure.printed_over:
+        frame = frame.with_columns(denominator=pl.lit(measure.printed_over))
     if measure.is_complement:
         frame = frame.with_columns(numerator=pl.col("denominator") - pl.col("numerator"))
     frame = frame.with_columns(rate=_rate(), why=_why())
+    if measure.printed_over:
+        frame = _as_printed(frame)
     if measure.people:
         return _a_day_where_people_are_not_known(frame, metric).select(_COLUMNS)
     return frame.with_columns(value="rate", unit=pl.lit(metric.latest.unit)).select(_COLUMNS)
+
+
+def _as_printed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Values that a publisher prints without what was counted: no reader may take them for counts."""
+    import polars as pl
+
+    nothing, said = pl.lit(None, pl.Float64), pl.lit("as printed, without its counts")
+    note = pl.when(pl.col("rate").is_not_null()).then(said).otherwise(pl.lit(""))
+    return frame.with_columns(numerator=nothing, denominator=nothing, note=note)
 
 
 def _versions(metric: Metric, counted: pl.DataFrame) -> pl.DataFrame:

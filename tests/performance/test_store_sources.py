@@ -34,6 +34,8 @@ FILES = {
     ],
     "beds": ["emergency/uec_beds_trust_monthly.csv.gz"],
     "ascof": ["social_care/ascof_2020-21.csv.gz"],
+    "council-outcomes": ["social_care/oflog_asc_metrics_2015-16_2022-23.csv.gz"],
+    "discharge-ready-date": ["discharge/discharge_ready_date_analysis_2024-25.xlsx"],
 }
 FIGURES = {
     "acute-discharge": 477_153,
@@ -43,6 +45,8 @@ FIGURES = {
     "emergency": 3 * 12_765 + 4 * 7_895 + 4 * 1_680,
     "beds": 12 * 5_557,
     "ascof": 48_970,
+    "council-outcomes": 6_376,
+    "discharge-ready-date": 18 * (3 + 1) + 126 * 16 + 717 * 2,
 }
 
 
@@ -153,3 +157,20 @@ def test_all_37_reasons_for_delay_have_a_code_of_their_own(loaded: dict[str, tup
     assert loaded["delay-reasons"][0]["reason"].n_unique() == 37
     labels = read_source("delay-reasons").layouts[0].tables[0].by_row["reason"][1]
     assert len({setting.values["reason"] for setting in labels.known.values()}) == 37
+
+
+def test_two_publishers_agree_on_one_outcome_of_each_council(loaded: dict[str, tuple[pl.DataFrame, LoadReport]]):
+    """Of the sequel to short-term services in 2020-21, which one takes from the other."""
+    measure = "ascof_2d_sequel_to_short_term_service"
+    compared = loaded["council-outcomes"][0].filter(measure=measure, period_start=date(2020, 4, 1))
+    framework = loaded["ascof"][0].filter(pl.col("age").is_null(), measure=measure, quantity="outcome")
+
+    both = compared.select("area_code", "value", "value_status").join(
+        framework.select("value", "value_status", area_code="area_gss"), on="area_code"
+    )
+
+    assert len(both) == 151
+    assert both.filter(pl.col("value").is_null())["value_status_right"].to_list() == ["not_collected"]
+    known = both.drop_nulls()
+    assert len(known) == 150
+    assert (known["value"] == known["value_right"]).all()

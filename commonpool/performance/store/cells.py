@@ -13,6 +13,7 @@ from commonpool.sheets import ErrorValue
 
 KNOWN: Final = STATUSES.index(Status.KNOWN)
 NOT_COLLECTED: Final = STATUSES.index(Status.NOT_COLLECTED)
+NOT_SUBMITTED: Final = STATUSES.index(Status.NOT_SUBMITTED)
 BLANK: Final = STATUSES.index(Status.BLANK)
 FAULTY: Final = STATUSES.index(Status.FAULTY)
 

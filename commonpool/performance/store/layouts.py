@@ -99,6 +99,10 @@ class TableLayout:
     totals: tuple[Total, ...]
     across: tuple[str, ...]
     is_optional: bool
+    ends_at_blank_row: bool  # what stands below the first empty row is no row of the table
+    unsent_where_zero: (
+        str  # `labels.same` of a heading: where it has 0, the body sent nothing and the row has no figure
+    )
     is_revised_by_series: bool  # a release replaces one area's figures of one measure, and not the whole period
 
     def of_measure(self, measure: str) -> TableLayout:
@@ -194,6 +198,8 @@ def _table(said: dict[str, Any]) -> TableLayout:
         totals=tuple(Total(tuple(one["of"]), one["to"], one.get("explains", "")) for one in said.pop("totals", ())),
         across=tuple(said.pop("across", ())),
         is_optional=bool(said.pop("optional", False)),
+        ends_at_blank_row=bool(said.pop("ends_at_blank_row", False)),
+        unsent_where_zero=same(said.pop("unsent_where_zero", "")),
         is_revised_by_series=said.pop("revised_by", "period") == "series",
     )
     _nothing_left(name, said)

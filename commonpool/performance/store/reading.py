@@ -72,7 +72,9 @@ def relation(home: Path, source: str, *, as_of_load: int | None = None) -> ir.Ta
     newest = revisions(home, source, as_of_load=as_of_load).filter("is_current")
     on = [*SLICE, "load", "file_hash"]
     connection: Any = ibis.duckdb.connect()
-    figures = connection.read_parquet([str(load.figures) for load in _loads(home, source, as_of_load)])
+    figures = connection.read_parquet(
+        [str(load.figures) for load in _loads(home, source, as_of_load)], union_by_name=True
+    )
     which = ibis.memtable(newest.select(*on, "revision").to_arrow())
     found: ir.Table = figures.join(which, on)
     return found
@@ -150,4 +152,7 @@ def _loads(home: Path, source: str, as_of_load: int | None) -> list[Load]:
 def _scan(loads: Sequence[Load]) -> pl.LazyFrame:
     import polars as pl
 
-    return pl.scan_parquet([load.figures for load in loads])
+    found = pl.concat([pl.scan_parquet(load.figures) for load in loads], how="diagonal")
+    # What was kept before a breakdown was known here has none of it.
+    lacking = set(CATEGORIES) - set(found.collect_schema().names())
+    return found.with_columns(pl.lit(None, pl.String).alias(name) for name in sorted(lacking)) if lacking else found

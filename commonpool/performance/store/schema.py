@@ -27,6 +27,7 @@ CATEGORIES: Final = (
     "reason",
     "destination",
     "length_of_stay",
+    "delay",
     "age",
     "sex",
     "department",

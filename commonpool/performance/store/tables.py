@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from commonpool.findings import At, Finding
-from commonpool.performance.store.cells import NOT_COLLECTED, Column, read_column
+from commonpool.performance.store.cells import NOT_COLLECTED, NOT_SUBMITTED, Column, read_column
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same
 from commonpool.performance.store.layouts import Labels, Setting, TableLayout
@@ -127,6 +127,8 @@ def _add_figures(
             _note_odd(table, rule, numbers[place], number, heading)
     if setting.zeros_before:
         _take_back_zeros(read, long.starts_from(first_row), setting.zeros_before)
+    for place in _unsent(table, numbers):
+        read.values[place], read.statuses[place] = None, NOT_SUBMITTED
     where = {"table": table.layout.id, "sheet": table.sheet.name, "heading": heading, "column": number + 1}
     long.add_column({**table.of_file, **where, **said}, read, first_row)
 
@@ -136,6 +138,17 @@ def _take_back_zeros(read: Column, starts: Sequence[date], before: date) -> None
     for place, start in enumerate(starts):
         if start < before and read.values[place] == 0:
             read.values[place], read.statuses[place] = None, NOT_COLLECTED
+
+
+def _unsent(table: TableRead, numbers: Sequence[int]) -> Iterator[int]:
+    """The places of the rows whose body sent nothing, though zeros stand there."""
+    heading = table.layout.unsent_where_zero
+    if not heading:
+        return
+    header = table.sheet.rows[table.shape.header]
+    column = next((at for at, cell in enumerate(header) if _key(cell) == heading), None)
+    if column is not None:
+        yield from (place for place, number in enumerate(numbers) if table.sheet.value(number, column) == 0)
 
 
 def _note_odd(table: TableRead, rule: str, row: int, column: int, heading: str) -> None:
@@ -244,11 +257,19 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
+def _rows_below(table: TableRead) -> Iterator[int]:
+    """The numbers of the rows below the header, as far as the table goes."""
+    for number in range(table.shape.header + 1, len(table.sheet.rows)):
+        if table.layout.ends_at_blank_row and not any(cell not in (None, "") for cell in table.sheet.rows[number]):
+            return
+        yield number
+
+
 def _read_rows(table: TableRead, figures: Sequence[int], long: Long) -> list[int]:
     """The numbers of the rows that hold an area's figures; what each says goes into the long form."""
     reader = RowReader(table, figures, long)
     numbers: list[int] = []
-    for number in range(table.shape.header + 1, len(table.sheet.rows)):
+    for number in _rows_below(table):
         if placed := reader.read(number):
             long.rows.add(placed)
             numbers.append(number)

@@ -225,7 +225,10 @@ def _counted(home: Path, measure: Measure, area: str) -> pl.DataFrame:
     if measure.denominator is None:
         whole = above.with_columns(denominator=pl.lit(None, pl.Float64))
     else:
-        below = _of(figures, measure.denominator).select(*keys, denominator="numerator")
+        below = _of(figures, measure.denominator)
+        if measure.is_mean_of_days:
+            below = means_of_months(below)
+        below = below.select(*keys, denominator="numerator")
         whole = above.join(below, on=keys, how="left")
     return whole.sort("area_code", "starts_on")
 

@@ -21,6 +21,27 @@ def csv(path: Path, header: str, *rows: str) -> Path:
     return path
 
 
+def test_patients_who_remain_are_those_of_the_morning_less_those_discharged_that_day(tmp_path: Path) -> None:
+    days = [f"2031-04-{day:02}" for day in range(1, 31)]
+    there = csv(
+        tmp_path / "there.csv",
+        "nhs_trust22_code,date,do_not_meet_criteria_to_reside",
+        *(f"R0A,{day},{100 + n}" for n, day in enumerate(days)),
+    )
+    left = csv(
+        tmp_path / "left.csv",
+        "nhs_trust22_code,date,discharged_by_1700,discharged_between_1701_2359,discharged_total",
+        *(f"R0A,{day},,,40" for day in days),
+    )
+    assert not load(tmp_path / "home", "discharge-daily", [there, left], at=AT).is_refused
+
+    series = series_of(tmp_path / "home", load_catalogue().metric("NCTR"), "R0A")
+
+    assert series is not None
+    (april,) = series.points
+    assert (april.starts_on, april.value) == (date(2031, 4, 1), 114.5 - 40)
+
+
 def test_a_council_s_outcome_without_counts_is_drawn_and_says_so_and_a_blank_is_unknown(tmp_path: Path) -> None:
     header = (
         "Financial year,Local authority code,Local authority name,Grouping,Entity_Name,Region,Measure,Code,Value,"

@@ -174,3 +174,16 @@ def test_two_publishers_agree_on_one_outcome_of_each_council(loaded: dict[str, t
     known = both.drop_nulls()
     assert len(known) == 150
     assert (known["value"] == known["value_right"]).all()
+
+
+def test_what_remains_without_criteria_to_reside_is_the_morning_s_count_less_the_discharged(
+    loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
+):
+    """So the compiled files, which have no such column, give it as the difference."""
+    daily = loaded["acute-discharge"][0].filter(table="daily", area_kind="trust")
+
+    by_measure = daily.pivot("measure", index=["area_code", "period_start"], values="value").drop_nulls()
+
+    difference = by_measure["no_criteria_to_reside"] - by_measure["discharged"]
+    assert len(by_measure) == 72_266
+    assert (difference == by_measure["no_criteria_to_reside_remaining"]).all()

@@ -13,8 +13,11 @@ from django.urls import reverse
 
 from commonpool.demo.activity import fill_activity
 from commonpool.people.rules import Role
-from commonpool.performance.queries.areas import breaks_in_register
+from commonpool.performance.queries.areas import breaks_in_register, days_in_register
+from commonpool.performance.queries.everywhere import standings
+from commonpool.performance.rules.icons import Variation
 from commonpool.places.models import Organisation, Succession
+from commonpool.policy.reading.metrics import load_catalogue
 from tests.funds.builders import the_council, wendleshire
 from tests.performance_web.builders import as_, somebody, text_of
 
@@ -113,3 +116,15 @@ def test_an_area_that_was_there_before_and_took_another_in_has_a_break(area: Org
 
     assert [each.on for each in breaks_in_register(area.gss_code)] == [MERGED_ON]
     assert breaks_in_register("E99999999") == ()
+    assert days_in_register() == {area.gss_code: [MERGED_ON]}
+
+
+def test_how_every_area_stands_knows_of_it_too(home: Path, area: Organisation) -> None:
+    delays = load_catalogue().metric("DRD")
+    (before,) = standings(home, [delays], date(2026, 9, 1))
+
+    came_of(area, "Northam", "Southam")
+
+    # The step of April 2025 is then the beginning of the area's second life.
+    (after,) = standings(home, [delays], date(2026, 9, 1))
+    assert (before.variation, after.variation) == (Variation.IMPROVEMENT, Variation.COMMON_CAUSE)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
+
 from commonpool.performance.rules.area_breaks import AreaHandover, SeriesBreak, area_breaks
 from commonpool.places.models import Organisation, Succession
 
-COUNCILS = (Organisation.Kind.HWB_AREA, Organisation.Kind.UPPER_TIER)
+COUNCILS: Final = (Organisation.Kind.HWB_AREA, Organisation.Kind.UPPER_TIER)
 
 
 def breaks_in_register(gss: str) -> tuple[SeriesBreak, ...]:
     """The days from which the area of that GSS code has other people than before, as the register has it."""
-    return area_breaks(gss, handovers_to(gss))
+    return area_breaks(gss, _handovers())
 
 
-def handovers_to(gss: str) -> list[AreaHandover]:
-    """Each handover to the council or area of that GSS code, and those of the same bodies to others on that day."""
-    to_it = Succession.objects.filter(
-        successor__gss_code=gss, predecessor__kind__in=COUNCILS, successor__kind__in=COUNCILS
-    )
-    days, origins = set(to_it.values_list("on", flat=True)), set(to_it.values_list("predecessor_id", flat=True))
-    if not days:
-        return []
-    rows = Succession.objects.filter(on__in=days, predecessor__in=origins, successor__kind__in=COUNCILS)
+def days_in_register() -> dict[str, list[date]]:
+    """The same of every area that has any, without the reasons: {GSS code: days}."""
+    handovers = _handovers()
+    found = {gss: area_breaks(gss, handovers) for gss in {each.after for each in handovers}}
+    return {gss: [each.on for each in breaks] for gss, breaks in found.items() if breaks}
+
+
+def _handovers() -> list[AreaHandover]:
+    """Every handover between councils, or between areas, that the register has: some hundred in all England."""
+    rows = Succession.objects.filter(predecessor__kind__in=COUNCILS, successor__kind__in=COUNCILS)
     return [_handover(row) for row in rows.select_related("predecessor", "successor")]
 
 

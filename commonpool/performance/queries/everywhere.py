@@ -11,6 +11,7 @@ from pathlib import Path
 
 from commonpool.performance.all_areas import Standing, all_areas
 from commonpool.performance.models import ChartPhase
+from commonpool.performance.queries.areas import days_in_register
 from commonpool.performance.rules.false_signals import ChartFacts, ExpectedFalseSignals, expected_false_signals
 from commonpool.performance.rules.icons import Variation
 from commonpool.performance.rules.rule_sets import MDC7
@@ -83,17 +84,21 @@ def everywhere(home: Path, today: date) -> Everywhere:
 
 
 def standings(home: Path, metrics: Sequence[Metric], today: date) -> list[Standing]:
-    """How each area stands in each of these metrics, with the phases that people began; published figures only."""
+    """How each area stands in each of these metrics, with the phases of people and register; published figures only."""
     begun: dict[tuple[str, str], list[date]] = defaultdict(list)
     phases = ChartPhase.objects.filter(taken_back_at=None, metric__in=[metric.code for metric in metrics])
     for metric, gss, own, day in phases.values_list("metric", "area__gss_code", "area__ods_code", "starts_on"):
         begun[metric, gss or own].append(day)
+    became_another = days_in_register()
     found = all_areas(
         home,
         metrics,
         today,
         people=places.people_of_years(),
-        decided=lambda metric, area, gss: begun.get((metric, gss or area), ()),
+        decided=lambda metric, area, gss: [
+            *begun.get((metric, gss or area), ()),
+            *became_another.get(gss or area, ()),
+        ],
     )
     return [each for each in found.standings if not each.not_for_publication]
 

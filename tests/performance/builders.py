@@ -10,6 +10,8 @@ from typing import Any
 
 import xlsxwriter
 
+from commonpool.performance.store.layouts import read_source
+
 AT = datetime(2031, 6, 1, 9, tzinfo=UTC)
 LATER = datetime(2031, 7, 1, 9, tzinfo=UTC)
 COUNCILS = (("901", "Wendleshire"), ("902", "Harbourne UA"))
@@ -82,24 +84,46 @@ class Dtoc:
 
 def daily_workbook(path: Path, days: Sequence[date], trusts: Mapping[str, Sequence[Cell]]) -> Path:
     """An acute situation report with its daily table alone among figures: one number for each trust and day."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        _daily(book, days, trusts)
+    return path
+
+
+def acute_workbook(path: Path, days: Sequence[date], trusts: Mapping[str, Sequence[Cell]]) -> Path:
+    """The same with all the tables that a month has, those other than the daily one with a single trust of ones."""
+    tables = {table.id: table for table in read_source("acute-discharge").layouts[0].tables}
+    with xlsxwriter.Workbook(str(path)) as book:
+        cover, missing = book.add_worksheet("Cover Sheet"), book.add_worksheet("Table 1")
+        cover.write_row(1, 1, ["Period:", f"{days[0]:%B %Y}"])
+        missing.write_row(1, 1, ["Date", "Missing organisations (Acute Trust with Type 1)"])
+        missing.write_row(2, 1, [days[0].isoformat(), 1.0])
+        _daily(book, days, trusts)
+        for name, table in (("Table 3", "weekly_bed_days"), ("Table 4", "destinations"), ("Table 5", "reasons")):
+            sheet, labels = book.add_worksheet(name), list(tables[table].headings.spelled.values())
+            sheet.write(2, 4, days[0].isoformat())
+            sheet.write_row(3, 4, labels)
+            sheet.write_row(5, 1, ["Region", "Org Code", "Org Name"])
+            sheet.write_row(6, 1, ["NORTH", next(iter(trusts)), "TRUST", *[1.0] * len(labels)])
+    return path
+
+
+def _daily(book: Any, days: Sequence[date], trusts: Mapping[str, Sequence[Cell]]) -> None:
     measures = (
         "Number of patients who no longer meet the criteria to reside",
         "Number of patients discharged",
         "Number of patients remaining in hospital who no longer meet the criteria to reside",
     )
-    with xlsxwriter.Workbook(str(path)) as book:
-        sheet = book.add_worksheet("Table 2")
-        dated = book.add_format({"num_format": "dd/mm/yyyy"})
-        for number, day in enumerate(days):
-            sheet.merge_range(2, 4 + 3 * number, 2, 6 + 3 * number, None)
-            sheet.write_datetime(2, 4 + 3 * number, day, dated)
-            sheet.write_row(3, 4 + 3 * number, measures)
-        sheet.write_row(5, 1, ["Region", "Org Code", "Org Name"])
-        for row, (code, figures) in enumerate(trusts.items(), start=6):
-            sheet.write_row(row, 1, ["NORTH", code, f"TRUST {code}"])
-            for number, figure in enumerate(figures):
-                sheet.write_row(row, 4 + 3 * number, [figure, 1.0, figure])
-    return path
+    sheet = book.add_worksheet("Table 2")
+    dated = book.add_format({"num_format": "dd/mm/yyyy"})
+    for number, day in enumerate(days):
+        sheet.merge_range(2, 4 + 3 * number, 2, 6 + 3 * number, None)
+        sheet.write_datetime(2, 4 + 3 * number, day, dated)
+        sheet.write_row(3, 4 + 3 * number, measures)
+    sheet.write_row(5, 1, ["Region", "Org Code", "Org Name"])
+    for row, (code, figures) in enumerate(trusts.items(), start=6):
+        sheet.write_row(row, 1, ["NORTH", code, f"TRUST {code}"])
+        for number, figure in enumerate(figures):
+            sheet.write_row(row, 4 + 3 * number, [figure, 1.0, figure])
 
 
 def ae_csv(path: Path, rows: Sequence[str]) -> Path:

@@ -196,6 +196,7 @@ def test_the_same_month_twice_is_a_revision_when_the_files_say_which_is_newer(ho
     assert care(home, "901", "acute") == (31, "known")
 
 
+@pytest.mark.requirement("S12")
 def test_a_missing_month_a_new_name_and_a_merger_are_told(home: Path, tmp_path: Path):
     merged = {"903": (37.0, 12.0), "902": (7.0, 0.0)}
     months = [

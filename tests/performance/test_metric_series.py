@@ -191,6 +191,7 @@ def test_a_phase_that_somebody_began_moves_the_limits(tmp_path: Path) -> None:
     assert "Urgent response began" in str(drawn(after).svg)
 
 
+@pytest.mark.requirement("S106")
 def test_a_board_has_the_gravest_first_and_says_what_chance_alone_would_flag(tmp_path: Path) -> None:
     worse = [1900 + n % 4 for n in range(18)] + [2400 + n % 4 for n in range(7)]
     steady = [

@@ -109,6 +109,7 @@ def test_a_dash_is_unknown_and_not_zero(figures: pl.DataFrame):
     assert dashes["value"].null_count() == 813
 
 
+@pytest.mark.requirement("S12")
 def test_what_became_of_dorset_is_told(dtoc: Loaded):
     told = [str(finding) for finding in dtoc[1].findings]
 

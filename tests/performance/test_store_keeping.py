@@ -39,6 +39,7 @@ def acute(home: Path, **asked: int) -> float:
     return rows["value"].item()
 
 
+@pytest.mark.requirement("S12")
 def test_a_figure_has_every_column_of_the_long_form_with_its_place(home: Path, april: Path):
     load(home, "dtoc", [april], at=AT)
 
@@ -72,6 +73,7 @@ def test_the_same_file_again_loads_nothing_under_whatever_name(home: Path, april
     assert len(keeping.loads_of(home, "dtoc")) == 1
 
 
+@pytest.mark.requirement("S12")
 def test_a_newer_file_of_a_month_counts_and_the_older_remains(home: Path, april: Path, tmp_path: Path):
     load(home, "dtoc", [april], at=AT)
     newer = Dtoc(days=REVISED, revised="1st July 2031").write(tmp_path / "april-revised.xlsx")

@@ -176,6 +176,7 @@ def test_two_publishers_agree_on_one_outcome_of_each_council(loaded: dict[str, t
     assert (known["value"] == known["value_right"]).all()
 
 
+@pytest.mark.requirement("S12")
 def test_what_remains_without_criteria_to_reside_is_the_morning_s_count_less_the_discharged(
     loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
 ):

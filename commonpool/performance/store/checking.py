@@ -144,12 +144,50 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,.3f}"
 
 
-def stands_twice(figures: pl.DataFrame) -> Iterator[Finding]:
-    """A finding for each table of each file in which one figure stands twice and differs."""
+def repeated(figures: pl.DataFrame) -> pl.DataFrame:
+    """The figures that stand more than once in their file, whether they differ or not."""
     import polars as pl
 
-    key = ["file_hash", *(name for name in KEY if figures[name].null_count() < len(figures))]
-    twice = figures.filter(pl.struct(key).is_duplicated()) if len(figures) else figures
+    return figures.filter(pl.struct(_key(figures)).is_duplicated()) if len(figures) else figures
+
+
+def each_once(figures: pl.DataFrame, twice: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """The figures, without those that repeat another of their file to the letter, and a note of each such table."""
+    if not len(twice):
+        return figures, []
+    same = [*_key(figures), "value", "value_status"]
+    kept = figures.unique(same, keep="first", maintain_order=True)
+    if len(kept) == len(figures):
+        return figures, []
+    again = twice.join(
+        kept.select("file_hash", "table", "row", "column"), on=["file_hash", "table", "row", "column"], how="anti"
+    )
+    return kept, list(_told_of_repeats(again))
+
+
+def _told_of_repeats(again: pl.DataFrame) -> Iterator[Finding]:
+    for (file, table), rows in again.group_by("file", "table", maintain_order=True):
+        one = rows.row(0, named=True)
+        yield RULES["LOAD-32"].at(
+            area=one["area_name"] or one["area_code"],
+            period=one["period_start"].isoformat(),
+            table=f"{table} of ‘{file}’",
+            row=one["row"],
+            more=f", and {len(rows) - 1:,} more figures" if len(rows) > 1 else "",
+        )
+
+
+def _key(figures: pl.DataFrame) -> list[str]:
+    return ["file_hash", *(name for name in KEY if figures[name].null_count() < len(figures))]
+
+
+def stands_twice(twice: pl.DataFrame) -> Iterator[Finding]:
+    """A finding for each table of each file in which one figure stands twice (`repeated`) and differs."""
+    import polars as pl
+
+    if not len(twice):
+        return
+    key = _key(twice)
     differing = (
         twice.group_by(key, maintain_order=True)
         .agg(

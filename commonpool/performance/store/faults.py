@@ -227,6 +227,13 @@ _ALL: Final = (
         "{area} ({code}) is another area from {day} on. {why}",
         "Nothing: its chart begins a new phase there. Do not compare its level before and after.",
     ),
+    Rule(
+        "LOAD-32",
+        Severity.NOTE,
+        "Each row stands once in a file",
+        "{area}, {period}, stands again in row {row} of the table {table}, with the same figure{more}. One counts.",
+        "Nothing; or delete the row that is there twice.",
+    ),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

@@ -48,7 +48,10 @@ def load(
         if report.is_refused or not len(long):
             return report
         figures = long.frame()
-        report.findings += checking.stands_twice(figures)
+        twice = checking.repeated(figures)
+        report.findings += checking.stands_twice(twice)
+        figures, repeats = checking.each_once(figures, twice)
+        report.findings += [] if report.is_refused else repeats
         report.findings += given_twice(figures)
         if not report.is_refused:
             _check_and_keep(report, described, figures, home, loads, register)

@@ -65,8 +65,19 @@ def test_no_page_draws_delayed_transfers_and_what_came_later_as_one_line(
 
     assert "These metrics are not drawn as one line." in text_of(page)
     assert f"is never one line with {other}: " in text_of(page)
-    assert "<svg" not in page.content.decode()
     assert [(file.status_code, file["Content-Type"]) for file in files] == [(400, "text/html; charset=utf-8")] * 2
+
+
+@pytest.mark.requirement("S12")
+def test_the_page_shows_each_line_by_itself_beneath_the_reason(lead: Client, area: Organisation) -> None:
+    page = metric(lead, area, "DRD", **{"with": "DTOC"})
+    said = text_of(page)
+
+    assert page.content.decode().count('class="cp-chart"') == 1, "of delayed transfers no figures are held here"
+    assert "Delayed transfers of care No figures are held that you may see." in said
+    both = metric(lead, area, "DRD", **{"with": "EA65"}).content.decode()
+    assert both.count('class="cp-chart"') == 2
+    assert both.index("One chart shows one metric") < both.index('class="cp-chart"')
 
 
 def test_a_page_draws_no_other_metric_beside_its_own_and_knows_no_metric_that_is_not_there(

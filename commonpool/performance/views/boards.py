@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from commonpool.charts import Chart
 from commonpool.people import queries as people
 from commonpool.performance.actions import charts as actions
 from commonpool.performance.errors import AskError
@@ -62,7 +63,9 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
     # What is refused is refused as a download too, whether figures are held or not; a program must see that it was.
     others = [_metric(each).code for each in request.GET.getlist("with")]
     if refused := why_not_one_line(load_catalogue(), [code, *others]):
-        context, status = {"page": page, "refused": refused}, 400 if request.GET.get("format") else 200
+        pages = [metric_page(_home(), area, _metric(each), person_of(request), today()) for each in [code, *others]]
+        context = {"page": page, "refused": refused, "apart": [(each, _drawn_alone(each)) for each in pages]}
+        status = 400 if request.GET.get("format") else 200
         return render(request, "performance/refused.html", _of_area(area, (wanted.label, ""), **context), status=status)
     never = never_one_line_with(load_catalogue(), wanted)
     if page.judged is None:
@@ -162,6 +165,10 @@ def _source(page: MetricPage) -> str:
     files = {point.file for point in page.judged.series.points if point.file}
     named = sorted(files)
     return f"{named[0]} to {named[-1]}, {len(named)} files" if len(named) > 1 else ", ".join(named)
+
+
+def _drawn_alone(page: MetricPage) -> Chart | None:
+    return drawn(page.judged, source=_source(page)) if page.judged else None
 
 
 def _said(label: SpecialCause | None) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from django.db import transaction
 
 from commonpool.demo.accounts import make_accounts, make_chief_officers
+from commonpool.demo.aims import share_aims
 from commonpool.demo.asks import add_asks, state_trust
 from commonpool.demo.ground import Bodies, load_ground
 from commonpool.demo.neighbours import neighbour_plan
@@ -82,6 +83,7 @@ def fill(*, home: Path, seed: int = SEED) -> None:
             if progress in (AGREED, OFFERED):
                 _take_further(version, fund, chiefs, round_id, is_agreed=progress == AGREED)
     state_trust(bodies, actor=None, at=WHEN[CURRENT_ROUND][1])
+    share_aims(bodies, round_id=CURRENT_ROUND, at=WHEN[CURRENT_ROUND][1])
 
 
 def _pool(region: Region, area: Area, bodies: Bodies, chiefs: dict[int, Person]) -> PooledFund:

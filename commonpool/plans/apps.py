@@ -24,6 +24,13 @@ WORDS: Final = {
     "plans.add_scheme_line": "added a scheme line",
     "plans.remove_scheme_line": "removed a scheme line",
     "plans.withdraw_top_up": "withdrew a top-up",
+    "plans.share_aim": "shared an aim with several plans",
+    "plans.edit_aim": "reworded a shared aim",
+    "plans.withdraw_aim": "withdrew a shared aim",
+    "plans.bring_in_aim": "brought a shared aim into a plan",
+    "plans.leave_out_aim": "took an aim out of a plan",
+    "plans.add_priority": "added a priority of a plan’s own",
+    "plans.edit_plan_aim": "changed what a plan says of its own beside its aims",
 }
 
 

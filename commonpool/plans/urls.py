@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.plans.views import agreeing, bringing, changing, reading
+from commonpool.plans.views import agreeing, aims, bringing, changing, reading
 
 app_name = "plans"
 
@@ -42,4 +42,14 @@ urlpatterns = [
     path("plans/income/<uuid:uuid>/edit/", changing.edit_income, name="edit-income"),
     path("plans/income/<uuid:uuid>/withdraw/", changing.withdraw_top_up, name="withdraw-top-up"),
     path("plans/changes/<uuid:uuid>/undo/", changing.undo_change, name="undo-change"),
+    # --- aims that several plans share, and priorities of their own ---
+    path("aims/", aims.all_aims, name="aims"),
+    path("aims/new/", aims.share, name="share-aim"),
+    path("aims/<uuid:uuid>/", aims.aim, name="aim"),
+    path("aims/<uuid:uuid>/edit/", aims.edit, name="edit-aim"),
+    path("aims/<uuid:uuid>/withdraw/", aims.withdraw, name="withdraw-aim"),
+    path("plans/<uuid:uuid>/aims/", aims.of_plan, name="aims-of-plan"),
+    path("plans/<uuid:uuid>/aims/new/", aims.add_priority, name="add-priority"),
+    path("plans/aims/<uuid:uuid>/edit/", aims.edit_in_plan, name="edit-plan-aim"),
+    path("plans/aims/<uuid:uuid>/leave-out/", aims.leave_out, name="leave-out-aim"),
 ]

@@ -29,6 +29,7 @@ from commonpool.people import queries as people
 from commonpool.people.models import Person
 from commonpool.performance.queries import access as performance
 from commonpool.plans import queries as plans
+from commonpool.plans.queries import aims
 
 log = logging.getLogger(__name__)
 Predicate = Callable[..., bool]
@@ -183,6 +184,11 @@ def on_asks(may: Callable[[Person, UUID, date], bool]) -> Predicate:
     return lambda person, uuid, **arguments: may(person, uuid, _today())
 
 
+def shares_aims(person: Person, **arguments: Any) -> bool:
+    """Whoever writes plans for some organisation."""
+    return aims.may_share_aims(person, _today())
+
+
 def registers_plans(person: Person, **arguments: Any) -> bool:
     """Whoever writes for some body, and so may register a plan of it."""
     return performance.may_register(person, _today())
@@ -258,6 +264,15 @@ ACCESS: Final[dict[str, Predicate]] = {
     "plans:edit-line": edits_line,
     "plans:add-line": edits_version,
     "plans:remove-line": edits_line,
+    "plans:aims": signed_in,  # each person's list has the aims that they may read
+    "plans:share-aim": shares_aims,
+    "plans:aim": on_asks(aims.may_read_aim),
+    "plans:edit-aim": on_asks(aims.may_edit_aim),
+    "plans:withdraw-aim": on_asks(aims.may_edit_aim),
+    "plans:aims-of-plan": on_asks(aims.may_read_aims_of),
+    "plans:add-priority": on_asks(aims.may_add_priority),
+    "plans:edit-plan-aim": on_asks(aims.may_edit_plan_aim),
+    "plans:leave-out-aim": on_asks(aims.may_edit_plan_aim),
     "plans:income-line": reads_line,
     "plans:edit-income": edits_line,
     "plans:withdraw-top-up": withdraws_line,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.test import TestCase, override_settings
 
@@ -11,7 +12,7 @@ from commonpool.demo.fill import PROGRESS, fill, is_filled
 from commonpool.demo.region import PASSWORD, email_of, load_region
 from commonpool.funds.models import PooledFund
 from commonpool.people.models import Membership, Person
-from commonpool.plans.models import PlanVersion
+from commonpool.plans.models import PlanAim, PlanVersion, SharedAim
 
 
 class TestFilledRegion(TestCase):
@@ -64,3 +65,14 @@ class TestFilledRegion(TestCase):
         with override_settings(COMMONPOOL_DEMO=True):
             self.client.post("/account/login/", sign_in)
         assert "_auth_user_id" in self.client.session
+
+    @pytest.mark.requirement("S45")
+    def test_one_icb_shares_an_aim_with_the_plans_of_its_eight_areas(self):
+        (aim,) = SharedAim.objects.filter(owner__ods_code="XE1")
+
+        rows = list(aim.in_plans.select_related("plan__area"))
+
+        assert len({row.plan.area_id for row in rows}) == len(rows) == 8
+        assert {row.plan.round_id for row in rows} == {"2025-26"}
+        assert len({row.local_text for row in rows if row.local_text}) == 3
+        assert PlanAim.objects.filter(aim=None).count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commonpool.plans.models.aims import PlanAim, SharedAim
 from commonpool.plans.models.answers import Ambition, Contact, CoverAnswer, StatementAnswer
 from commonpool.plans.models.findings import StoredFinding, Upload
 from commonpool.plans.models.lines import (
@@ -22,10 +23,12 @@ __all__ = [
     "IncomeLine",
     "IncomeLineYear",
     "Plan",
+    "PlanAim",
     "PlanVersion",
     "PrefilledFloor",
     "SchemeLine",
     "SchemeLineYear",
+    "SharedAim",
     "StatementAnswer",
     "StoredFinding",
     "Upload",

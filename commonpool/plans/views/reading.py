@@ -17,6 +17,7 @@ from commonpool.plans.comparing import pence_moved
 from commonpool.plans.contents import content_of, income_row, scheme_row
 from commonpool.plans.models import IncomeLine, PlanVersion, SchemeLine
 from commonpool.plans.queries import pages
+from commonpool.plans.queries.aims import aims_of
 from commonpool.plans.queries.figures import category_label
 from commonpool.plans.queries.overview import plan_rows
 from commonpool.plans.queries.public import public_plan
@@ -57,6 +58,7 @@ def _version_page(request: HttpRequest, shown: PlanVersion) -> HttpResponse:
         "incomes": incomes,
         "next_step": words.next_step(page),
         "bar_width": pages.BAR_WIDTH,
+        "aims": aims_of(shown.plan),
     }
     return render(request, "plans/plan.html", of_version(request, shown, **context))
 

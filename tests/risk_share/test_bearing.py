@@ -17,7 +17,7 @@ from commonpool.risk_share.rules.settling import LineVariance, settle
 from tests.risk_share.test_settling import contracts, of
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "risk-share"
-FORMS = sorted(path.stem for path in EXAMPLES.glob("*.csv") if not path.read_text("utf-8").startswith("quarter"))
+FORMS = sorted(path.stem for path in EXAMPLES.glob("*.csv") if path.read_text("utf-8").startswith("line,"))
 
 
 def agrees(contract: Contract, lines: list[LineVariance], measures: dict[str, Fraction], pence: float) -> None:

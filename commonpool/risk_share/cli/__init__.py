@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from commonpool.risk_share.cli.benefits import benefits
 from commonpool.risk_share.cli.contracts import check, explain, settle
 from commonpool.risk_share.cli.futures import compare, simulate
 
@@ -13,6 +14,7 @@ commands.command()(explain)
 commands.command()(settle)
 commands.command()(simulate)
 commands.command()(compare)
+commands.command()(benefits)
 
 
 @commands.callback()

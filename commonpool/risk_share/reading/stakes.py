@@ -1,0 +1,96 @@
+"""Who pays and who gains, from a CSV file, or every fault of it by cell."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from commonpool.findings import At, Finding, own_rule
+from commonpool.money import LARGEST_PENCE
+from commonpool.risk_share.rules.benefits import Stake
+from commonpool.risk_share.rules.errors import ContractError
+from commonpool.sheets import Sheet, Unreadable, cell_name, read_csv
+
+NEEDED: Final = ("scheme", "partner")
+AMOUNTS: Final = ("pays_pence", "cashable_pence", "non_cashable_pence", "low_pence", "high_pence")
+WORDS: Final = ("not_money", "evidence")
+_HEADER: Final = own_rule("RB-01", "The columns are there", "The first row has {found}.", "Write: {fix}.")
+_CELL: Final = own_rule("RB-02", "A cell can be read", "‘{found}’ {problem}.", "{fix}")
+
+
+def read_stakes(path: Path) -> list[Stake]:
+    """The stakes of the file. Raises sheets.Unreadable with every fault at once."""
+    sheet = read_csv(path).sheets[0]
+    header = [str(cell or "").strip().casefold() for cell in (sheet.rows[0] if sheet.rows else ())]
+    known = (*NEEDED, *AMOUNTS, *WORDS)
+    faults = [
+        _CELL.at(
+            At(sheet.name, cell_name(0, at)), found=name, problem="is not known here", fix=f"Known: {', '.join(known)}."
+        )
+        for at, name in enumerate(header)
+        if name and name not in known
+    ]
+    if not {*NEEDED} <= {*header} or len(sheet.rows) < 2:
+        faults.append(
+            _HEADER.at(At(sheet.name), found=", ".join(filter(None, header)) or "nothing", fix=", ".join(known))
+        )
+    if faults:
+        raise Unreadable(faults)
+    columns = {name: header.index(name) for name in known if name in header}
+    stakes = [_stake(sheet, columns, row, faults) for row in range(1, len(sheet.rows)) if any(sheet.rows[row])]
+    if faults:
+        raise Unreadable(faults)
+    return [stake for stake in stakes if stake]
+
+
+def _header_faults(sheet: Sheet, header: list[str], known: tuple[str, ...]) -> list[Finding]:
+    listed = ", ".join(known)
+    faults = [
+        _CELL.at(At(sheet.name, cell_name(0, at)), found=name, problem="is not known here", fix=f"Known: {listed}.")
+        for at, name in enumerate(header)
+        if name and name not in known
+    ]
+    if not {*NEEDED} <= {*header} or len(sheet.rows) < 2:
+        found = ", ".join(filter(None, header)) or "nothing"
+        faults.append(_HEADER.at(At(sheet.name), found=found, fix=listed))
+    return faults
+
+
+def _stake(sheet: Sheet, columns: dict[str, int], row: int, faults: list[Finding]) -> Stake | None:
+    def text(column: str) -> str:
+        return str(sheet.value(row, columns[column]) or "").strip() if column in columns else ""
+
+    def fault(column: str, problem: str, fix: str) -> None:
+        place = sheet.at(row, columns[column], column)
+        faults.append(_CELL.at(place, found=text(column)[:40], problem=problem, fix=fix))
+
+    def pence(column: str) -> int | None:
+        written = text(column)
+        if not written:
+            return None
+        if not re.fullmatch(r"[+-]?\d{1,20}", written, re.ASCII) or abs(int(written)) > LARGEST_PENCE:
+            fault(column, "is not whole pence", "Write pence without a point, such as 15000000.")
+            return None
+        return int(written)
+
+    for column in NEEDED:
+        if not text(column):
+            fault(column, "names nobody", "Name the scheme and the partner in each row.")
+    amounts = {column: pence(column) for column in AMOUNTS}
+    try:
+        return Stake(
+            scheme=text("scheme"),
+            partner=text("partner"),
+            pays_pence=amounts["pays_pence"] or 0,
+            cashable_pence=amounts["cashable_pence"] or 0,
+            non_cashable_pence=amounts["non_cashable_pence"] or 0,
+            not_money=text("not_money"),
+            low_pence=amounts["low_pence"],
+            high_pence=amounts["high_pence"],
+            evidence=text("evidence"),
+        )
+    except ContractError as error:
+        problem, _, fix = str(error).partition(". ")
+        fault("partner", f"cannot be: {problem}", fix)
+        return None

@@ -61,8 +61,13 @@ def load_round(round_id: str, folders: Sequence[Path] = ()) -> Round:
 
 
 def round_ids(folders: Sequence[Path] = ()) -> tuple[str, ...]:
-    """The ids of all rounds, oldest first."""
-    return first_years(find_rounds(search_folders(folders)))
+    """The ids of all rounds, oldest first. They too are read once in a process."""
+    return _ids(search_folders(folders))
+
+
+@lru_cache(maxsize=64)
+def _ids(folders: tuple[Path, ...]) -> tuple[str, ...]:
+    return first_years(find_rounds(folders))
 
 
 @lru_cache(maxsize=64)

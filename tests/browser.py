@@ -28,8 +28,16 @@ USUAL_SCREEN = {"width": 1280, "height": 900}
 PATIENCE_MS = 20_000
 
 
+def find_shell() -> Path | None:
+    """Chromium without the windows that nobody sees here: the same pages for a third of the work."""
+    found = shutil.which("chromium-headless-shell")
+    return Path(found) if found else None
+
+
 def find_chromium() -> Path | None:
-    """The Chromium on this machine; None where there is none."""
+    """The Chromium on this machine, without windows if it can be had; None where there is none."""
+    if shell := find_shell():
+        return shell
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return Path(found)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("commonpool", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("commonpool")
 
-pytest_plugins = ["tests.requirements", "tests.browser", "tests.site.running", "pytester"]
+pytest_plugins = ["tests.requirements", "tests.databases", "tests.browser", "tests.site.running", "pytester"]
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -1,5 +1,9 @@
 """Run everything: the suite on SQLite and on PostgreSQL, with a real browser, then style and types.
 
+Three parts run side by side. Every test that touches a database runs on each of the two; every other, which can say
+nothing about them, runs once. Which is which is found by tests/databases.py, and each test is in exactly one of the two
+halves. The last lines say how many ran in each part.
+
 On Debian or Ubuntu as root, what is missing of PostgreSQL and Chromium is installed first. Elsewhere what can run
 runs, and the last lines say what was left out and how to add it. With CI set, anything left out is a failure.
 """
@@ -14,15 +18,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser import find_chromium
+from tests.browser import find_chromium, find_shell
 from tests.conftest import SHARED_DATA
+from tests.databases import NOWHERE
 from tests.postgres import find_server, private_cluster
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = {"postgresql": find_server, "chromium": find_chromium}
+# In this order: where the browser without windows is not to be had, the whole of it serves too.
+PACKAGES = {"postgresql": find_server, "chromium-headless-shell": find_shell, "chromium": find_chromium}
+APT_GET = ("apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
+NO_TEST_COLLECTED = 5
+# Programs that the tests start by the dozen would each compile every module anew where bytecode may not be written.
+FORBIDS_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ def main() -> int:
     """Run all parts; 0 when every one passed and, in CI, none was left out."""
     _install_what_is_missing()
     with tempfile.TemporaryDirectory(prefix="commonpool-tests-") as folder:
-        passed = [_tests_on_both_databases(Path(folder))]
+        passed = [_tests_in_three_parts(Path(folder))]
     passed += [_run_part(name, command) for name, command in _static_checks().items()]
     left_out = _left_out()
     for line in left_out:
@@ -53,40 +64,63 @@ def _install_what_is_missing() -> None:
     missing = [package for package, find in PACKAGES.items() if find() is None]
     if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    print(f"Installing {' and '.join(missing)} ...", flush=True)
+    _apt_get("update")
+    for package in missing:
+        # What came before may have made it needless.
+        if PACKAGES[package]() is None:
+            print(f"Installing {package} ...", flush=True)
+            _apt_get("install", "-y", package, "fonts-liberation")
+
+
+def _apt_get(*words: str) -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *missing, "fonts-liberation"]):
-        subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=False)
+    subprocess.run([*APT_GET, *words], env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
-def _tests_on_both_databases(folder: Path) -> bool:
-    """The whole suite on each database at the same time: one core each."""
-    if find_server() is None:
-        return _report(_start("SQLite", folder, {}))
-    with private_cluster(folder / "cluster") as url:
-        running = [
-            _start("SQLite", folder, {}),
-            _start("PostgreSQL", folder, {"COMMONPOOL_DATABASE_URL": url}),
-        ]
-        passed = [_report(part) for part in running]
-        return all(passed)
+def _tests_in_three_parts(folder: Path) -> bool:
+    """What touches a database on each of the two, and the rest, all at the same time: that keeps two cores busy."""
+    with ExitStack() as stack:
+        running = []
+        if find_server() is not None:
+            url = stack.enter_context(private_cluster(folder / "cluster"))
+            running.append(_start("PostgreSQL", folder, {"COMMONPOOL_DATABASE_URL": url}, "with"))
+        running.append(_start("SQLite", folder, {}, "with"))
+        running.append(_start("no database", folder, {"COMMONPOOL_DATABASE_URL": NOWHERE}, "without"))
+        codes = [_report(part) for part in running]
+    for part in running:
+        print(f"{part.name}: {_last_line(part)}")
+    # A part may have nothing to do where somebody named a few tests; not all of them.
+    return set(codes) <= {0, NO_TEST_COLLECTED} and 0 in codes
 
 
-def _start(name: str, folder: Path, more: Mapping[str, str]) -> Running:
+def _start(name: str, folder: Path, more: Mapping[str, str], database: str) -> Running:
     output = folder / f"{name}.txt"
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=10", "-p", "no:cacheprovider", *sys.argv[1:]]
-    environment = {**os.environ, **more, "COMMONPOOL_HOME": str(folder / name)}
-    print(f"The suite on {name} ...", flush=True)
+    asked = [f"--database={database}", "-q", "--durations=10", "-p", "no:cacheprovider", *sys.argv[1:]]
+    inherited = {key: value for key, value in os.environ.items() if key != FORBIDS_BYTECODE}
+    own = {"COMMONPOOL_HOME": str(folder / name), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    print(f"The tests with {name} ...", flush=True)
     with output.open("wb") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *asked],
+            cwd=ROOT,
+            env={**inherited, **own, **more},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
     return Running(name, process, output, time.monotonic())
 
 
-def _report(part: Running) -> bool:
+def _report(part: Running) -> int:
     code = part.process.wait()
     print(f"\n=== {part.name}, {time.monotonic() - part.started:.0f} s ===")
     print(part.output.read_text(errors="replace"), flush=True)
-    return code == 0
+    return code
+
+
+def _last_line(part: Running) -> str:
+    """How many tests passed, were skipped or failed, and how many belong to another part ("deselected")."""
+    lines = part.output.read_text(errors="replace").split("\n")
+    return next((line.strip("= ") for line in reversed(lines) if line.strip()), "said nothing")
 
 
 def _static_checks() -> dict[str, Sequence[str]]:

@@ -6,7 +6,10 @@ import os
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.database
 def test_a_command_on_an_empty_database_says_how_to_make_its_tables(tmp_path):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPOOL_")}
     environment["COMMONPOOL_HOME"] = str(tmp_path)

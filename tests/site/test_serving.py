@@ -18,6 +18,7 @@ from tests.postgres import free_port
 from tests.site.running import MigratedSite, own_site
 
 
+@pytest.mark.database
 def test_a_site_serves_with_a_worker_beside_it_and_a_stop_signal_ends_both(tmp_path: Path) -> None:
     port = free_port()
     with own_site(tmp_path / "home", COMMONPOOL_DEMO="1") as site:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,23 +42,32 @@ def cell(book: Any, sheet_code: str, field: str, row: int = 0) -> Any:
     return book[sheet][place]
 
 
-def edited(change: Change, round_id: str = ROUND) -> Callable[[Path], None]:
+@cache
+def clean_file(round_id: str) -> bytes:
+    """The workbook of the clean plan, written once for all files that are made from it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "clean.xlsx"
+        write_plan(clean_plan(round_id), load_round(round_id), path)
+        return path.read_bytes()
+
+
+def edited(change: Change, round_id: str = ROUND) -> Callable[[Path], object]:
     """Makes the clean plan of a round with a change by openpyxl (which leaves formulas without stored values)."""
 
-    def make(path: Path) -> None:
-        with TemporaryDirectory() as folder:
-            clean = Path(folder) / "clean.xlsx"
-            write_plan(clean_plan(round_id), load_round(round_id), clean)
-            book = openpyxl.load_workbook(clean)
+    @cache
+    def content() -> bytes:
+        book = openpyxl.load_workbook(BytesIO(clean_file(round_id)))
         for name in ("Checklist", "Summary"):
             del book[name]
         change(book)
-        book.save(path)
+        made = BytesIO()
+        book.save(made)
+        return made.getvalue()
 
-    return make
+    return lambda path: path.write_bytes(content())
 
 
-def typed(sheet_code: str, field: str, value: Any, row: int = 0) -> Callable[[Path], None]:
+def typed(sheet_code: str, field: str, value: Any, row: int = 0) -> Callable[[Path], object]:
     def change(book: Any) -> None:
         target = cell(book, sheet_code, field, row)
         target.number_format = "General"
@@ -67,16 +78,13 @@ def typed(sheet_code: str, field: str, value: Any, row: int = 0) -> Callable[[Pa
 
 def merged_over_everything(path: Path) -> None:
     """A merged range down to the last cell, put into the sheet's own XML."""
-    with TemporaryDirectory() as folder:
-        clean = Path(folder) / "clean.xlsx"
-        write_plan(clean_plan(ROUND), load_round(ROUND), clean)
-        with ZipFile(clean) as source, ZipFile(path, "w", ZIP_DEFLATED) as target:
-            for name in source.namelist():
-                content = source.read(name)
-                if name.startswith("xl/worksheets/sheet"):
-                    merged = b'<mergeCells count="1"><mergeCell ref="A400:XFD1048576"/></mergeCells><dataValidations'
-                    content = content.replace(b"<dataValidations", merged)
-                target.writestr(name, content)
+    with ZipFile(BytesIO(clean_file(ROUND))) as source, ZipFile(path, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                merged = b'<mergeCells count="1"><mergeCell ref="A400:XFD1048576"/></mergeCells><dataValidations'
+                content = content.replace(b"<dataValidations", merged)
+            target.writestr(name, content)
 
 
 def no_plan(book: Any) -> None:

@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -43,7 +42,6 @@ class Running:
     name: str
     process: subprocess.Popen[bytes]
     output: Path
-    started: float
 
 
 def main() -> int:
@@ -107,12 +105,12 @@ def _start(name: str, folder: Path, more: Mapping[str, str], database: str) -> R
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    return Running(name, process, output, time.monotonic())
+    return Running(name, process, output)
 
 
 def _report(part: Running) -> int:
     code = part.process.wait()
-    print(f"\n=== {part.name}, {time.monotonic() - part.started:.0f} s ===")
+    print(f"\n=== {part.name} ===")
     print(part.output.read_text(errors="replace"), flush=True)
     return code
 

@@ -24,17 +24,7 @@ def read_stakes(path: Path) -> list[Stake]:
     sheet = read_csv(path).sheets[0]
     header = [str(cell or "").strip().casefold() for cell in (sheet.rows[0] if sheet.rows else ())]
     known = (*NEEDED, *AMOUNTS, *WORDS)
-    faults = [
-        _CELL.at(
-            At(sheet.name, cell_name(0, at)), found=name, problem="is not known here", fix=f"Known: {', '.join(known)}."
-        )
-        for at, name in enumerate(header)
-        if name and name not in known
-    ]
-    if not {*NEEDED} <= {*header} or len(sheet.rows) < 2:
-        faults.append(
-            _HEADER.at(At(sheet.name), found=", ".join(filter(None, header)) or "nothing", fix=", ".join(known))
-        )
+    faults = _header_faults(sheet, header, known)
     if faults:
         raise Unreadable(faults)
     columns = {name: header.index(name) for name in known if name in header}

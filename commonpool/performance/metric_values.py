@@ -268,13 +268,12 @@ def means_of_months(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(home: Path, source: str) -> pl.DataFrame:
-    """The figures of a source that count; kept in memory until another load is there. Raises NothingHeld."""
-    loads = loads_of(home, source)
-    return _kept(home, source, loads[-1].number if loads else 0)
+    """The figures of a source that count; kept in memory until a load comes or is withdrawn. Raises NothingHeld."""
+    return _kept(home, source, tuple(load.number for load in loads_of(home, source) if load.counts()))
 
 
 @lru_cache(maxsize=16)
-def _kept(home: Path, source: str, last_load: int) -> pl.DataFrame:
+def _kept(home: Path, source: str, loads: tuple[int, ...]) -> pl.DataFrame:
     return current(home, source, columns=_NEEDED)
 
 

@@ -7,6 +7,7 @@ import typer
 from commonpool.performance.cli.charting import chart
 from commonpool.performance.cli.load import load
 from commonpool.performance.cli.metrics import board, metric
+from commonpool.performance.cli.withdraw import withdraw
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +15,7 @@ commands = typer.Typer(
     help="Published activity: load it, see how good it is; control charts.",
 )
 commands.command()(load)
+commands.command()(withdraw)
 commands.command()(chart)
 commands.command()(metric)
 commands.command()(board)

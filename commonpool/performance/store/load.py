@@ -69,7 +69,7 @@ def _check_and_keep(
     import polars as pl
 
     number = loads[-1].number + 1 if loads else 1
-    held = revisions(home, source.id).filter("is_current") if loads else None
+    held = revisions(home, source.id).filter("is_current") if any(load.counts() for load in loads) else None
     report.findings += older_than_held(figures, held)
     report.revised_periods = _revised(figures, held)
     compared = checking.reconcile(figures, source)

@@ -27,7 +27,8 @@ def revisions(home: Path, source: str, *, as_of_load: int | None = None) -> pl.D
     """Each release of each period of each table: which file, its revision from 1, and whether it counts.
 
     The newest release counts: by the day on which the file says that it was released, else the day of its load.
-    `as_of_load` leaves later loads out, so that a past report can be made again. Raises NothingHeld.
+    A load that was withdrawn has none. `as_of_load` gives what counted when that load had just come, so that a past
+    report can be made again. Raises NothingHeld.
     """
     import polars as pl
 
@@ -143,7 +144,7 @@ def _next(first: date, last: date) -> tuple[date, date]:
 
 
 def _loads(home: Path, source: str, as_of_load: int | None) -> list[Load]:
-    loads = [load for load in loads_of(home, source) if as_of_load is None or load.number <= as_of_load]
+    loads = [load for load in loads_of(home, source) if load.counts(as_of_load)]
     if not loads:
         raise NothingHeld(f"Nothing of {source} has been loaded. Run: commonpool performance load {source} FILES")
     return loads

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from commonpool.findings import Finding
+from commonpool.findings import At, Finding
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.layouts import Source, TableLayout
 from commonpool.performance.store.schema import CATEGORIES, KEY, Status
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-6  # of the printed total: averages are printed with all their digits
 PERIOD: Final = ("period_start", "period_end")
+NAMED_AT_MOST: Final = 8
 COMPARED: Final = ("table", "measure", *PERIOD, "parts", "to", *CATEGORIES)
 
 
@@ -142,6 +143,23 @@ def _where(row: Mapping[str, Any]) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,.3f}"
+
+
+def of_other_areas(figures: pl.DataFrame, area: str) -> Iterator[Finding]:
+    """A finding for each file with rows of other areas than the one whose figures are loaded, naming the rows."""
+    import polars as pl
+
+    if not area:
+        return
+    others = figures.filter(pl.col("area_code") != area)
+    for (file, sheet), rows in others.group_by("file", "sheet", maintain_order=True):
+        numbers = sorted(set(rows["row"]))
+        shown = ", ".join(f"{number:,}" for number in numbers[:NAMED_AT_MOST])
+        more = f" and {len(numbers) - NAMED_AT_MOST:,} more" if len(numbers) > NAMED_AT_MOST else ""
+        found = ", ".join(f"‘{code}’" for code in rows["area_code"].unique(maintain_order=True)[:NAMED_AT_MOST])
+        many = "row" if len(numbers) == 1 else "rows"
+        place = At(str(sheet), field="area")
+        yield RULES["LOAD-33"].at(place, rows=f"{many} {shown}{more}", file=str(file), found=found, area=area)
 
 
 def repeated(figures: pl.DataFrame) -> pl.DataFrame:

@@ -234,6 +234,35 @@ _ALL: Final = (
         "{area}, {period}, stands again in row {row} of the table {table}, with the same figure{more}. One counts.",
         "Nothing; or delete the row that is there twice.",
     ),
+    Rule(
+        "LOAD-33",
+        Severity.ERROR,
+        "Every row is of the area whose figures are loaded",
+        "In ‘{file}’, {rows}: {found} is not the code of this area.",
+        "Write {area} in the column ‘area’ of the rows that are this area’s. Load the others on the page of their own.",
+    ),
+    Rule(
+        "LOAD-34",
+        Severity.ERROR,
+        "It can be told what the file is",
+        "‘{file}’ is in no layout that is described. Found: {found}. Expected: {expected}.",
+        "Choose what the file is, and the answer says all that is expected of it. If its publisher has changed the "
+        "layout, a description of the new one has to be written.",
+    ),
+    Rule(
+        "LOAD-35",
+        Severity.ERROR,
+        "The files of one load are of one publication",
+        "‘{file}’ is of the publication ‘{found}’, and ‘{first}’ of ‘{wanted}’.",
+        "Load them one publication at a time.",
+    ),
+    Rule(
+        "LOAD-36",
+        Severity.ERROR,
+        "An area's own figures are loaded by the area",
+        "‘{file}’ is a table of an area’s own figures, not a publication.",
+        "Whoever writes the plan of the area loads it: open its Performance page, then ‘Load figures of our own’.",
+    ),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

@@ -20,10 +20,15 @@ from commonpool.sheets import Unreadable, Workbook
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What whoever loads files says of them, where they do not say it themselves."""
+    """What whoever loads files says of them, where they do not say it themselves.
+
+    area  the code of the only area whose rows may be loaded; empty where any may
+    """
 
     period: str = ""
     measure: str = ""
+    area: str = ""
+    not_for_publication: bool = False
 
 
 @dataclass(slots=True)

@@ -33,29 +33,40 @@ def load(
     at: datetime,
     stated: Stated = NOTHING_STATED,
     register: Register | None = None,
+    asked_by: str = "",
 ) -> LoadReport:
     """Read the files into the store under `home` and say how good they are.
 
     at        the moment of the load; it orders releases that do not say when they were released
     stated    what the files themselves do not state
     register  asked only for sources whose bodies the register of places should know
+    asked_by  kept with the load, so that whoever asked for it knows it again
     """
     described = read_source(source)
-    report = LoadReport(source=source, title=described.title, loaded_at=at.isoformat())
+    report = LoadReport(source=source, title=described.title, loaded_at=at.isoformat(), asked_by=asked_by)
     with only_loader(home, source):
         loads = loads_of(home, source)
         report.files, long = gather(described, paths, files_held(loads), stated)
-        if report.is_refused or not len(long):
+        if not len(long):
             return report
-        figures = long.frame()
+        figures = _as_stated(long.frame(), stated)
+        report.findings += checking.of_other_areas(figures, stated.area)
+        if report.is_refused:
+            return report
         twice = checking.repeated(figures)
         report.findings += checking.stands_twice(twice)
         figures, repeats = checking.each_once(figures, twice)
         report.findings += [] if report.is_refused else repeats
         report.findings += given_twice(figures)
         if not report.is_refused:
-            _check_and_keep(report, described, figures, home, loads, register)
+            _check_and_keep(report, described, figures, home, loads, register, stated.area)
     return report
+
+
+def _as_stated(figures: pl.DataFrame, stated: Stated) -> pl.DataFrame:
+    import polars as pl
+
+    return figures.with_columns(not_for_publication=pl.lit(value=True)) if stated.not_for_publication else figures
 
 
 def _check_and_keep(
@@ -65,6 +76,7 @@ def _check_and_keep(
     home: Path,
     loads: Sequence[Load],
     register: Register | None,
+    area: str,
 ) -> None:
     import polars as pl
 
@@ -77,7 +89,8 @@ def _check_and_keep(
     report.findings += checking.differences(compared, report.reconciled)
     report.statuses = checking.counted(figures)
     whole = figures if held is None else pl.concat([current(home, source.id).select(figures.columns), figures])
-    present = coverage.presence(whole)
+    # What is told of the other areas of a source that each area loads for itself is not for this one to read.
+    present = coverage.presence(whole.filter(area_code=area) if area else whole)
     living = coverage.lives(present)
     report.tables = coverage.covered(present, living)
     report.findings += [*coverage.lacking(report.tables, present, living), *coverage.changes(present, living)]
@@ -90,9 +103,7 @@ def _check_and_keep(
 
 
 def _about(report: LoadReport, source: Source) -> dict[str, Any]:
-    said = report.as_json()
-    said["files"] = [file for file in said["files"] if file["figures"]]
-    return {**said, "publisher": source.publisher, "licence": source.licence}
+    return {**report.as_json(), "publisher": source.publisher, "licence": source.licence, "asked_by": report.asked_by}
 
 
 def _ask_register(source: Source, present: pl.DataFrame, register: Register | None) -> Iterator[Finding]:

@@ -53,6 +53,27 @@ def recognise(book: Workbook, source: Source) -> Recognised | Finding:
     )
 
 
+def recognise_source(book: Workbook, sources: Sequence[Source]) -> Source | Finding:
+    """The source in whose layout most of the file's tables stand; the nearest one's finding where it is in none."""
+    found = [(source, recognise(book, source)) for source in sources]
+    fitting = [(source, one) for source, one in found if isinstance(one, Recognised)]
+    if fitting:
+        return max(fitting, key=lambda one: _wanted(one[1].tables))[0]
+    refusals = [(nearness(book, source), one) for source, one in found if isinstance(one, Finding)]
+    return max(refusals, key=lambda one: one[0])[1]
+
+
+def nearness(book: Workbook, source: Source) -> tuple[int, int]:
+    """How near a file comes to the nearest layout of a source: tables that are there, less those that are lacking."""
+    tried = [_try(book, layout) for layout in source.layouts]
+    return max((len(found), -len(lacking)) for found, lacking in tried)
+
+
+def _wanted(tables: Sequence[TableFound]) -> tuple[int, int]:
+    """A file that fits two descriptions is taken for what asks for more of it: more tables, then more headings."""
+    return len(tables), sum(len(table.layout.headings.required) for table in tables)
+
+
 def _try(book: Workbook, layout: Layout) -> tuple[list[TableFound], list[str]]:
     """The tables of a layout that stand in the file, and what is lacking for the others."""
     found: list[TableFound] = []

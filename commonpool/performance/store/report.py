@@ -28,6 +28,7 @@ class LoadReport:
     reconciled: list[Reconciled] = field(default_factory=list)
     revised_periods: int = 0
     findings: list[Finding] = field(default_factory=list)  # of the load as a whole
+    asked_by: str = ""
 
     @property
     def is_refused(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -40,6 +42,16 @@ class GovukForm(forms.BaseForm):
     """
 
     use_required_attribute = False
+
+
+class HintedRadios(forms.RadioSelect):
+    """Radio buttons, each with a sentence below it. `hints` is {value: sentence}; a value without one has none."""
+
+    hints: Mapping[str, str] = MappingProxyType({})
+
+    def create_option(self, name: str, value: Any, *args: Any, **more: Any) -> dict[str, Any]:
+        """Django's option, with its hint."""
+        return {**super().create_option(name, value, *args, **more), "hint": self.hints.get(str(value), "")}
 
 
 class MoneyField(forms.CharField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,13 +37,22 @@ def register(order: int, label: str, url_name: str, *, for_everyone: bool = Fals
 
 
 def links_for(person: Any, path: str) -> Iterable[ShownLink]:
-    """The links for this person; the one whose page, or a page below it, is shown is marked current."""
-    signed_in = bool(person and person.is_authenticated)
+    """The links for this person; the one whose page, or a page below it, is shown is marked current.
+
+    Where one link's pages lie below another's, the nearer one is.
+    """
+    found = list(_addresses(bool(person and person.is_authenticated)))
+    current = max(
+        (url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=""
+    )
+    for label, url in found:
+        yield ShownLink(label, url, url == current)
+
+
+def _addresses(signed_in: bool) -> Iterator[tuple[str, str]]:
     for link in sorted(_LINKS.values(), key=lambda each: each.order):
-        if not (signed_in or link.for_everyone):
-            continue
-        try:
-            url = reverse(link.url_name)
-        except NoReverseMatch:  # the room's pages are not part of this site
-            continue
-        yield ShownLink(link.label, url, path == url or (url != "/" and path.startswith(url)))
+        if signed_in or link.for_everyone:
+            try:
+                yield link.label, reverse(link.url_name)
+            except NoReverseMatch:  # the room's pages are not part of this site
+                continue

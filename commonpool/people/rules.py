@@ -18,6 +18,7 @@ class Right(StrEnum):
     CODE = "code"  # interviews
     AUDIT = "audit"  # the history of what one may see
     WRITE_OWN = "write_own"  # the organisation's own answers: a trust's, a region's
+    LOAD_FIGURES = "load_figures"  # published figures, which every area's charts are made of
 
 
 class Role(StrEnum):
@@ -66,9 +67,9 @@ RIGHTS: Final = {
     Role.CHIEF_OFFICER: frozenset({Right.AGREE}),
     Role.BOARD_MEMBER: frozenset[Right](),
     Role.TRUST_MANAGER: frozenset({Right.WRITE_OWN}),
-    Role.REGIONAL_TEAM: frozenset({Right.READ_ALL, Right.WRITE_OWN}),
-    Role.NATIONAL_TEAM: frozenset({Right.READ_ALL, Right.WRITE_OWN}),
-    Role.EVALUATOR: frozenset({Right.READ_ALL, Right.CODE}),
+    Role.REGIONAL_TEAM: frozenset({Right.READ_ALL, Right.WRITE_OWN, Right.LOAD_FIGURES}),
+    Role.NATIONAL_TEAM: frozenset({Right.READ_ALL, Right.WRITE_OWN, Right.LOAD_FIGURES}),
+    Role.EVALUATOR: frozenset({Right.READ_ALL, Right.CODE, Right.LOAD_FIGURES}),
     Role.AUDITOR: frozenset({Right.AUDIT}),
     Role.CODER: frozenset({Right.CODE}),
     Role.ADMINISTRATOR: frozenset({Right.INVITE}),

@@ -26,6 +26,9 @@ WORDS: Final = {
     "performance.lift_exception": "took back an exception from a larger plan",
     "performance.begin_phase": "began a new phase of a chart",
     "performance.take_back_phase": "took back a phase of a chart",
+    "performance.load_figures": "loaded figures",
+    "performance.refuse_figures": "sent figures that could not be loaded",
+    "performance.withdraw_load": "took back a load of figures",
 }
 
 
@@ -52,6 +55,7 @@ class PerformanceConfig(AppConfig):
         tabs.register(35, "Trusts", "performance:area")
         navigation.register(25, "Performance", "performance:everywhere")
         navigation.register(30, "Trusts", "performance:trusts")
+        navigation.register(32, "Figures", "performance:figures")
         waiting.register(waiting_for)
         for action, said in WORDS.items():
             words.register(action, said)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.performance.views import asks, boards, everywhere, others, sharing, trusts
+from commonpool.performance.views import asks, boards, everywhere, figures, loading, others, sharing, trusts
 
 app_name = "performance"
 
 urlpatterns = [
+    # --- figures: what is held, and bringing more; before the metrics, of which none is called so ---
+    path("performance/figures/", figures.figures, name="figures"),
+    path("performance/figures/load/", loading.upload, name="upload-figures"),
+    path("performance/figures/uploads/<uuid:uuid>/", loading.progress, name="upload-progress"),
+    path("performance/figures/<slug:source>/", figures.source, name="source"),
+    path("performance/figures/<slug:source>/<int:number>/", figures.load, name="load"),
+    path("performance/figures/<slug:source>/<int:number>/withdraw/", figures.withdraw, name="withdraw-load"),
+    path("areas/<uuid:uuid>/performance/own-figures/", loading.upload_own, name="upload-own"),
     # --- what moved ---
     path("performance/", everywhere.metrics, name="everywhere"),
     path("areas/<uuid:uuid>/performance/", boards.board, name="board"),

@@ -28,6 +28,7 @@ from commonpool.ledger.queries import access as ledger
 from commonpool.people import queries as people
 from commonpool.people.models import Person
 from commonpool.performance.queries import access as performance
+from commonpool.performance.queries import figures_access as figures
 from commonpool.plans import queries as plans
 from commonpool.plans.queries import aims
 
@@ -189,6 +190,21 @@ def shares_aims(person: Person, **arguments: Any) -> bool:
     return aims.may_share_aims(person, _today())
 
 
+def loads_published(person: Person, **arguments: Any) -> bool:
+    """Whoever may load published figures."""
+    return figures.may_load_published(person, _today())
+
+
+def reads_load(person: Person, source: str, number: int, **arguments: Any) -> bool:
+    """Whoever may see the load that the address names: published, or of areas of theirs."""
+    return figures.may_read_load(person, source, number, _today())
+
+
+def withdraws_load(person: Person, source: str, number: int, **arguments: Any) -> bool:
+    """Whoever may load such figures as the address's load has."""
+    return figures.may_withdraw_load(person, source, number, _today())
+
+
 def registers_plans(person: Person, **arguments: Any) -> bool:
     """Whoever writes for some body, and so may register a plan of it."""
     return performance.may_register(person, _today())
@@ -346,6 +362,14 @@ ACCESS: Final[dict[str, Predicate]] = {
     "ledger:carry-forward": keeps_books(books.Pool),
     "ledger:give-back": keeps_books(books.Pool),
     "ledger:pay-back": keeps_books(books.Pool),
+    # --- performance: figures that are held; published ones are for everybody who has an account ---
+    "performance:figures": signed_in,  # each person's list has the loads that they may see
+    "performance:source": signed_in,
+    "performance:load": reads_load,
+    "performance:upload-figures": loads_published,
+    "performance:upload-progress": on_asks(figures.may_read_upload),
+    "performance:upload-own": writes_plan,
+    "performance:withdraw-load": withdraws_load,
     # --- performance: what moved ---
     "performance:everywhere": signed_in,  # published figures only
     "performance:board": reads_area,

@@ -12,7 +12,7 @@ import pytest
 from django.template import engines
 
 from commonpool import pages
-from commonpool.pages import formats, tabs, waiting
+from commonpool.pages import formats, navigation, tabs, waiting
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,25 @@ def test_an_area_has_the_tabs_of_its_rooms_in_order(gallery, monkeypatch):
 
 def _absent() -> str:
     raise tabs.NoReverseMatch
+
+
+def test_the_nearest_link_of_the_bar_is_the_current_one(gallery, monkeypatch):
+    monkeypatch.setattr(navigation, "_LINKS", {})
+    monkeypatch.setattr(navigation, "reverse", {"all": "/things/", "some": "/things/some/"}.__getitem__)
+    navigation.register(1, "All", "all", for_everyone=True)
+    navigation.register(2, "Some", "some", for_everyone=True)
+
+    current = {
+        path: [link.label for link in navigation.links_for(None, path) if link.is_current]
+        for path in ("/things/", "/things/other/", "/things/some/one/", "/elsewhere/")
+    }
+
+    assert current == {
+        "/things/": ["All"],
+        "/things/other/": ["All"],
+        "/things/some/one/": ["Some"],
+        "/elsewhere/": [],
+    }
 
 
 def test_what_waits_longest_comes_first(monkeypatch):

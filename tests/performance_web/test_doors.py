@@ -40,7 +40,8 @@ from tests.performance_web.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-SIGNED_IN = {"everywhere", "trusts", "clashes", "others", "other"}  # lists of what one may see, and published plans
+# Lists of what one may see, published plans and figures.
+SIGNED_IN = {"everywhere", "trusts", "clashes", "others", "other", "figures", "source", "load"}
 READING = {"board", "metric", "trust", "process", "area", "version", "ask", "shared"}
 
 
@@ -89,6 +90,7 @@ def things(monkeypatch: pytest.MonkeyPatch) -> dict[str, UUID]:
         "statements": statement.uuid,
         "statement": statement.uuid,
         "plans": plan.uuid,
+        "uploads": UUID(int=1),
         "other-exceptions": StatementException.objects.get().uuid,
     }
 
@@ -98,7 +100,7 @@ def address(pattern: URLPattern, things: dict[str, UUID]) -> str:
     [of] = re.findall(r"([\w-]+)/<uuid:uuid>", template) or [""]
     of = "other-exceptions" if template.startswith("other-plans/exceptions") else of
     known: dict[str, Any] = {"process": "discharge_planning", "about": "money", "statement": things["statement"]}
-    known["code"] = "EA65"
+    known |= {"code": "EA65", "source": "dtoc", "number": 1}
     given = {key: known.get(key) for _, key in re.findall(r"<(\w+):(\w+)>", template) if key != "uuid"}
     return reverse(f"performance:{pattern.name}", kwargs={**given, **({"uuid": things[of]} if of else {})})
 
@@ -142,9 +144,10 @@ def test_whoever_writes_the_plan_opens_what_is_theirs(things: Any) -> None:
 
     assert set(opened) == SIGNED_IN | READING | {
         *("propose", "add-ask", "edit-ask", "remove-ask", "undo", "keep-own", "follow-shared", "register-other"),
-        *("except-plan", "lift-exception", "begin-phase", "take-back-phase"),
+        *("except-plan", "lift-exception", "begin-phase", "take-back-phase", "upload-own"),
     }
-    assert set(opened.values()) == {200, 302, 405}
+    assert set(opened.values()) == {200, 302, 404, 405}
+    assert opened["load"] == 404, "no figures are held yet"
     assert opened["begin-phase"] == 302, "there is no chart of it yet, to which the page leads back"
 
 

@@ -45,16 +45,9 @@ def load(
 
 
 def _codes_in_register(kind: str) -> frozenset[str] | str:
-    """The codes of a kind of body that the register of places has, or why there are none."""
     import django
-    from django.db import DatabaseError
 
     django.setup()
-    from commonpool.places.models import Organisation
+    from commonpool.performance.queries.register import codes_in_register
 
-    try:
-        rows = Organisation.objects.filter(kind=kind).values_list("ods_code", "gss_code")
-        codes = frozenset(code for row in rows for code in row if code)
-    except DatabaseError:
-        return "the database is not there or not ready"
-    return codes or f"it holds no {kind} yet"
+    return codes_in_register(kind)

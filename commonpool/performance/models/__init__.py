@@ -1,4 +1,4 @@
-"""What plans ask of trusts, beds that trusts state, processes that plans share, and the plans around them."""
+"""What plans ask of trusts, what they share, the plans around them; phases of charts; files of figures that came."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from commonpool.performance.models.asks import Ask, AskLine, TermFields, TrustBe
 from commonpool.performance.models.charts import ChartPhase
 from commonpool.performance.models.others import OtherPlan, Statement, StatementException
 from commonpool.performance.models.shared import ProcessException, ProcessOffer, SharedProcess
+from commonpool.performance.models.uploads import FiguresUpload
 
 __all__ = [
     "Ask",
     "AskLine",
     "ChartPhase",
+    "FiguresUpload",
     "OtherPlan",
     "ProcessException",
     "ProcessOffer",

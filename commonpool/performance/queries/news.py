@@ -1,8 +1,10 @@
-"""What waits for a person in this room: answers to shared processes."""
+"""What waits for a person in this room: answers to shared processes, and what became of files that they sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
 
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -11,14 +13,23 @@ from commonpool.pages.waiting import WaitingItem
 from commonpool.people import queries as people
 from commonpool.people.models import Person
 from commonpool.people.rules import Right
-from commonpool.performance.models import ProcessOffer
+from commonpool.performance.models import FiguresUpload, ProcessOffer
+from commonpool.performance.queries.figures import findings_of
 from commonpool.performance.queries.shared import standing_of_offer
 from commonpool.performance.words import process_label
 
+READ_LATELY: Final = timedelta(days=1)
+LOOKED_BACK: Final = 40
+
 
 def waiting_for(person: Person) -> Iterator[WaitingItem]:
-    """One thing for each plan and body that has not answered a shared process."""
+    """One thing for each plan and body that has not answered a shared process, and for files that were read lately."""
     today = localdate()
+    yield from _answers_due(person, today)
+    yield from _read_lately(person, today)
+
+
+def _answers_due(person: Person, today: date) -> Iterator[WaitingItem]:
     bodies = list(people.bodies_with_right(person, Right.AGREE, today))
     if not bodies:
         return
@@ -31,3 +42,29 @@ def waiting_for(person: Person) -> Iterator[WaitingItem]:
                 process = process_label(shared.process).lower()
                 text = f"One process for {process} at {shared.trust}: answer of {body} for {offer.plan.area}"
                 yield WaitingItem(text, reverse("performance:shared", args=[shared.uuid]), shared.proposed_at)
+
+
+def _read_lately(person: Person, today: date) -> Iterator[WaitingItem]:
+    """The newest files of each publication and area: refused until others come, loaded for a day or two."""
+    newest: dict[tuple[str, int | None], FiguresUpload] = {}
+    finished = FiguresUpload.objects.filter(person=person).exclude(finished_at=None)
+    for upload in reversed(finished.order_by("-received_at")[:LOOKED_BACK]):
+        if upload.area_id is None:
+            newest.pop(("", None), None)  # what nobody recognised, until something else came
+        newest[upload.source, upload.area_id] = upload
+    for upload in newest.values():
+        assert upload.finished_at is not None
+        is_lately = localdate(upload.finished_at) >= today - READ_LATELY
+        if upload.state == FiguresUpload.State.REFUSED or is_lately:
+            text = f"‘{upload}’: {_what_became_of(upload)}"
+            yield WaitingItem(text, reverse("performance:upload-progress", args=[upload.uuid]), upload.finished_at)
+
+
+def _what_became_of(upload: FiguresUpload) -> str:
+    if upload.state == FiguresUpload.State.HELD:
+        return "nothing new; the store holds it already"
+    counts = findings_of(upload.report).counts
+    found = ", ".join(f"{n:,} {kind.value}{'' if n == 1 else 's'}" for kind, n in counts.items() if n) or "no findings"
+    if upload.state == FiguresUpload.State.REFUSED:
+        return f"not loaded, {found}"
+    return f"loaded, {upload.report['figures']:,} figures, {found}"

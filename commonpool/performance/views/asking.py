@@ -24,14 +24,14 @@ from commonpool.people.actions import ConsentError
 from commonpool.people.models import Person
 from commonpool.performance.actions.rows import RowConflict
 from commonpool.performance.actions.undoing import UNDO_WITHIN, can_be_undone, exists
-from commonpool.performance.errors import AskError
+from commonpool.performance.errors import AskError, FiguresError
 from commonpool.performance.history import facts_of
 from commonpool.performance.rules.asks import TermsError, days_in_words, days_of_mask
 from commonpool.performance.words import bed_type_label, process_label
 from commonpool.places.models import Organisation
 from commonpool.plans.errors import PlanError
 
-REFUSALS: Final = (AskError, ConsentError, PlanError, TermsError)
+REFUSALS: Final = (AskError, ConsentError, FiguresError, PlanError, TermsError)
 TAB: Final = "performance:area"
 Trail = list[tuple[str, str]]
 

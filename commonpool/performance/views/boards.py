@@ -51,7 +51,8 @@ def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
         }
         for row in found.rows
     ]
-    return render(request, "performance/board.html", _of_area(area, board=found, rows=rows))
+    may_load = people.may_write_plan(person_of(request), area.uuid, today())
+    return render(request, "performance/board.html", _of_area(area, board=found, rows=rows, may_load=may_load))
 
 
 def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:

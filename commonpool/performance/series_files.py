@@ -13,7 +13,7 @@ from typing import Final
 from commonpool.findings import At, Finding
 from commonpool.performance.rules.file_rules import RULES
 from commonpool.performance.rules.series import LARGEST, Values
-from commonpool.sheets import Sheet, Unreadable, read_csv
+from commonpool.sheets import Limits, Sheet, Unreadable, read_csv
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|[+-]?\.\d+", re.ASCII)
 _INFINITE: Final = re.compile(r"[+-]?(?:inf|infinity|∞)|#div/0!", re.IGNORECASE)
@@ -24,6 +24,7 @@ _SUPPRESSED: Final = frozenset(
 )
 _IN_BRACKETS: Final = re.compile(r"\[[a-z]{1,4}\]", re.IGNORECASE)
 _PERIOD_FORMS: Final = ("%Y-%m", "%Y-%m-%d", "%d/%m/%Y", "%b-%y", "%b %Y", "%B %Y", "%b %y")
+LIMITS: Final = Limits()
 _COLUMNS: Final[tuple[str, ...]] = ("value", "period", "target")
 
 
@@ -50,9 +51,14 @@ class Possible:
     highest: float | None = None
 
 
-def read_series(path: Path, possible: Possible = Possible()) -> SeriesFile:
-    """Read the file under guard. Raises sheets.Unreadable with every fault at once; then nothing of it is used."""
-    workbook = read_csv(path)
+def read_series(
+    path: Path, possible: Possible = Possible(), *, name: str | None = None, limits: Limits = LIMITS
+) -> SeriesFile:
+    """Read the file under guard. Raises sheets.Unreadable with every fault at once; then nothing of it is used.
+
+    name  what people call the file
+    """
+    workbook = read_csv(path, name=name, limits=limits)
     sheet = workbook.sheets[0]
     columns, faults = _columns(sheet)
     if "value" in columns and len(sheet.rows) < 2:
@@ -122,6 +128,11 @@ def _numbers(sheet: Sheet, column: int, name: str, possible: Possible, faults: l
             faults.append(RULES[rule].at(sheet.at(row, column, name), row=row + 1, **words))
         numbers.append(number)
     return numbers
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell would be read as a number, or as a mark that stands in place of one."""
+    return bool(_NUMBER.fullmatch(text)) or text.casefold() in _SUPPRESSED
 
 
 def _number(text: str, possible: Possible) -> tuple[float | None, tuple[str, dict[str, str]] | None]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.performance.views import asks, boards, everywhere, figures, loading, others, sharing, trusts
+from commonpool.performance.views import (
+    asks,
+    boards,
+    charting,
+    everywhere,
+    figures,
+    loading,
+    others,
+    sharing,
+    trusts,
+)
 
 app_name = "performance"
 
@@ -16,6 +26,7 @@ urlpatterns = [
     path("performance/figures/<slug:source>/", figures.source, name="source"),
     path("performance/figures/<slug:source>/<int:number>/", figures.load, name="load"),
     path("performance/figures/<slug:source>/<int:number>/withdraw/", figures.withdraw, name="withdraw-load"),
+    path("performance/chart/", charting.chart, name="chart"),
     path("areas/<uuid:uuid>/performance/own-figures/", loading.upload_own, name="upload-own"),
     # --- what moved ---
     path("performance/", everywhere.metrics, name="everywhere"),

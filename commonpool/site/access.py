@@ -370,6 +370,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     "performance:upload-progress": on_asks(figures.may_read_upload),
     "performance:upload-own": writes_plan,
     "performance:withdraw-load": withdraws_load,
+    "performance:chart": signed_in,  # of what somebody types or sends; nothing is kept
     # --- performance: what moved ---
     "performance:everywhere": signed_in,  # published figures only
     "performance:board": reads_area,

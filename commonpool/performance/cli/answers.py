@@ -11,7 +11,7 @@ from commonpool.performance.rules.xmr import Phase, XmrChart
 from commonpool.performance.series_files import SeriesFile
 
 _NOT_KNOWN: Final = "not known"
-_MEANT: Final = {
+MEANT: Final = {
     "outside_high": "above the upper limit",
     "outside_low": "below the lower limit",
     "trend_high": "part of a rising trend",
@@ -47,7 +47,7 @@ def chart_as_json(chart: XmrChart, series: SeriesFile) -> dict[str, Any]:
         "screened": chart.options.screen,
         "fixed_after": chart.options.fix_after,
         "equality": chart.options.equality,
-        "notes": [*_of_the_file(series), *notes_of(chart)],
+        "notes": [*of_the_file(series), *notes_of(chart)],
     }
 
 
@@ -63,7 +63,7 @@ def as_text(chart: XmrChart, series: SeriesFile) -> Iterator[str]:
         yield "No point is flagged."
     else:
         rows = [
-            [str(point), _period(series, point), shown(chart.values[point - 1]), label.value, _MEANT[label.value]]
+            [str(point), _period(series, point), shown(chart.values[point - 1]), label.value, MEANT[label.value]]
             for point, label in chart.special_causes.items()
         ]
         yield from _table([["Point", "Period", "Value", "Label", "Which means"], *rows])
@@ -71,11 +71,12 @@ def as_text(chart: XmrChart, series: SeriesFile) -> Iterator[str]:
     yield made_with(chart)
     lag1 = _NOT_KNOWN if chart.lag1 is None else f"{chart.lag1:.2f}"
     yield f"Lag-1 correlation within phases: {lag1}."
-    for note in (*_of_the_file(series), *notes_of(chart)):
+    for note in (*of_the_file(series), *notes_of(chart)):
         yield f"Note: {note}"
 
 
-def _of_the_file(series: SeriesFile) -> Iterator[str]:
+def of_the_file(series: SeriesFile) -> Iterator[str]:
+    """What a reader of the chart must know of the file that it was made from."""
     yield from map(str, series.findings)
     for before, after in series.missing_months:
         yield (

@@ -116,7 +116,7 @@ def period_of_file(book: Workbook, sheet: Sheet, found: PeriodFound, given: str)
         stated = span_of(cell, found.kind)
         words = f"‘{cell}’" if cell is not None else f"No ‘{found.label}’ stands in the file; that"
     if stated is None and given:
-        return span_of(given, found.kind), f"‘{given}’, given with --period,"
+        return span_of(given, found.kind), f"‘{given}’, given as the period,"
     return stated, words
 
 

@@ -27,7 +27,7 @@ OWN_CURES: Final = {
     "LOAD-06": "Write a number; [c] where it is withheld to protect people; [x] where it is not available.",
     "LOAD-07": "Correct it, or write [x] where it is not available.",
 }
-NO_PERIOD: Final = "Give the period with --period, for example --period 2031-04 or --period 2031-32."
+NO_PERIOD: Final = "Give the period, such as 2031-04 or 2031-32, beside the file: on the page, or with --period."
 Cell = object
 
 

@@ -33,6 +33,7 @@ FILES = {
         "emergency/ae_icb_monthly_2022-04_2025-07.csv",
     ],
     "beds": ["emergency/uec_beds_trust_monthly.csv.gz"],
+    "dtoc-trust": ["dtoc/dtoc_trust_2018-08.csv"],
     "ascof": ["social_care/ascof_2020-21.csv.gz"],
     "council-outcomes": ["social_care/oflog_asc_metrics_2015-16_2022-23.csv.gz"],
     "discharge-ready-date": ["discharge/discharge_ready_date_analysis_2024-25.xlsx"],
@@ -44,6 +45,7 @@ FIGURES = {
     "delay-reasons": 52_651,
     "emergency": 3 * 12_765 + 4 * 7_895 + 4 * 1_680,
     "beds": 12 * 5_557,
+    "dtoc-trust": 3 * 225,
     "ascof": 48_970,
     "council-outcomes": 6_376,
     "discharge-ready-date": 18 * (3 + 1) + 126 * 16 + 717 * 2,
@@ -188,3 +190,30 @@ def test_what_remains_without_criteria_to_reside_is_the_morning_s_count_less_the
     difference = by_measure["no_criteria_to_reside"] - by_measure["discharged"]
     assert len(by_measure) == 72_266
     assert (difference == by_measure["no_criteria_to_reside_remaining"]).all()
+
+
+def test_providers_delays_are_read_as_those_attributed_to_the_nhs(
+    loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
+):
+    figures, report = loaded["dtoc-trust"]
+
+    acute = figures.filter(care_type="acute")
+
+    assert set(figures["attribution"]) == {"nhs"}
+    assert set(figures["period_end"]) == {date(2018, 8, 31)}
+    assert acute["value"].sum() * 31 == pytest.approx(62_386, abs=1e-3)
+    assert acute["area_kind"].value_counts().sort("area_kind")["count"].to_list() == [15, 210]
+    assert [(line.compared, line.differing) for line in report.reconciled] == [(225, 0)]
+
+
+def test_a_trust_that_the_register_does_not_know_is_a_finding(tmp_path: Path):
+    file = tmp_path / "delays.csv"
+    file.write_text("DATE,ORG_CODE,ACUTE_DTOC,NON_ACUTE_DTOC,TOTAL_DTOC\nAug-18,RXX,1,0,1\nAug-18,RYY,0,-,2\n")
+
+    report = load(tmp_path, "dtoc-trust", [file], at=AT, register=lambda kind: frozenset({"RYY"}))
+
+    assert [finding.rule for finding in report.findings] == ["LOAD-18"]
+    assert "RXX" in str(report.findings[0]) and "RYY" not in str(report.findings[0])
+    assert current(tmp_path, "dtoc-trust").filter(pl.col("value").is_null())["value_status"].to_list() == [
+        "not_submitted"
+    ]

@@ -72,6 +72,14 @@ def test_a_later_lookup_counts_from_its_first_day():
     assert ground.cover(ICB, later) == {30: 1}
 
 
+def test_before_the_first_lookup_a_county_covers_what_that_lookup_says_and_not_a_part_of_it():
+    # Fenwick was made of two districts on the day of the lookup; of those nobody says where they lay.
+    lives = {**a_ground().lives, FENWICK: Life("lower_tier", starts_on=ON)}
+    ground = a_ground(lives=lives)
+
+    assert ground.cover(COUNTY, date(2030, 1, 1)) == {10: 1, 20: 1, 30: 1}
+
+
 def test_a_successor_without_its_own_footprint_covers_what_its_predecessors_did():
     merged = date(2032, 4, 1)
     lives = {ASHBY: Life("lower_tier", None, date(2032, 3, 31)), FENWICK: Life("lower_tier", None, date(2032, 3, 31))}

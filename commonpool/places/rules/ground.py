@@ -87,13 +87,16 @@ class Ground:
     people: Mapping[PatchId, int]
     _nests_of: dict[Body, set[Body]] = field(init=False, repr=False, compare=False)
     _nests_in: dict[tuple[Body, str], list[Nest]] = field(init=False, repr=False, compare=False)
+    _first_lookup: dict[Body, date] = field(init=False, repr=False, compare=False)
     _whole_to: dict[Body, list[Takeover]] = field(init=False, repr=False, compare=False)
     _known: dict[tuple[Body, date], Cover] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         nests_of: dict[Body, set[Body]] = defaultdict(set)
         nests_in: dict[tuple[Body, str], list[Nest]] = defaultdict(list)
+        first_lookup: dict[Body, date] = {}
         for nest in sorted(self.nests, key=lambda nest: nest.starts_on):
+            first_lookup.setdefault(nest.outer, nest.starts_on)
             nests_of[nest.outer].add(nest.inner)
             nests_in[nest.inner, self.lives[nest.outer].kind].append(nest)
         whole_to: dict[Body, list[Takeover]] = defaultdict(list)
@@ -102,6 +105,7 @@ class Ground:
                 whole_to[takeover.successor].append(takeover)
         object.__setattr__(self, "_nests_of", dict(nests_of))
         object.__setattr__(self, "_nests_in", dict(nests_in))
+        object.__setattr__(self, "_first_lookup", first_lookup)
         object.__setattr__(self, "_whole_to", dict(whole_to))
         object.__setattr__(self, "_known", {})
 
@@ -135,12 +139,22 @@ class Ground:
         return _sum(self._parts(body, day))
 
     def _parts(self, body: Body, day: date) -> Iterator[Cover]:
-        if inners := self.inners(body, day):
-            yield from (self.cover(inner, day) for inner in inners)
+        inside_on = self._day_with_lookup(body, day)
+        if inners := self.inners(body, inside_on):
+            yield from (self.cover(inner, inside_on) for inner in inners)
             return
         for takeover in self._whole_to.get(body, ()):
             if takeover.on <= day:
                 yield self.cover(takeover.predecessor, takeover.on - timedelta(days=1))
+
+    def _day_with_lookup(self, body: Body, day: date) -> date:
+        """The day, or the first day of which a lookup says what lies inside, if the body lived then as well.
+
+        Before it the bodies inside may have been others, of which no lookup knows: those that do lie inside the
+        body already would be only a part of its ground.
+        """
+        first = self._first_lookup.get(body, day)
+        return first if first > day and self.lives[body].lives_on(first) else day
 
     def people_in(self, cover: Cover) -> Fraction:
         """How many people a cover holds."""

@@ -10,12 +10,14 @@ from commonpool.charts.chart import Chart, Table
 from commonpool.charts.control import ControlLines, ControlPoint, PointKind, control_chart
 from commonpool.charts.flows import Flow, flow_chart
 from commonpool.charts.maps import map_chart
+from commonpool.charts.scatter import Dot, scatter_chart
 
 __all__ = [
     "Bar",
     "Chart",
     "ControlLines",
     "ControlPoint",
+    "Dot",
     "Floor",
     "Flow",
     "PointKind",
@@ -25,4 +27,5 @@ __all__ = [
     "floor_chart",
     "flow_chart",
     "map_chart",
+    "scatter_chart",
 ]

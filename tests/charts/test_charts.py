@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonpool.charts import Bar, Chart, Floor, Flow, Table, bar_chart, floor_chart, flow_chart, map_chart
+from commonpool.charts import (
+    Bar,
+    Chart,
+    Dot,
+    Floor,
+    Flow,
+    Table,
+    bar_chart,
+    floor_chart,
+    flow_chart,
+    map_chart,
+    scatter_chart,
+)
 from commonpool.charts.svg import named_svg
 
 SQUARES = [
@@ -165,3 +177,31 @@ def test_any_name_is_drawn_as_text(source, target):
 def test_a_table_has_as_many_cells_in_each_row_as_headers():
     with pytest.raises(AssertionError, match="headers"):
         Table(("a", "b"), (("1",),))
+
+
+def dots() -> Chart:
+    places = [Dot("Ashby", 900, 400, is_named=True), Dot("Fenwick", 25, 36), Dot("Harbourne", None, 9)]
+    return scatter_chart("Most lie below the line", places, across="Published days", up="Restated days", equal="equal")
+
+
+def test_a_scatter_names_its_axes_and_the_places_that_stand_out():
+    said = texts(dots())
+
+    assert {"Published days (square-root scale)", "Restated days (square-root scale)", "Ashby", "equal"} <= set(said)
+    assert "Fenwick" not in said
+    assert "Named are Ashby: 900 and 400." in str(dots().svg)
+
+
+def test_a_place_with_an_unknown_number_stands_in_the_table_and_is_not_drawn():
+    chart = dots()
+
+    assert chart.table.rows[2] == ("Harbourne", "not known", "9")
+    assert "2 dots" in str(chart.svg)
+
+
+@pytest.mark.parametrize("highest", [0, 0.4, 1, 7, 99, 3_508, 123_456])
+def test_a_scatter_has_two_to_six_round_steps_on_each_side(highest):
+    chart = scatter_chart("One", [Dot("a", highest, highest / 2)], across="Days", up="Beds", equal="")
+
+    steps = [text for text in texts(chart) if re.fullmatch(r"[\d,.]+", text)]
+    assert 4 <= len(steps) <= 12

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
+from commonpool.charts.drawing import Box, text_box
 from commonpool.charts.svg import svg_from_altair
 
 _WIDTH: Final = 560
@@ -20,7 +21,7 @@ _MOST_TICKS: Final = 6
 class Dot:
     """One place. A number that is not known is None: it stands in the table and is never drawn.
 
-    is_named  its label is written beside it; name few, or labels will cover each other
+    is_named  it is drawn in the second colour, with its label beside it where there is room; name few
     """
 
     label: str
@@ -70,7 +71,8 @@ def _drawing(dots: Sequence[Dot], across: str, up: str, equal: str) -> Any:
 
     highest = max((max(dot.across or 0.0, dot.up or 0.0) for dot in dots), default=0.0) or 1.0
     values = _ticks(highest)
-    scale = alt.Scale(type="sqrt", domain=[0, max(highest, values[-1])], nice=False)
+    scale_to = max(highest, values[-1])
+    scale = alt.Scale(type="sqrt", domain=[0, scale_to], nice=False)
     axis = alt.Axis(values=values, format=",~f")
     x = alt.X("across:Q", title=f"{across} (square-root scale)", scale=scale, axis=axis)
     y = alt.Y("up:Q", title=f"{up} (square-root scale)", scale=scale, axis=axis)
@@ -80,18 +82,53 @@ def _drawing(dots: Sequence[Dot], across: str, up: str, equal: str) -> Any:
 
     rows: list[dict[str, Any]] = [{"across": dot.across, "up": dot.up, "label": dot.label} for dot in dots]
     named = [row for row, dot in zip(rows, dots, strict=True) if dot.is_named]
-    middle = math.sqrt(highest) / 2
-    right = [row for row in named if math.sqrt(row["across"] or 0.0) > middle]
-    left = [row for row in named if row not in right]
     layers = [layer("circle", rows, color=look.GOOD, size=44, stroke="#ffffff", strokeWidth=0.5, opacity=1)]
     if equal:
         ends = [{"across": 0.0, "up": 0.0}, {"across": highest, "up": highest}]
         layers.insert(0, layer("line", ends, color=look.QUIET, strokeDash=[5, 4]))
         layers.append(layer("text", [{**ends[1], "label": equal}], align="right", dx=-10, dy=4).encode(text="label:N"))
     layers.append(layer("circle", named, color=look.BAD, size=60, opacity=1))
-    layers.append(layer("text", left, align="left", dx=8).encode(text="label:N"))
-    layers.append(layer("text", right, align="right", dx=-8).encode(text="label:N"))
+    for row, side in _labels(named, scale_to):
+        where = {"align": side.align, "dx": side.dx, "dy": side.dy}
+        layers.append(layer("text", [row], baseline="middle", **where).encode(text="label:N"))
     return look.configured(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Where a label stands beside its dot."""
+
+    align: str
+    anchor: str
+    dx: int
+    dy: int
+
+
+_SIDES: Final = (
+    _Side("left", "start", 9, 0),
+    _Side("right", "end", -9, 0),
+    _Side("center", "middle", 0, -14),
+    _Side("center", "middle", 0, 14),
+)
+
+
+def _labels(rows: Sequence[dict[str, Any]], highest: float) -> list[tuple[dict[str, Any], _Side]]:
+    """Each label on the first side where it covers no other; one for which there is no room is left out."""
+    placed: list[tuple[dict[str, Any], _Side]] = []
+    taken: list[Box] = []
+    spots = [
+        (_WIDTH * math.sqrt(row["across"] / highest), _HEIGHT * (1 - math.sqrt(row["up"] / highest))) for row in rows
+    ]
+    dots = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in spots]
+    for row, (x, y), own in zip(rows, spots, dots, strict=True):
+        for side in _SIDES:
+            box = text_box([row["label"]], x + side.dx, y + side.dy, side.anchor)
+            others = [*taken, *(dot for dot in dots if dot is not own)]
+            if box.left >= 0 and box.right <= _WIDTH and not any(box.touches(other) for other in others):
+                placed.append((row, side))
+                taken.append(box)
+                break
+    return placed
 
 
 def _ticks(highest: float) -> list[float]:

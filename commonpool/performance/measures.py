@@ -51,7 +51,7 @@ def published() -> Mapping[str, tuple[Measure, ...]]:
     import yaml
 
     data: dict[str, list[dict[str, Any]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {code: tuple(map(_measure, stated)) for code, stated in data.items()}
+    return {code: tuple(map(measure_stated, stated)) for code, stated in data.items()}
 
 
 def measures_of(code: str) -> tuple[Measure, ...]:
@@ -65,13 +65,14 @@ def local(code: str) -> Measure:
     return Measure(LOCAL, ANY, numerator, denominator)
 
 
-def _measure(stated: dict[str, Any]) -> Measure:
+def measure_stated(stated: dict[str, Any]) -> Measure:
+    """A measure as the file's grammar has it."""
     below = stated.get("denominator", {})
     return Measure(
         source=stated["source"],
         kind=stated["kind"],
-        numerator=_part(stated["numerator"]),
-        denominator=_part(below) if "table" in below else None,
+        numerator=part_stated(stated["numerator"]),
+        denominator=part_stated(below) if "table" in below else None,
         people=below.get("people", ""),
         is_complement=stated.get("complement") == "yes",
         is_mean_of_days=stated.get("of_days") == "mean",
@@ -79,7 +80,8 @@ def _measure(stated: dict[str, Any]) -> Measure:
     )
 
 
-def _part(stated: dict[str, str]) -> Part:
+def part_stated(stated: dict[str, str]) -> Part:
+    """{table, measure, and what breakdown} as a part."""
     breakdown = {name: value for name, value in stated.items() if name not in ("table", "measure")}
     assert breakdown.keys() <= set(CATEGORIES), f"no breakdown is called {', '.join(breakdown)}"
     return Part(stated["table"], stated["measure"], breakdown)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from commonpool.performance.areas import breaks_by_area
-from commonpool.performance.metric_values import MetricValues, People, nobody_known, values_of
+from commonpool.performance.measures import Measure
+from commonpool.performance.metric_values import MetricValues, People, nobody_known, values_by, values_of
 from commonpool.performance.rules.area_breaks import SeriesBreak
 from commonpool.performance.store.reading import missing_between
 from commonpool.policy.metric_catalogue import Metric
@@ -77,6 +78,12 @@ def series_of(home: Path, metric: Metric, area: str, people: People = nobody_kno
 def all_series(home: Path, metric: Metric, people: People = nobody_known) -> list[MetricSeries]:
     """The series of every area that the first source with figures has, by code."""
     found = values_of(home, metric, people)
+    return list(_series(found)) if found else []
+
+
+def series_by(home: Path, metric: Metric, measure: Measure) -> list[MetricSeries]:
+    """The series of every body that one measure has, by code; none where nothing of it is held."""
+    found = values_by(home, metric, measure)
     return list(_series(found)) if found else []
 
 

@@ -55,14 +55,26 @@ def values_of(home: Path, metric: Metric, people: People = nobody_known, area: s
 
     None where nothing is held.
     """
-    for measure in measures_of(metric.code):
-        try:
-            counted = _counted(home, measure, area)
-        except NothingHeld:
-            continue
-        if counted.height:
-            return MetricValues(metric, measure.source, _valued(counted, metric, measure, people))
-    return None
+    found = (values_by(home, metric, measure, people, area) for measure in measures_of(metric.code))
+    return next((values for values in found if values), None)
+
+
+def values_by(
+    home: Path, metric: Metric, measure: Measure, people: People = nobody_known, area: str = ""
+) -> MetricValues | None:
+    """The same by one measure alone. None where nothing of it is held."""
+    try:
+        counted = _counted(home, measure, area)
+    except NothingHeld:
+        return None
+    if not counted.height:
+        return None
+    return MetricValues(metric, measure.source, _valued(counted, metric, measure, people))
+
+
+def figures_held(home: Path, source: str) -> pl.DataFrame:
+    """The figures of a source that count, read once until another load is there. Raises NothingHeld."""
+    return _figures(home, source)
 
 
 # -- from counts to values

@@ -12,6 +12,7 @@ from commonpool.performance.views import (
     figures,
     loading,
     others,
+    restated,
     sharing,
     trusts,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("areas/<uuid:uuid>/performance/<slug:code>/", boards.metric, name="metric"),
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/new/", boards.begin_phase, name="begin-phase"),
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/take-back/", boards.take_back_phase, name="take-back-phase"),
+    path("performance/restated/delayed-transfers-2018-08/", restated.back_test, name="back-test"),
     # --- trusts ---
     path("trusts/", trusts.trusts, name="trusts"),
     path("trusts/clashes/", trusts.clashes, name="clashes"),

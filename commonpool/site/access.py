@@ -377,6 +377,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     "performance:metric": reads_area,
     "performance:begin-phase": writes_plan,
     "performance:take-back-phase": writes_plan,
+    "performance:back-test": signed_in,  # published figures of all areas
     # --- performance: what plans ask of trusts ---
     "performance:trusts": signed_in,  # each person's list has the trusts that they may see
     "performance:clashes": signed_in,  # between the plans that each person may read

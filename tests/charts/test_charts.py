@@ -205,3 +205,13 @@ def test_a_scatter_has_two_to_six_round_steps_on_each_side(highest):
 
     steps = [text for text in texts(chart) if re.fullmatch(r"[\d,.]+", text)]
     assert 4 <= len(steps) <= 12
+
+
+def test_labels_that_would_cover_each_other_stand_on_other_sides_or_are_left_out():
+    close = [Dot(f"Place {number}", 1000 + number, 400, is_named=True) for number in range(6)]
+
+    chart = scatter_chart("Close", [*close, Dot("far", 4000, 4000)], across="Days", up="Beds", equal="")
+
+    written = [text for text in texts(chart) if text.startswith("Place")]
+    assert 1 <= len(written) < 6
+    assert all(dot.label in str(chart.svg) for dot in close), "the description names them all"

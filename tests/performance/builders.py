@@ -42,6 +42,7 @@ class Dtoc:
     labels: tuple[str, str, str] = ("Acute", "Non-Acute", "Total")
     more_rows: Sequence[Sequence[Cell]] = ()
     sheet: str = "LA - by type of care"
+    gss: Mapping[str, str] | None = None  # council's code -> its GSS code, as workbooks since July 2015 have it
 
     def write(self, path: Path) -> Path:
         """As a workbook."""
@@ -75,8 +76,11 @@ class Dtoc:
         for row, (label, text) in enumerate([("Period:", self.month), ("Revised:", self.revised)], start=4):
             sheet.write(row, 1, label)
             sheet.write(row, 2, text)
-        sheet.write_row(13, 1, ["Region", "Code", "Name", *labels])
+        with_gss = [] if self.gss is None else ["ONS Geography"]
+        sheet.write_row(13, 1, ["Region", *with_gss, "Code", "Name", *labels])
         for number, cells in enumerate(rows, start=14):
+            if self.gss is not None and cells:
+                cells = (cells[0], self.gss.get(cells[1], "-"), *cells[1:])
             for column, cell in enumerate(cells, start=1):
                 if cell is not None:
                     sheet.write(number, column, cell)

@@ -41,7 +41,7 @@ from tests.performance_web.builders import (
 
 pytestmark = pytest.mark.django_db
 # Lists of what one may see, published plans and figures, and a chart of what one types.
-SIGNED_IN = {"everywhere", "trusts", "clashes", "others", "other", "figures", "source", "load", "chart"}
+SIGNED_IN = {"everywhere", "trusts", "clashes", "others", "other", "figures", "source", "load", "chart", "back-test"}
 READING = {"board", "metric", "trust", "process", "area", "version", "ask", "shared"}
 
 

@@ -7,6 +7,7 @@ import typer
 from commonpool.performance.cli.charting import chart
 from commonpool.performance.cli.load import load
 from commonpool.performance.cli.metrics import board, metric
+from commonpool.performance.cli.restate import restate
 from commonpool.performance.cli.withdraw import withdraw
 
 commands = typer.Typer(
@@ -19,6 +20,7 @@ commands.command()(withdraw)
 commands.command()(chart)
 commands.command()(metric)
 commands.command()(board)
+commands.command()(restate)
 
 
 @commands.callback()

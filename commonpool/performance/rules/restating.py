@@ -47,7 +47,7 @@ class Way:
         return Way(dict(weights), {of: all_ for of, all_ in self.whole.items() if of == area}, self.assumption)
 
     def shares(self) -> dict[str, dict[str | None, float]]:
-        """body -> area -> the part of the body that belongs to it. Each body adds up to 1; one without weight is out."""
+        """body -> area -> the part of the body that belongs to it. Each adds up to 1; a body without weight is out."""
         of: dict[str, dict[str | None, float]] = defaultdict(dict)
         for (body, area), weight in self.weights.items():
             if weight:

@@ -30,6 +30,7 @@ from commonpool.performance.rules.rule_sets import RULE_SETS
 from commonpool.performance.rules.signals import SpecialCause
 from commonpool.performance.rules.xmr_batch import XmrOptions
 from commonpool.performance.views.asking import person_of, today, who_and_when
+from commonpool.performance.views.restated import restated_context
 from commonpool.places.models import Organisation
 from commonpool.policy.metric_catalogue import Metric
 from commonpool.policy.reading.metrics import load_catalogue
@@ -69,8 +70,11 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
         status = 400 if request.GET.get("format") else 200
         return render(request, "performance/refused.html", _of_area(area, (wanted.label, ""), **context), status=status)
     never = never_one_line_with(load_catalogue(), wanted)
+    restated = restated_context(_home(), area, wanted)
     if page.judged is None:
-        return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), page=page, never=never))
+        return render(
+            request, "performance/metric.html", _of_area(area, (wanted.label, ""), page=page, never=never, **restated)
+        )
     if file := _file(request.GET.get("format", ""), area, page):
         return file
     points = list(reversed(list(zip(page.judged.series.points, page.judged.chart.labels, strict=True))))
@@ -84,6 +88,7 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
         "rules": options.rules.name,
         "may_begin": people.may_write_plan(person_of(request), area.uuid, today()) and bool(page.periods),
         "version": wanted.latest,
+        **restated,
     }
     return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), **context))
 

@@ -8,6 +8,7 @@ and nothing is scaled up to fill what a publisher left out: sums and what is mis
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -57,7 +58,8 @@ def catchment(trust: Organisation, kind: str, on: date, ground: Ground) -> Catch
     datasets = sorted({share.dataset for share in shares}, key=lambda one: (one.key != MAIN_CATCHMENT, one.key))
     if not datasets:
         return None
-    index = _patches_of(kind, on, ground)
+    living = (pk for pk, life in ground.lives.items() if life.kind == kind and life.lives_on(on))
+    index = patches_of(living, on, ground)
     by_body: dict[int, Fraction] = defaultdict(Fraction)
     published = unplaced = Fraction(0)
     for share in shares:
@@ -65,7 +67,8 @@ def catchment(trust: Organisation, kind: str, on: date, ground: Ground) -> Catch
             continue
         part = Fraction(share.share_of_trust)
         published += part
-        towards = _divided(share.place_id, kind, on, ground, index)
+        is_one = ground.lives[share.place_id].kind == kind
+        towards = {share.place_id: Fraction(1)} if is_one else divided(share.place_id, on, ground, index)
         if not towards:
             unplaced += part
         for body, fraction in towards.items():
@@ -97,22 +100,20 @@ def trusts_serving(body: Organisation, on: date, ground: Ground) -> list[ServedP
     return sorted(found, key=lambda row: (-row.share, row.body.name))
 
 
-def _patches_of(kind: str, on: date, ground: Ground) -> dict[int, list[tuple[int, Fraction]]]:
-    """Patch -> the bodies of a kind that cover it, with their weights."""
+Index = Mapping[int, Sequence[tuple[int, Fraction]]]
+
+
+def patches_of(bodies: Iterable[int], on: date, ground: Ground) -> Index:
+    """Patch -> which of the bodies cover it, with their weights."""
     index: dict[int, list[tuple[int, Fraction]]] = defaultdict(list)
-    for pk, life in ground.lives.items():
-        if life.kind == kind and life.lives_on(on):
-            for patch, weight in ground.cover(pk, on).items():
-                index[patch].append((pk, weight))
+    for pk in bodies:
+        for patch, weight in ground.cover(pk, on).items():
+            index[patch].append((pk, weight))
     return index
 
 
-def _divided(
-    place: int, kind: str, on: date, ground: Ground, index: dict[int, list[tuple[int, Fraction]]]
-) -> dict[int, Fraction]:
-    """Which share of a place's people lives in each body of the kind. Empty where nobody is known to."""
-    if ground.lives[place].kind == kind:
-        return {place: Fraction(1)}
+def divided(place: int, on: date, ground: Ground, index: Index) -> dict[int, Fraction]:
+    """Which share of a place's people lives in each body of the index. Empty where nobody is known to."""
     cover = ground.cover(place, on)
     everybody = ground.people_in(cover)
     towards: dict[int, Fraction] = defaultdict(Fraction)

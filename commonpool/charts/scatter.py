@@ -36,7 +36,8 @@ def scatter_chart(
     *,
     across: str,
     up: str,
-    equal: str = "as many",
+    what: str = "Place",
+    equal: str = "equal",
     source: str = "",
     note: str = "",
     places: int = 0,
@@ -44,6 +45,7 @@ def scatter_chart(
     """Dots on two scales of square roots, so that small places do not lie on top of each other.
 
     across, up  what the two axes count, with their unit
+    what        what each dot is, for the table
     equal       what is written at the line on which both are equal; "" draws none
     places      decimals of the numbers in the table
     """
@@ -59,7 +61,7 @@ def scatter_chart(
         title=title,
         description=said,
     )
-    return Chart(svg, Table(("", across, up), rows, frozenset({1, 2})), title, source, note)
+    return Chart(svg, Table((what, across, up), rows, frozenset({1, 2})), title, source, note)
 
 
 def _text(value: float | None, places: int) -> str:

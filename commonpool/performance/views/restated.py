@@ -90,7 +90,7 @@ def _chart(found: Compared) -> Chart:
         dots,
         across="Published days",
         up="Restated days",
-        equal="equal",
+        what="Area",
         source=f"{plan.restated_source} and {plan.published_source}, {plan.month:%B %Y}",
         note="Marked are the areas where the two are furthest apart, with their names where there is room.",
     )

@@ -41,14 +41,15 @@ class StandardisedRate:
 
 
 def directly_standardised(
-    bands: Sequence[AgeBand], *, per: int = PER_100_000, confidence: float = CONFIDENCE
+    bands: Sequence[AgeBand], *, to: str = "", per: int = PER_100_000, confidence: float = CONFIDENCE
 ) -> StandardisedRate:
     """The rate a standard population would have with this area's rates by age, with Dobson's interval.
 
+    `to` names the standard population, such as that of `reference_populations`; the method then says it.
     Not known where a band is not known or a weighted band has no people. The interval is not known without events.
     Raises MeasureError for negative numbers, weights that add to 0, and events among nobody.
     """
-    method = "directly standardised, interval by Dobson's method"
+    method = f"directly standardised{f' to the {to}' if to else ''}, interval by Dobson's method"
     weights = [exact(band.weight, "weight") or Fraction(0) for band in bands]
     if not sum(weights):
         raise MeasureError("The weights add to 0. Give the standard population, such as the European one of 2013.")

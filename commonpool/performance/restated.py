@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -59,8 +58,10 @@ class ByResidents:
 class Restated:
     """What trusts' figures come to in one area: the newest periods, newest first, and what a reader must know.
 
-    range_is     what low and high are
-    differ_by    by how much people were let differ; 1 for a ratio, whose range is that of its trusts
+    smaller    how many more trusts make less than a hundredth each
+    range_is   what low and high are
+    error      what the back-test says of figures restated in this way
+    merged     which trusts count as one of those listed, in words
     """
 
     metric: Metric
@@ -75,7 +76,7 @@ class Restated:
     why_these_people: str
     range_is: str
     error: str
-    merged: Mapping[str, str]
+    merged: tuple[str, ...]
     by_residents: ByResidents | None
 
     @property

@@ -112,6 +112,7 @@ def test_a_metric_of_trusts_comes_to_an_area_with_its_trusts_range_and_error(hom
         ("Harbourne Hospitals NHS Trust", 0.3182),
         ("Ashby General NHS Trust", 0.0357),
     ]
+    assert found.merged == ("Tarnley Infirmary NHS Trust (RXC) as Harbourne Hospitals NHS Trust",)
     assert found.error == restating().back_test.quote
     assert [each.starts_on.month for each in found.estimates] == [8, 7]
 

@@ -101,6 +101,7 @@ def test_a_metric_of_trusts_stands_on_the_area_s_page_marked_without_icon_or_cha
     trust = Organisation.objects.get(ods_code="RXA")
     assert reverse("places:organisation", args=[trust.uuid]) in page.content.decode()
     assert "It covers 90% of the area’s patients" in said
+    assert "The range is what other weights give" in said
     assert "half of 146 areas within 26%" in said
     assert "cp-chart" not in page.content.decode()
 

@@ -67,6 +67,7 @@ def _told(
     way = said.metrics[metric.code]
     newest = next(each for each in estimates if each.of_area.estimate is not None)
     parts = _giving(newest.of_area, ways)
+    listed = tuple(each for each in parts if each.share_of_area >= WORTH_A_ROW)
     is_ratio = metric.latest.form is Form.RATIO
     assert ways.main is not None
     return Restated(
@@ -75,14 +76,14 @@ def _told(
         unit=metric.latest.unit,
         source=measure.source,
         estimates=estimates,
-        trusts=tuple(each for each in parts if each.share_of_area >= WORTH_A_ROW),
-        smaller=sum(each.share_of_area < WORTH_A_ROW for each in parts),
+        trusts=listed,
+        smaller=len(parts) - len(listed),
         assumption=ways.main.assumption,
         basis=ways.basis,
         why_these_people=way.why,
         range_is=_RANGE_OF_RATIO if is_ratio else _RANGE_OF_COUNT.format(differ=_times(said.differ_by)),
         error=said.back_test.quote,
-        merged={was: now for was, now in ways.became.items() if any(each.code == now for each in parts)},
+        merged=_merged(listed, ways),
         by_residents=_by_residents(home, metric, way.by_icb, ways.by_icb, code),
     )
 
@@ -142,6 +143,14 @@ def _giving(found: RestatedArea, ways: Ways) -> list[GivingTrust]:
         name, uuid = (named.name, named.uuid) if named else (part.body, None)
         rows.append(GivingTrust(part.body, name, uuid, part.count, part.share_of_body, share))
     return sorted(rows, key=lambda row: -row.share_of_area)
+
+
+def _merged(listed: Sequence[GivingTrust], ways: Ways) -> tuple[str, ...]:
+    """`RXC as Harbourne Hospitals` for every trust that is one of those listed now."""
+    names = {each.code: each.name for each in listed}
+    return tuple(
+        f"{ways.name_of(was)} ({was}) as {names[now]}" for was, now in sorted(ways.became.items()) if now in names
+    )
 
 
 def _by_residents(home: Path, metric: Metric, measure: Measure | None, way: Way, code: str) -> ByResidents | None:

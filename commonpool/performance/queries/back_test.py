@@ -86,7 +86,10 @@ def compared(home: Path, comparison: Comparison) -> Compared:
     found = restate(counts, ways.main, others=ways.others, differ_by=settings.differ_by)
     published, not_placed = _published(theirs, ways)
     rows = tuple(
-        _row(area, found.areas.get(code), published, ways.people.get(code, 0.0)) for code, area in ways.areas.items()
+        _row(area, found.areas.get(code), published, ways.people.get(code, 0.0))
+        for code, area in ways.areas.items()
+        # Places of another world, such as invented ones, have neither.
+        if code in published or (code in found.areas and found.areas[code].estimate is not None)
     )
     pairs = [row.pair for row in rows if row.pair]
     return Compared(

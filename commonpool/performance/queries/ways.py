@@ -64,7 +64,8 @@ class Ways:
 
 def ways_on(on: date, people: str) -> Ways:
     """The ways of a day, weighted by `older` people or by `everybody`. Kept while places stay as they are."""
-    key = f"restating-{__version__}-{_state()}-{on}-{people}"
+    shape = "-".join(Ways.__slots__)
+    key = f"restating-{__version__}-{shape}-{_state()}-{on}-{people}"
     found: Ways | None = cache.get(key)
     if found is None:
         found = _ways(on, people)

@@ -42,7 +42,7 @@ def back_test(request: HttpRequest) -> HttpResponse:
         "differ_because": restating().differ_because,
         "unplaced": _largest_unplaced(found),
         "silent": _silent(found),
-        "trail": [("Home", "/"), ("Trusts", reverse("performance:trusts")), ("Restated for areas", "")],
+        "trail": [("Home", "/"), ("Performance", reverse("performance:everywhere")), ("Restated for areas", "")],
     }
     return render(request, "performance/back_test.html", context)
 

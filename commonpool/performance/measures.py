@@ -51,7 +51,7 @@ def published() -> Mapping[str, tuple[Measure, ...]]:
     import yaml
 
     data: dict[str, list[dict[str, Any]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {code: tuple(map(measure_stated, stated)) for code, stated in data.items()}
+    return {code: tuple(map(_measure, stated)) for code, stated in data.items()}
 
 
 def measures_of(code: str) -> tuple[Measure, ...]:
@@ -65,8 +65,7 @@ def local(code: str) -> Measure:
     return Measure(LOCAL, ANY, numerator, denominator)
 
 
-def measure_stated(stated: dict[str, Any]) -> Measure:
-    """A measure as the file's grammar has it."""
+def _measure(stated: dict[str, Any]) -> Measure:
     below = stated.get("denominator", {})
     return Measure(
         source=stated["source"],

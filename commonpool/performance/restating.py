@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from commonpool.performance.measures import Measure, Part, measure_stated, part_stated
+from commonpool.performance.measures import Part, part_stated
 from commonpool.performance.rules.backtesting import BackTest
 
 FILE: Final = Path(__file__).with_name("restating.yaml")
@@ -76,11 +76,10 @@ class BackTestPlan:
 
 @dataclass(frozen=True, slots=True)
 class MetricWay:
-    """By whom a metric's flows are weighted, and where ICBs' figures of it are held; None: nowhere."""
+    """By whom the flows of a metric's trusts are weighted, and why by them."""
 
     people: str
     why: str
-    by_icb: Measure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,7 @@ def restating() -> Restating:
         differ_by=float(said["differ_by"]["value"]),
         differ_because=f"{source['place']} ({source['title']})",
         back_test=_back_test(said["back_test"]),
-        metrics={
-            code: MetricWay(one["people"], one["why"], measure_stated(one["icb"]) if "icb" in one else None)
-            for code, one in said["metrics"].items()
-        },
+        metrics={code: MetricWay(one["people"], one["why"]) for code, one in said["metrics"].items()},
     )
 
 

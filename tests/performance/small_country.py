@@ -11,11 +11,16 @@ from pathlib import Path
 
 from commonpool.performance.store.load import load as load_figures
 from commonpool.places.loading import load as load_places
-from tests.performance.builders import AT, Dtoc
-from tests.places.builders import CCG, PEOPLE, TIERS, write_files
+from tests.performance.builders import AT, Dtoc, ae_csv
+from tests.places.builders import PEOPLE, TIERS, write_files
 
 GSS = {"901": "E10000901", "902": "E06000901", "903": "E06000902"}
 COUNCILS = (("901", "Wendleshire"), ("902", "Harbourne UA"), ("903", "Tarnley UA"))
+ICBS = (
+    "lsoa11_name,lsoa11_code,sicbl22_name,sicbl22_code,sicbl22_code_h,icb22_name,icb22_code,icb22_code_h,"
+    "ltla22_name,ltla22_code"
+)
+WENDLE = "NHS Wendle - 1,E38000901,91A,NHS Wendle,E54000901,QX1"
 PLACES: Mapping[str, Sequence[str]] = {
     "lsoa11_msoa11.csv": [
         "lsoa11_name,lsoa11_code,msoa11_name,msoa11_code",
@@ -24,12 +29,12 @@ PLACES: Mapping[str, Sequence[str]] = {
         "Quay 1,E01000003,Quay,E02000902",
         "Tarn 1,E01000004,Tarn,E02000903",
     ],
-    "lsoa11_ccg21.csv": [
-        CCG,
-        "Mill 1,E01000001,NHS Wendle CCG,E38000901,NHS Wendle,E54000901,Ashby Vale,E07000901",
-        "Mill 2,E01000002,NHS Wendle CCG,E38000901,NHS Wendle,E54000901,Fenwick,E07000902",
-        "Quay 1,E01000003,NHS Wendle CCG,E38000901,NHS Wendle,E54000901,Harbourne,E06000901",
-        "Tarn 1,E01000004,NHS Wendle CCG,E38000901,NHS Wendle,E54000901,Tarnley,E06000902",
+    "lsoa11_icb22.csv": [
+        ICBS,
+        f"Mill 1,E01000001,{WENDLE},Ashby Vale,E07000901",
+        f"Mill 2,E01000002,{WENDLE},Fenwick,E07000902",
+        f"Quay 1,E01000003,{WENDLE},Harbourne,E06000901",
+        "Tarn 1,E01000004,NHS Tarn - 1,E38000902,92A,NHS Tarn,E54000902,QX2,Tarnley,E06000902",
     ],
     "ltla23_utla23.csv": [
         TIERS,
@@ -97,8 +102,9 @@ def load_delays(home: Path) -> None:
 
 
 def load_a_and_e(home: Path) -> None:
-    """Two months of A&E by trust."""
+    """Two months of A&E by trust, and one by ICB."""
     csv = home / "ae.csv"
     csv.write_text("\n".join(A_AND_E) + "\n", encoding="utf-8")
-    report = load_figures(home, "emergency", [csv], at=AT)
+    by_icb = ae_csv(home / "icb.csv", ["E54000901,1500,450,100,5,0.3,0.1,2024-08-01"])
+    report = load_figures(home, "emergency", [csv, by_icb], at=AT)
     assert not report.is_refused, list(report.all_findings())

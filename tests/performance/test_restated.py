@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from commonpool.performance.cli import commands
 from commonpool.performance.judging import judge
+from commonpool.performance.measures import published
 from commonpool.performance.metric_series import MetricSeries
 from commonpool.performance.queries.back_test import compared
 from commonpool.performance.queries.restated import may_be_restated, restated_metric
@@ -125,10 +126,19 @@ def test_a_ratio_is_restated_by_its_two_numbers(home: Path) -> None:
     assert (found.low, found.high) == (pytest.approx(70), pytest.approx(80))
 
 
+def test_a_second_estimate_comes_from_icbs_by_where_their_residents_live(home: Path) -> None:
+    wendleshire, tarnley = of_metric(home, "AE4H").by_residents, of_metric(home, "AE4H", "E06000902").by_residents
+
+    assert wendleshire is not None
+    assert (wendleshire.estimate, wendleshire.covered) == (pytest.approx(70), 1)
+    assert tarnley is None, "its ICB sent no figure"
+
+
 def test_only_metrics_that_are_published_by_trust_are_restated(home: Path) -> None:
-    assert [code for code, metric in load_catalogue().metrics.items() if may_be_restated(metric)] == [
-        *("NCTR", "AE4H", "EMADM", "BEDS"),
-    ]
+    of_trusts = {code for code, held in published().items() if any(measure.kind == "trust" for measure in held)}
+    restated = {code for code, metric in load_catalogue().metrics.items() if may_be_restated(metric)}
+
+    assert restated == of_trusts == set(restating().metrics)
     assert restated_metric(home, area(), load_catalogue().metric("DTOC")) is None
     assert restated_metric(home, area(), load_catalogue().metric("BEDS")) is None, "nothing of it is held"
 

@@ -54,6 +54,7 @@ def _home() -> Path:
 
 def _of_metric(code: str, area: str) -> Restated:
     from commonpool.performance.queries.restated import may_be_restated, restated_metric
+    from commonpool.performance.restating import restating
     from commonpool.places.models import Organisation
     from commonpool.places.queries import find
     from commonpool.policy.reading.metrics import load_catalogue
@@ -64,7 +65,8 @@ def _of_metric(code: str, area: str) -> Restated:
     except PolicyError as error:
         refuse([str(error)])
     if not may_be_restated(metric):
-        refuse([f"{metric.label} is not published by trust: nothing is restated. Ask for NCTR, AE4H, EMADM or BEDS."])
+        ask = ", ".join(restating().metrics)
+        refuse([f"{metric.label} is not published by trust, so nothing is restated. Ask for one of: {ask}."])
     body = find(area, Organisation.Kind.HWB_AREA).first() if area else None
     if body is None:
         refuse([f"No area with a health and wellbeing board has the code ‘{area}’. Give --area, such as E10000014."])

@@ -26,6 +26,7 @@ from commonpool.policy.metric_catalogue import Form, Metric
 
 MOST_PERIODS: Final = 13
 TRUST: Final = "trust"
+ICB: Final = "icb"
 Periods = Mapping[tuple[date, date], Mapping[str, Point]]
 
 
@@ -43,7 +44,7 @@ def restated_metric(home: Path, area: Organisation, metric: Metric) -> Restated 
     if not may_be_restated(metric):
         return None
     said = restating()
-    measure, periods = _of_trusts(home, metric)
+    measure, periods = _of_kind(home, metric, TRUST)
     if measure is None:
         return None
     ways = ways_on(max(last for _, last in periods), said.metrics[metric.code].people)
@@ -84,7 +85,7 @@ def _told(
         range_is=_RANGE_OF_RATIO if is_ratio else _RANGE_OF_COUNT.format(differ=_times(said.differ_by)),
         error=said.back_test.quote,
         merged=_merged(listed, ways),
-        by_residents=_by_residents(home, metric, way.by_icb, ways.by_icb, code),
+        by_residents=_by_residents(home, metric, ways.by_icb, code),
     )
 
 
@@ -101,10 +102,10 @@ def _times(by: float) -> str:
     return "half or twice" if by == 2 else f"1/{by:g} or {by:g} times"
 
 
-def _of_trusts(home: Path, metric: Metric) -> tuple[Measure | None, Periods]:
-    """The first measure of trusts with figures, and its points by period and trust."""
+def _of_kind(home: Path, metric: Metric, kind: str) -> tuple[Measure | None, Periods]:
+    """The first measure of such bodies with figures, and its points by period and body."""
     for measure in published().get(metric.code, ()):
-        if measure.kind == TRUST and (found := series_by(home, metric, measure)):
+        if measure.kind == kind and (found := series_by(home, metric, measure)):
             return measure, _by_period(found)
     return None, {}
 
@@ -153,11 +154,11 @@ def _merged(listed: Sequence[GivingTrust], ways: Ways) -> tuple[str, ...]:
     )
 
 
-def _by_residents(home: Path, metric: Metric, measure: Measure | None, way: Way, code: str) -> ByResidents | None:
+def _by_residents(home: Path, metric: Metric, way: Way, code: str) -> ByResidents | None:
     """The newest period of ICBs' figures, by residents; None where none is held."""
-    series = series_by(home, metric, measure) if measure else []
+    _, periods = _of_kind(home, metric, ICB)
     one, codes = way.of_one(code), _icb_codes(way)
-    for span, points in sorted(_by_period(series).items(), reverse=True):
+    for span, points in sorted(periods.items(), reverse=True):
         known = {codes.get(body, body): point for body, point in points.items()}
         found = _restate(known, metric, one, (), {}).areas.get(code)
         if found is not None and found.estimate is not None:

@@ -70,17 +70,14 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
         status = 400 if request.GET.get("format") else 200
         return render(request, "performance/refused.html", _of_area(area, (wanted.label, ""), **context), status=status)
     never = never_one_line_with(load_catalogue(), wanted)
-    restated = restated_context(_home(), area, wanted)
+    beside = {"page": page, "never": never, **restated_context(_home(), area, wanted)}
     if page.judged is None:
-        return render(
-            request, "performance/metric.html", _of_area(area, (wanted.label, ""), page=page, never=never, **restated)
-        )
+        return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), **beside))
     if file := _file(request.GET.get("format", ""), area, page):
         return file
     points = list(reversed(list(zip(page.judged.series.points, page.judged.chart.labels, strict=True))))
     context = {
-        "page": page,
-        "never": never,
+        **beside,
         "judged": page.judged,
         "chart": drawn(page.judged, source=_source(page)),
         "points": [(period_words(each.starts_on, each.ends_on), each, _said(label)) for each, label in points],
@@ -88,7 +85,6 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
         "rules": options.rules.name,
         "may_begin": people.may_write_plan(person_of(request), area.uuid, today()) and bool(page.periods),
         "version": wanted.latest,
-        **restated,
     }
     return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), **context))
 

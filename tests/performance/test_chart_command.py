@@ -134,9 +134,12 @@ def test_months_that_are_left_out_are_told(ask):
 
 def test_a_picture_is_drawn_on_request(ask, tmp_path):
     picture = tmp_path / "chart.svg"
-    answer = ask(column(CASES[1]["series"]), "--improvement", "decrease", "--svg", str(picture))
+    both = ("--svg", str(picture), "--png", str(tmp_path / "chart.png"))
+    answer = ask(column(CASES[1]["series"]), "--improvement", "decrease", *both)
 
     assert answer.exit_code == 0
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    assert ask(column([1, 2]), "--png", str(tmp_path / "x.svg")).exit_code != 0
     assert "special cause: improvement" in picture.read_text(encoding="utf-8")
     assert ask(column([1, 2]), "--svg", str(tmp_path / "x.png")).exit_code != 0
     assert ask(column([1, 2]), "--svg", str(tmp_path / "no" / "x.svg")).exit_code != 0

@@ -105,6 +105,8 @@ def test_a_series_is_downloaded_with_what_is_unknown_left_empty(lead: Client, ar
     assert (rows[-1]["starts_on"], rows[-1]["numerator"], rows[-1]["is_invented"]) == ("2026-03-01", "1948.0", "TRUE")
     assert picture["Content-Type"] == "image/svg+xml"
     assert picture.content.startswith(b"<svg")
+    assert "invented" in picture.content.decode()
+    assert page(lead, area, "metric", "EA65", format="png").content.startswith(b"\x89PNG")
 
 
 def test_an_area_without_figures_is_told_how_to_load_them(area: Organisation, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+from commonpool.performance.cli.pictures import write_pictures
 
 if TYPE_CHECKING:
-    from commonpool.performance.rules.xmr import Target, XmrChart
+    from commonpool.performance.rules.xmr import Target
     from commonpool.performance.series_files import SeriesFile
 
 UNREADABLE: Final = 2
@@ -61,6 +62,7 @@ def chart(
     lowest: Annotated[float | None, typer.Option(help="No value can be below this, such as 0.")] = None,
     highest: Annotated[float | None, typer.Option(help="No value can be above this, such as 100.")] = None,
     svg: Annotated[Path | None, typer.Option(metavar="OUT.svg", help="Draw the chart into this file too.")] = None,
+    png: Annotated[Path | None, typer.Option(metavar="OUT.png", help="The same as a PNG picture.")] = None,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
@@ -94,8 +96,10 @@ def chart(
         )
     except ChartError as wrong:
         raise typer.BadParameter(str(wrong)) from None
-    if svg:
-        _draw(found, series, svg)
+    if svg or png:
+        from commonpool.performance.drawing import xmr_picture
+
+        write_pictures(xmr_picture(found, title=series.name, periods=series.periods), svg=svg, png=png)
     if wants_json(output, as_json):
         print_json(chart_as_json(found, series))
     else:
@@ -118,16 +122,3 @@ def _target(series: SeriesFile, target: float | None) -> Target:
     if target is not None:
         raise typer.BadParameter("The file has a column of targets. Leave out --target, or take the column away.")
     return series.targets
-
-
-def _draw(found: XmrChart, series: SeriesFile, svg: Path) -> None:
-    from commonpool.performance.drawing import xmr_picture
-
-    if svg.suffix.casefold() != ".svg":
-        raise typer.BadParameter(f"‘{svg.name}’ does not end with .svg. Name the picture to write.")
-    picture = xmr_picture(found, title=series.name, periods=series.periods)
-    try:
-        svg.write_text(str(picture.svg), encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{svg} cannot be written: {error.strerror}.") from None
-    typer.echo(f"Wrote {svg}.", err=True)

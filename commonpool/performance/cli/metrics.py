@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+from commonpool.performance.cli.pictures import write_pictures
 
 if TYPE_CHECKING:
     from commonpool.performance.board import Board
@@ -27,6 +28,7 @@ def metric(
     area: Area,
     as_at: AsAt = "",
     svg: Annotated[Path | None, typer.Option(metavar="OUT.svg", help="Draw the chart into this file too.")] = None,
+    png: Annotated[Path | None, typer.Option(metavar="OUT.png", help="The same as a PNG picture.")] = None,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,8 +53,8 @@ def metric(
     if series is None:
         refuse([_nothing(wanted.label, area)], 2)
     judged = judge(series, _day(as_at))
-    if svg:
-        svg.write_text(str(drawn(judged).svg), encoding="utf-8")
+    if svg or png:
+        write_pictures(drawn(judged), svg=svg, png=png)
     if wants_json(output, as_json):
         print_json(_metric_as_json(judged))
     else:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonpool.charts import Chart
+from commonpool.charts.files import picture_file
 from commonpool.people import queries as people
 from commonpool.performance.actions import charts as actions
 from commonpool.performance.errors import AskError
@@ -57,7 +58,7 @@ def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
-    """One metric: chart, table, definition, provenance. `?format=csv` and `?format=svg` download it."""
+    """One metric: chart, table, definition, provenance. `?format=` csv, svg or png downloads it."""
     area, wanted = _area(uuid), _metric(code)
     rules = request.GET.get("rules", "")
     options = XmrOptions(RULE_SETS[rules]) if rules in RULE_SETS else XmrOptions()
@@ -134,12 +135,9 @@ def _file(kind: str, area: Organisation, page: MetricPage) -> HttpResponse | Non
     """The series as a CSV file, or its picture; None where neither is asked for."""
     assert page.judged is not None
     name = f"{page.metric.code}-{area.gss_code or area.ods_code or 'area'}"
-    if kind == "svg":
-        answer = HttpResponse(str(drawn(page.judged).svg), content_type="image/svg+xml")
-    elif kind == "csv":
-        answer = HttpResponse("".join(csv_lines(_rows(area, page))), content_type="text/csv; charset=utf-8")
-    else:
-        return None
+    if kind != "csv":
+        return picture_file(kind, drawn(page.judged, source=_source(page)), name, is_invented=area.is_invented)
+    answer = HttpResponse("".join(csv_lines(_rows(area, page))), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer
 

@@ -104,13 +104,14 @@ def _table(points: Sequence[ControlPoint], phases: Sequence[ControlLines], axis:
     for place, point in enumerate(points, start=1):
         lines = next((phase for phase in phases if phase.first_point <= place <= phase.last_point), None)
         limits = (lines.mean, lines.lower, lines.upper) if lines else (None, None, None)
-        target = "" if point.target is None else _text(point.target)
-        rows.append((point.label, _text(point.value), *map(_text, limits), target, point.says))
+        target = "" if point.target is None else value_text(point.target)
+        rows.append((point.label, value_text(point.value), *map(value_text, limits), target, point.says))
     headers = ("Period", axis or "Value", "Mean", "Lower limit", "Upper limit", "Target", "Flagged")
     return Table(headers, tuple(rows), frozenset({1, 2, 3, 4, 5}))
 
 
-def _text(value: float | None) -> str:
+def value_text(value: float | None) -> str:
+    """A value in a table or on an axis: six figures at the most."""
     if value is None:
         return NOT_KNOWN
     return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
@@ -122,8 +123,8 @@ def _drawing(points: Sequence[ControlPoint], phases: Sequence[ControlLines], axi
     known = [value for value in drawn if value is not None]
     if not known:
         return whole(400.0, 60.0, lines_of_text(["There is no known value to draw."], _MARGIN, 30.0))
-    steps = _steps(min(known), max(known))
-    left = _MARGIN + max(look.label_width(_text(step)) for step in steps)
+    steps = round_steps(min(known), max(known))
+    left = _MARGIN + max(look.label_width(value_text(step)) for step in steps)
     names = _line_names(points, phases)
     room = max((look.label_width(name) for _, name in names), default=0)
     plane = _Plane(len(points), steps[0], steps[-1], left, _WIDTH - room - _MARGIN)
@@ -141,11 +142,11 @@ def _drawing(points: Sequence[ControlPoint], phases: Sequence[ControlLines], axi
     )
 
 
-def _steps(least: float, most: float) -> list[float]:
-    """Round numbers that enclose the values."""
+def round_steps(least: float, most: float, at_most: int = _TICKS) -> list[float]:
+    """Round numbers that enclose the values, so many steps apart or a few more at the ends."""
     spread = (most - least) or abs(most) or 1.0
-    magnitude = 10.0 ** math.floor(math.log10(spread / _TICKS))
-    step = next(magnitude * times for times in (1, 2, 5, 10, 20) if spread / (magnitude * times) <= _TICKS)
+    magnitude = 10.0 ** math.floor(math.log10(spread / at_most))
+    step = next(magnitude * times for times in (1, 2, 5, 10, 20) if spread / (magnitude * times) <= at_most)
     first, last = math.floor(least / step), math.ceil(most / step)
     return [step * each for each in range(first, max(last, first + 1) + 1)]
 
@@ -153,7 +154,7 @@ def _steps(least: float, most: float) -> list[float]:
 def _grid(plane: _Plane, step: float) -> str:
     y = plane.y(step)
     line = element("line", x1=plane.left, y1=y, x2=plane.right, y2=y, stroke=look.GRID)
-    return line + lines_of_text([_text(round(step, 10))], plane.left - 6, y, anchor="end")
+    return line + lines_of_text([value_text(round(step, 10))], plane.left - 6, y, anchor="end")
 
 
 def _period_labels(plane: _Plane, labels: Sequence[str]) -> list[str]:
@@ -223,7 +224,9 @@ def _mark(plane: _Plane, place: int, point: ControlPoint) -> str:
     if point.value is None:
         return ""
     x, y, colour = plane.x(place), plane.y(point.value), _COLOURS[point.kind]
-    title = element("title", escape(f"{point.label}: {_text(point.value)}{', ' if point.says else ''}{point.says}"))
+    title = element(
+        "title", escape(f"{point.label}: {value_text(point.value)}{', ' if point.says else ''}{point.says}")
+    )
     match point.kind:
         case PointKind.WORSE:
             return element("rect", title, x=x - 5, y=y - 5, width=10, height=10, fill=colour)

@@ -18,6 +18,7 @@ NO_FIGURE: Final = "no figure"
 WITHHELD: Final = "withheld"
 # With more areas than these their names would hide the map.
 _MOST_NAMED: Final = 12
+_AROUND: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def classed_map(
         )
         for code, level in levels.items()
     }
-    drawn = drawn_map(features, areas, fills, otherwise=NO_FIGURE, legend=legend, closer=closer)
+    drawn = drawn_map(features, areas, fills, otherwise=NO_FIGURE, legend=legend, around=_AROUND, closer=closer)
     said = "; ".join(f"{level.name}: {level.says}" for level in list(levels.values())[:_MOST_NAMED])
     svg = named_svg(drawn, title=title, description=f"Map. {legend}. {said}.")
     return Chart(svg, table, title, source, note)
@@ -67,7 +68,8 @@ def class_labels(bounds: Sequence[float]) -> list[str]:
     """What each class is called: `under 5`, `5 to under 8`, `8 and more`; one alone is called after what it holds."""
     if not bounds:
         return ["every value"]
-    written = [_written(each) for each in bounds]
+    places = max(_places(each) for each in bounds)
+    written = [f"{each:,.{places}f}" for each in bounds]
     between = [f"{low} to under {high}" for low, high in pairwise(written)]
     return [f"under {written[0]}", *between, f"{written[-1]} and more"]
 
@@ -91,8 +93,9 @@ def _two_figures(value: float) -> float:
     return round(value, 1 - math.floor(math.log10(abs(value))))
 
 
-def _written(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.2g}"
+def _places(value: float) -> int:
+    """The fewest decimals that write a value as it is, six at the most."""
+    return next((places for places in range(6) if round(value, places) == value), 6)
 
 
 def _shades(count: int) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.charts.control import NOT_KNOWN, round_steps, value_text
-from commonpool.charts.drawing import LINE_HEIGHT, element, lines_of_text, number, whole, wrapped
+from commonpool.charts.drawing import element, lines_of_text, number, whole, wrapped
 from commonpool.charts.svg import named_svg
 
 _WIDTH: Final = 940.0
@@ -63,8 +63,7 @@ def _drawing(periods: Sequence[str], panels: Sequence[Panel], axis: str, start_n
     known = [value for panel in panels for value in (*panel.values, panel.start) if value is not None]
     if not known:
         return whole(400.0, 60.0, lines_of_text(["There is no known value to draw."], _MARGIN, 30.0))
-    # From zero, because a level is read as a height here; what lies below zero is shown as well.
-    steps = round_steps(min(0.0, *known), max(0.0, *known), 4)
+    steps = round_steps(min(known), max(known), 4)
     left = _MARGIN + max(look.label_width(value_text(step)) for step in steps)
     wide = (_WIDTH - (_COLUMNS - 1) * _GAP) / _COLUMNS
     parts = [lines_of_text([f"{axis}; all on one scale"], _MARGIN, 12.0)]
@@ -100,7 +99,8 @@ class _Plane:
 def _panel(
     plane: _Plane, panel: Panel, periods: Sequence[str], steps: Sequence[float], start_name: str
 ) -> Iterator[str]:
-    name = wrapped(panel.name, int((plane.right - plane.left) / look.CHARACTER_WIDTH))[0]
+    room = plane.right - plane.left - (180 if panel.start is not None else 0)
+    name = wrapped(panel.name, int(room / look.CHARACTER_WIDTH))[0]
     yield element("text", escape(name), x=plane.left, y=plane.top - 10, fill=look.INK, font_weight="bold")
     for step in steps:
         y = plane.y(step)
@@ -130,14 +130,15 @@ def _stretches(plane: _Plane, values: Sequence[float | None]) -> Iterator[str]:
 
 
 def _start(plane: _Plane, panel: Panel, start_name: str) -> Iterator[str]:
-    """The line where it began, named on the side of it that the values leave free."""
+    """The line where it began; its name stands in the head of the panel, where no value can cover it."""
     assert panel.start is not None
-    y = plane.y(panel.start)
-    yield element(
-        "line", x1=plane.left, y1=y, x2=plane.right, y2=y, stroke=look.INK, stroke_dasharray="6 4", stroke_width=1.2
-    )
-    words = f"{start_name} {value_text(panel.start)}"
-    late = [value for value in panel.values[-max(1, len(panel.values) // 3) :] if value is not None]
-    above = sum(value > panel.start for value in late) * 2 > len(late)
-    side = LINE_HEIGHT * 0.7 if above and y + LINE_HEIGHT * 1.4 < plane.bottom else -LINE_HEIGHT * 0.7
-    yield lines_of_text([words], plane.right, y + side, anchor="end", halo=True)
+    y, head = plane.y(panel.start), plane.top - 14
+    words = f"{start_name} {panel.start:,.0f}" if abs(panel.start) >= 1000 else f"{start_name} {panel.start:,.3g}"
+    key = plane.right - 6.8 * len(words) - 8
+    yield _dashes(plane.left, plane.right, y)
+    yield _dashes(key - 28, key, head)
+    yield lines_of_text([words], plane.right, head, anchor="end")
+
+
+def _dashes(left: float, right: float, y: float) -> str:
+    return element("line", x1=left, y1=y, x2=right, y2=y, stroke=look.INK, stroke_dasharray="6 4", stroke_width=1.2)

@@ -22,6 +22,7 @@ _BORDER: Final = "#5b6b6c"
 # How much of the surroundings is shown, as a part of the size of the areas that are looked at.
 _SURROUNDINGS: Final = 0.12
 _CLOSER: Final = 190.0
+_AROUND_CLOSER: Final = 0.04
 STRIPES: Final = "url(#unknown)"
 DOTS: Final = "url(#withheld)"
 _PATTERNS: Final = (
@@ -65,6 +66,7 @@ def drawn_map(
     otherwise: str,
     legend: str,
     code_property: str = "code",
+    around: float = _SURROUNDINGS,
     closer: Closer | None = None,
 ) -> str:
     """The map as SVG, fitted to the areas that are given, with a little around them.
@@ -72,13 +74,14 @@ def drawn_map(
     areas      {code: how it is shown}, in the order in which their labels are placed
     fills      {step: colour or pattern}, in the order of the key
     otherwise  the step of a shape that is not in `areas`
+    around     how much of the surroundings is shown, as a part of the size of these areas
     """
     codes = {id(each): str(each["properties"].get(code_property, "")) for each in features}
     outlined = [each for each in features if each.get("geometry")]
     focus = [each for each in outlined if codes[id(each)] in areas] or outlined
     if not focus:
         return whole(_WIDTH, 60.0, lines_of_text(["There are no boundaries to draw this map with."], 8.0, 30.0))
-    place, height = _projection(_points_of(focus), _WIDTH, _MOST_HEIGHT)
+    place, height = _projection(_points_of(focus), _WIDTH, _MOST_HEIGHT, around)
     frame = Box(0.0, 0.0, _WIDTH, height)
     shapes = list(_shapes(outlined, codes, place, frame))
     step_of = {shape.code: areas[shape.code].step if shape.code in areas else otherwise for shape in shapes}
@@ -103,7 +106,9 @@ def _shapes(
             yield _Shape(codes[id(feature)], rings)
 
 
-def _projection(points: Sequence[Point], room: float, most_height: float) -> tuple[Callable[[Point], Point], float]:
+def _projection(
+    points: Sequence[Point], room: float, most_height: float, part_around: float
+) -> tuple[Callable[[Point], Point], float]:
     """From a boundary's coordinates to pixels, so that these points fill the room; and the height this takes."""
     bounds = _bounds_of(points)
     is_degrees = max(map(abs, (bounds.left, bounds.right))) <= 180 and max(abs(bounds.top), abs(bounds.bottom)) <= 90
@@ -111,7 +116,7 @@ def _projection(points: Sequence[Point], room: float, most_height: float) -> tup
     squeeze = math.cos(math.radians((bounds.top + bounds.bottom) / 2)) if is_degrees else 1.0
     width = max((bounds.right - bounds.left) * squeeze, 1e-9)
     tall = max(bounds.bottom - bounds.top, 1e-9)
-    around = _SURROUNDINGS * max(width, tall)
+    around = part_around * max(width, tall)
     scale = min(room / (width + 2 * around), most_height / (tall + 2 * around))
     height = (tall + 2 * around) * scale
     left = (room - width * scale) / 2
@@ -135,7 +140,7 @@ def _closer_view(
     part = [each for each in features if codes[id(each)] in closer.codes and codes[id(each)] in step_of]
     if not part:
         return ""
-    place, height = _projection(_points_of(part), _CLOSER, _CLOSER)
+    place, height = _projection(_points_of(part), _CLOSER, _CLOSER, _AROUND_CLOSER)
     left, top = _WIDTH - _CLOSER - _MARGIN, _MARGIN + LINE_HEIGHT
     shapes = _shapes(part, codes, place, Box(0.0, 0.0, _CLOSER, height))
     drawn = "".join(_outline(each, fills, step_of, areas) for each in shapes)

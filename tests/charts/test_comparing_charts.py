@@ -62,7 +62,8 @@ def test_a_part_is_drawn_once_more_larger() -> None:
 
 
 def test_classes_are_named_by_their_bounds() -> None:
-    assert class_labels([5.0, 12.5, 1200.0]) == ["under 5", "5 to under 12", "12 to under 1,200", "1,200 and more"]
+    assert class_labels([12.0, 1200.0]) == ["under 12", "12 to under 1,200", "1,200 and more"]
+    assert class_labels([0.67, 0.7, 1.1]) == ["under 0.67", "0.67 to under 0.70", "0.70 to under 1.10", "1.10 and more"]
     assert class_labels([]) == ["every value"]
 
 
@@ -93,7 +94,7 @@ def test_every_panel_has_the_scale_of_all() -> None:
     root = ElementTree.fromstring(str(chart.svg))
     labels = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
 
-    assert labels.count("30") == 2 and labels.count("0") == 2
+    assert labels.count("30") == 2 and labels.count("10") == 2
     assert labels.count("own start 2") == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import statistics
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonpool.performance.rules.icons import Improvement
-from commonpool.performance.rules.own_start import Period, in_words, progress
+from commonpool.performance.rules.own_start import Period, Progress, in_words, progress
 
 APRIL = date(2029, 4, 1)
 
@@ -103,12 +104,45 @@ def test_from_a_start_of_zero_there_is_no_share() -> None:
     assert (progress(held, last_day(held)).change, progress(held, last_day(held)).share) == (4, None)
 
 
+def way(before: list[float], after: list[float]) -> Progress:
+    held = months(*before, *after)
+    return progress(held, last_day(held))
+
+
 def test_a_change_is_better_or_worse_as_the_metric_says() -> None:
-    assert in_words(-3, Improvement.DECREASE) == "better"
-    assert in_words(-3, Improvement.INCREASE) == "worse"
-    assert in_words(3, Improvement.NEUTRAL) == "higher"
-    assert in_words(0, Improvement.DECREASE) == "no change"
-    assert in_words(None, Improvement.DECREASE) == ""
+    fallen = way([100] * 12, [80] * 12)
+
+    assert in_words(fallen, Improvement.DECREASE) == "better"
+    assert in_words(fallen, Improvement.INCREASE) == "worse"
+    assert in_words(fallen, Improvement.NEUTRAL) == "lower"
+    assert in_words(way([5] * 12, [5] * 12), Improvement.DECREASE) == "no clear change"
+    assert in_words(way([5] * 12, []), Improvement.DECREASE) == ""
+
+
+def test_a_change_that_values_show_by_varying_alone_is_not_called_one() -> None:
+    # The mean moves by 1; values move by 8 from month to month.
+    wavering = [96.0, 104.0] * 6
+
+    found = way(wavering, [value + 1 for value in wavering])
+
+    assert found.change == pytest.approx(1)
+    assert found.is_clear is False
+    assert in_words(found, Improvement.DECREASE) == "no clear change"
+    assert way(wavering, [value + 10 for value in wavering]).is_clear is True
+
+
+def test_two_yearly_values_cannot_tell_change_from_chance() -> None:
+    years = [Period(date(year, 4, 1), date(year + 1, 3, 31), value) for year, value in ((2029, 60.0), (2030, 75.0))]
+
+    assert progress(years, date(2031, 3, 31)).is_clear is None
+
+
+def test_where_nothing_changed_one_in_twenty_or_so_is_called_a_change() -> None:
+    seed = 20_310
+    chance = random.Random(seed)
+    found = [way(*[[chance.gauss(100, 10) for _ in range(12)] for _ in range(2)]).is_clear for _ in range(2_000)]
+
+    assert 0.03 < sum(map(bool, found)) / len(found) < 0.09, f"seed {seed}"
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1000)), min_size=24, max_size=60), st.integers(0, 11))

@@ -6,13 +6,20 @@ A year is compared with a year, because a month beside a year's mean would show 
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Final
 
 from commonpool.performance.rules.icons import Improvement
+
+FEWEST_TO_TELL: Final = 4
+"""Values in each year, below which nobody can tell a change from chance."""
+D2: Final = 1.128
+"""The mean range of two values of a normal distribution, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +33,16 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The mean of the known values of twelve months, and which months they are; `values` says how many it is of."""
+    """The mean of the known values of twelve months, and which months they are.
+
+    ranges  between each value and the one before it: what moves without any change
+    """
 
     starts_on: date
     ends_on: date
     mean: float
     values: int
+    ranges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,19 @@ class Progress:
     def change(self) -> float | None:
         """The latest year's mean less the start's, in the values' unit."""
         return self.latest.mean - self.start.mean if self.start and self.latest and not self.why else None
+
+    @property
+    def is_clear(self) -> bool | None:
+        """Whether the change is more than values that only vary would show; None where a year has too few to tell.
+
+        More than twice the standard error of the difference of two means, from the values' own moving ranges.
+        """
+        if self.change is None or not self.start or not self.latest:
+            return None
+        if min(self.start.values, self.latest.values) < FEWEST_TO_TELL:
+            return None
+        spread = statistics.fmean((*self.start.ranges, *self.latest.ranges)) / D2
+        return abs(self.change) > 2 * spread * math.sqrt(1 / self.start.values + 1 / self.latest.values)
 
     @property
     def share(self) -> float | None:
@@ -81,12 +105,13 @@ def progress(
     return Progress(first, last)
 
 
-def in_words(change: float | None, improvement: Improvement) -> str:
+def in_words(way: Progress, improvement: Improvement) -> str:
     """Whether a change is for the better; "" where it is not known."""
+    change = way.change
     if change is None:
         return ""
-    if change == 0:
-        return "no change"
+    if change == 0 or way.is_clear is False:
+        return "no clear change"
     if improvement is Improvement.NEUTRAL:
         return "higher" if change > 0 else "lower"
     return "better" if (change > 0) is (improvement is Improvement.INCREASE) else "worse"
@@ -97,8 +122,9 @@ def _year(known: Sequence[Period], starts_on: date, least: float) -> Year | None
     inside = [each for each in known if each.starts_on >= starts_on and each.ends_on <= ends_on]
     if not inside or len(inside) < least:
         return None
-    mean = statistics.fmean(each.value for each in inside if each.value is not None)
-    return Year(inside[0].starts_on, inside[-1].ends_on, mean, len(inside))
+    values = [each.value for each in inside if each.value is not None]
+    ranges = tuple(abs(after - before) for before, after in pairwise(values))
+    return Year(inside[0].starts_on, inside[-1].ends_on, statistics.fmean(values), len(values), ranges)
 
 
 def _values_a_year(held: Sequence[Period]) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from commonpool.demo.region import SEED
+from commonpool.demo.region import SEED, Area, load_region
 from commonpool.demo.wendleshire import AREA
 from commonpool.performance.store.keeping import loads_of
 from commonpool.performance.store.load import load
@@ -27,6 +27,9 @@ OLDER_PEOPLE: Final = 118_420
 # The worked example: April 2025 to March 2026.
 ADMISSIONS: Final = (1874, 1902, 1855, 1851, 1822, 1893, 1921, 1962, 2104, 2131, 1899, 1948)
 YEARS_BEFORE: Final = (2022, 2023, 2024)
+# A map has to show both: an area that has no figures, and one whose figures are nobody else's to see.
+WITHOUT_DELAYS: Final = "XW09"
+KEEPS_TO_ITSELF: Final = "XW06"
 Row = tuple[str | int, ...]
 
 
@@ -40,9 +43,10 @@ def fill_activity(home: Path, seed: int = SEED) -> None:
     if has_activity(home):
         return
     with TemporaryDirectory(prefix="commonpool-demo-") as folder:
-        file = Path(folder) / "wendleshire-own-figures.csv"
+        file, others = (Path(folder) / f"{whose}-own-figures.csv" for whose in ("wendleshire", "neighbours"))
         write_csv(file, [HEADER, *_rows(random.Random(seed))])  # noqa: S311 - a demonstration
-        report = load(home, SOURCE, [file], at=LOADED_AT)
+        write_csv(others, [HEADER, *_neighbours(random.Random(seed))])  # noqa: S311
+        report = load(home, SOURCE, [file, others], at=LOADED_AT)
     assert not report.is_refused, "the demonstration's own table can be read"
 
 
@@ -66,8 +70,32 @@ def _rows(chance: random.Random) -> Iterator[Row]:
     yield _row("REABL", "2024-25", 214, 262)
 
 
-def _row(measure: str, period: str, numerator: int, denominator: int, *, held_back: str = "no") -> Row:
-    return measure, AREA, period, numerator, denominator, INVENTED, held_back
+def _neighbours(chance: random.Random) -> Iterator[Row]:
+    """Admissions and delays of the areas around, each with its own level and its own way from there."""
+    for area in load_region().areas.values():
+        if area.code == AREA:
+            continue
+        rate, way = 0.0135 + chance.random() * 0.007, chance.uniform(-0.08, 0.06)
+        for month in range(48):
+            season = ADMISSIONS[month % 12] / ADMISSIONS[0]
+            count = area.over_65 * rate * season * (1 + way * month / 48) * chance.uniform(0.96, 1.04)
+            yield _row("EA65", _month(2022, month), round(count), area.over_65, area=area.code)
+        if area.code != WITHOUT_DELAYS:
+            yield from _delays(area, chance)
+
+
+def _delays(area: Area, chance: random.Random) -> Iterator[Row]:
+    days_each, held_back = chance.uniform(0.5, 1.3), "yes" if area.code == KEEPS_TO_ITSELF else "no"
+    for month in range(24):
+        discharges = round(area.people / 165 * chance.uniform(0.95, 1.05))
+        days = round(discharges * days_each * chance.uniform(0.9, 1.1))
+        yield _row("DRD", _month(2024, month), days, discharges, held_back=held_back, area=area.code)
+
+
+def _row(
+    measure: str, period: str, numerator: int, denominator: int, *, held_back: str = "no", area: str = AREA
+) -> Row:
+    return measure, area, period, numerator, denominator, INVENTED, held_back
 
 
 def _month(year: int, after_march: int) -> str:

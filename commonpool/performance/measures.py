@@ -59,6 +59,11 @@ def measures_of(code: str) -> tuple[Measure, ...]:
     return *published().get(code, ()), local(code)
 
 
+def measure_in(code: str, source: str) -> Measure:
+    """Where a source holds the metric."""
+    return next(each for each in measures_of(code) if each.source == source)
+
+
 def local(code: str) -> Measure:
     """A metric in the tables that areas load themselves."""
     numerator, denominator = (Part(LOCAL, code.lower(), {"quantity": part}) for part in ("numerator", "denominator"))

@@ -28,6 +28,7 @@ People = Callable[[str, str, int], int | None]
 LEAST_KNOWN_DAYS: Final = 0.5
 """The share of a month's days that must be known for a mean of days to stand for the month."""
 A_DAY: Final = "a day"
+WITHHELD_BY_PUBLISHER: Final = "withheld by the publisher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _why() -> pl.Expr:
 
 
 _WHY: Final[Mapping[str, str]] = {
-    "suppressed": "withheld by the publisher",
+    "suppressed": WITHHELD_BY_PUBLISHER,
     "not_submitted": "not submitted",
     "not_collected": "not collected",
     "not_applicable": "cannot exist here",
@@ -230,14 +231,14 @@ def _counted(home: Path, measure: Measure, area: str) -> pl.DataFrame:
         figures = figures.filter((pl.col("area_code") == area) | pl.col("area_code").is_in(codes.implode()))
     if measure.kind != ANY:
         figures = figures.filter(pl.col("area_kind") == measure.kind)
-    above = _of(figures, measure.numerator)
+    above = figures_of(figures, measure.numerator)
     if measure.is_mean_of_days:
         above = means_of_months(above)
     keys = ["area_code", "starts_on", "ends_on"]
     if measure.denominator is None:
         whole = above.with_columns(denominator=pl.lit(None, pl.Float64))
     else:
-        below = _of(figures, measure.denominator)
+        below = figures_of(figures, measure.denominator)
         if measure.is_mean_of_days:
             below = means_of_months(below)
         below = below.select(*keys, denominator="numerator")
@@ -245,7 +246,8 @@ def _counted(home: Path, measure: Measure, area: str) -> pl.DataFrame:
     return whole.sort("area_code", "starts_on")
 
 
-def _of(figures: pl.DataFrame, part: Part) -> pl.DataFrame:
+def figures_of(figures: pl.DataFrame, part: Part) -> pl.DataFrame:
+    """The figures of a source that are one part of a metric, as `numerator` with their `status`."""
     import polars as pl
 
     wanted = [(pl.col("table") == part.table) & (pl.col("measure") == part.measure)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from commonpool.performance.views import (
+    areas,
     asks,
     boards,
     charting,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/new/", boards.begin_phase, name="begin-phase"),
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/take-back/", boards.take_back_phase, name="take-back-phase"),
     path("performance/restated/delayed-transfers-2018-08/", restated.back_test, name="back-test"),
+    # --- all areas, and chosen ones beside each other ---
+    path("performance/metrics/<slug:code>/", areas.all_areas, name="all-areas"),
+    path("performance/metrics/<slug:code>/compare/", areas.compare, name="compare"),
     # --- trusts ---
     path("trusts/", trusts.trusts, name="trusts"),
     path("trusts/clashes/", trusts.clashes, name="clashes"),

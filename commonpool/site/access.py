@@ -378,6 +378,8 @@ ACCESS: Final[dict[str, Predicate]] = {
     "performance:begin-phase": writes_plan,
     "performance:take-back-phase": writes_plan,
     "performance:back-test": signed_in,  # published figures of all areas
+    "performance:all-areas": signed_in,  # what is not for publication is never in it
+    "performance:compare": signed_in,
     # --- performance: what plans ask of trusts ---
     "performance:trusts": signed_in,  # each person's list has the trusts that they may see
     "performance:clashes": signed_in,  # between the plans that each person may read

@@ -18,6 +18,7 @@ from commonpool.performance.rules.icons import Improvement
 
 FEWEST_TO_TELL: Final = 4
 """Values in each year, below which nobody can tell a change from chance."""
+NO_CLEAR_CHANGE: Final = "no clear change"
 D2: Final = 1.128
 """The mean range of two values of a normal distribution, in standard deviations."""
 
@@ -111,7 +112,7 @@ def in_words(way: Progress, improvement: Improvement) -> str:
     if change is None:
         return ""
     if change == 0 or way.is_clear is False:
-        return "no clear change"
+        return NO_CLEAR_CHANGE
     if improvement is Improvement.NEUTRAL:
         return "higher" if change > 0 else "lower"
     return "better" if (change > 0) is (improvement is Improvement.INCREASE) else "worse"

@@ -16,7 +16,7 @@ from commonpool.performance.views.asking import today
 
 
 def _link(row: MetricEverywhere) -> str:
-    return reverse("policy:metric", args=[row.metric.code])
+    return reverse("performance:all-areas", args=[row.metric.code])
 
 
 METRICS: Final = ListPage(

@@ -16,7 +16,7 @@ from commonpool.places.queries.bodies import (
 )
 from commonpool.places.queries.catchments import Catchment, Flows, ServedPlace, catchment, flows_from, trusts_serving
 from commonpool.places.queries.ground import BANDS, mid_year_of, mid_years, read_ground
-from commonpool.places.queries.maps import Shaded, shaded
+from commonpool.places.queries.maps import Shaded, borders_of, shaded
 from commonpool.places.queries.people import AGES, people_of_years
 from commonpool.places.queries.splits import SplitArea, split_areas
 
@@ -31,6 +31,7 @@ __all__ = [
     "ServedPlace",
     "Shaded",
     "SplitArea",
+    "borders_of",
     "catchment",
     "find",
     "flows_from",

@@ -33,15 +33,10 @@ class Shaded:
 
 def shaded(body: Organisation, on: date, ground: Ground, home: Path) -> Shaded | None:
     """A body on the borders that are loaded for its world (real or invented); None where none are."""
-    borders = (
-        Dataset.objects.filter(key__startswith="boundaries-", superseded_at=None, is_invented=body.is_invented)
-        .order_by("-starts_on")
-        .first()
-    )
-    path = boundaries_file(home, borders.key) if borders else None
-    if borders is None or path is None or not path.exists():
+    found = borders_of(home, is_invented=body.is_invented)
+    if found is None:
         return None
-    features = _features(str(path), path.stat().st_mtime_ns)
+    borders, features = found
     codes = [str(feature["properties"]["code"]) for feature in features]
     day = borders.starts_on or on
     tiers = {tier.gss_code: tier for tier in Organisation.objects.filter(kind="upper_tier", gss_code__in=codes)}
@@ -51,6 +46,19 @@ def shaded(body: Organisation, on: date, ground: Ground, home: Path) -> Shaded |
         shares, legend = _shares_of_residents(body, on, day, tiers, ground), "Share of its residents covered"
     names = {code: tiers[code].name for code in shares if code in tiers}
     return Shaded(features, shares, names, legend, _note(body, borders, shares, names), borders.title)
+
+
+def borders_of(home: Path, *, is_invented: bool) -> tuple[Dataset, Sequence[Feature]] | None:
+    """The newest borders of the real or the invented world, with the file they came from; None where none are loaded.
+
+    Each feature's properties have the area's `code` and `name`.
+    """
+    newest = Dataset.objects.filter(key__startswith="boundaries-", superseded_at=None, is_invented=is_invented)
+    borders = newest.order_by("-starts_on").first()
+    path = boundaries_file(home, borders.key) if borders else None
+    if borders is None or path is None or not path.exists():
+        return None
+    return borders, _features(str(path), path.stat().st_mtime_ns)
 
 
 def _shares_of_residents(

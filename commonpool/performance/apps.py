@@ -29,6 +29,8 @@ WORDS: Final = {
     "performance.load_figures": "loaded figures",
     "performance.refuse_figures": "sent figures that could not be loaded",
     "performance.withdraw_load": "took back a load of figures",
+    "performance.say_view": "said what a partner expects of a metric’s plan",
+    "performance.take_back_view": "took back what a partner expects of a metric’s plan",
 }
 
 

@@ -12,6 +12,7 @@ from commonpool.performance.views import (
     everywhere,
     figures,
     loading,
+    local_views,
     others,
     restated,
     sharing,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/new/", boards.begin_phase, name="begin-phase"),
     path("areas/<uuid:uuid>/performance/<slug:code>/phases/take-back/", boards.take_back_phase, name="take-back-phase"),
     path("performance/restated/delayed-transfers-2018-08/", restated.back_test, name="back-test"),
+    path("areas/<uuid:uuid>/performance/<slug:code>/views/new/", local_views.say, name="say-view"),
+    path("areas/<uuid:uuid>/performance/<slug:code>/views/take-back/", local_views.take_back, name="take-back-view"),
     # --- all areas, and chosen ones beside each other ---
     path("performance/metrics/<slug:code>/", areas.all_areas, name="all-areas"),
     path("performance/metrics/<slug:code>/compare/", areas.compare, name="compare"),

@@ -29,6 +29,7 @@ from commonpool.people import queries as people
 from commonpool.people.models import Person
 from commonpool.performance.queries import access as performance
 from commonpool.performance.queries import figures_access as figures
+from commonpool.performance.queries import views
 from commonpool.plans import queries as plans
 from commonpool.plans.queries import aims
 
@@ -63,6 +64,11 @@ def reads_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
 def writes_plan(person: Person, uuid: UUID, **arguments: Any) -> bool:
     """Whoever may write plans of the area that the address names."""
     return people.may_write_plan(person, uuid, _today())
+
+
+def speaks_for_partner(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever speaks for a partner of the pooled funds of the area that the address names."""
+    return views.may_say_view(person, uuid, _today())
 
 
 def audits_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
@@ -378,6 +384,8 @@ ACCESS: Final[dict[str, Predicate]] = {
     "performance:begin-phase": writes_plan,
     "performance:take-back-phase": writes_plan,
     "performance:back-test": signed_in,  # published figures of all areas
+    "performance:say-view": speaks_for_partner,
+    "performance:take-back-view": speaks_for_partner,
     "performance:all-areas": signed_in,  # what is not for publication is never in it
     "performance:compare": signed_in,
     # --- performance: what plans ask of trusts ---

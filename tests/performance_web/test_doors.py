@@ -146,6 +146,7 @@ def test_whoever_writes_the_plan_opens_what_is_theirs(things: Any) -> None:
     assert set(opened) == SIGNED_IN | READING | {
         *("propose", "add-ask", "edit-ask", "remove-ask", "undo", "keep-own", "follow-shared", "register-other"),
         *("except-plan", "lift-exception", "begin-phase", "take-back-phase", "upload-own"),
+        *("say-view", "take-back-view"),
     }
     assert set(opened.values()) == {200, 302, 404, 405}
     assert opened["load"] == 404, "no figures are held yet"
@@ -157,7 +158,7 @@ def test_a_chief_officer_answers_and_writes_nothing(things: Any) -> None:
     opened = {name for name, status in found.items() if status != 403}
 
     # The draft is their own body's.
-    assert opened == SIGNED_IN | READING | {"answer-offer", "take-back"}
+    assert opened == SIGNED_IN | READING | {"answer-offer", "take-back", "say-view", "take-back-view"}
 
 
 def test_somebody_who_may_only_read_changes_nothing(things: Any) -> None:

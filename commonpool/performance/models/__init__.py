@@ -7,12 +7,14 @@ from commonpool.performance.models.charts import ChartPhase
 from commonpool.performance.models.others import OtherPlan, Statement, StatementException
 from commonpool.performance.models.shared import ProcessException, ProcessOffer, SharedProcess
 from commonpool.performance.models.uploads import FiguresUpload
+from commonpool.performance.models.views import LocalView
 
 __all__ = [
     "Ask",
     "AskLine",
     "ChartPhase",
     "FiguresUpload",
+    "LocalView",
     "OtherPlan",
     "ProcessException",
     "ProcessOffer",

@@ -39,9 +39,9 @@ REAL: Final = "real"
 
 def all_areas(request: HttpRequest, code: str) -> HttpResponse:
     """One metric of all areas: map and table. `?format=` svg or png downloads the map, `?download=` the table."""
-    metric = _metric(code)
+    metric = metric_of(code)
     page = _page(request, metric)
-    chart = map_of(page, _home())
+    chart = map_of(page, home())
     if chart and (file := picture_file(_asked(request, "format"), chart, _name(page), is_invented=page.is_invented)):
         return file
     keep = {name: _asked(request, name) for name in ("period", "start", "places") if _asked(request, name)}
@@ -62,7 +62,7 @@ def all_areas(request: HttpRequest, code: str) -> HttpResponse:
 
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Up to eight areas beside each other. `?format=` csv, svg or png downloads what is shown."""
-    metric = _metric(code)
+    metric = metric_of(code)
     page = _page(request, metric)
     asked = chosen_rows(page, filter(None, map(_uuid, request.GET.getlist("area"))))
     if left_out := asked[MOST:]:
@@ -70,7 +70,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, f"Eight areas can stand beside each other. Left out: {names}.")
     rows = asked[:MOST]
     order = Order(wish) if (wish := _asked(request, "sort")) in list(Order) else Order.NAME
-    found = compared(_home(), page, rows, today(), order) if rows else []
+    found = compared(home(), page, rows, today(), order) if rows else []
     chart = _multiples(page, found) if found else None
     if chart and (file := _file(_asked(request, "format"), page, found, chart)):
         return file
@@ -91,7 +91,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, metric: Metric) -> AreasPage:
     places = _asked(request, "places")
     return areas_page(
-        _home(),
+        home(),
         metric,
         person_of(request),
         today(),
@@ -232,12 +232,14 @@ def _name(page: AreasPage) -> str:
     return f"{page.metric.code}-{page.found.period[0]}" if page.found and page.found.period else page.metric.code
 
 
-def _metric(code: str) -> Metric:
+def metric_of(code: str) -> Metric:
+    """The metric of that code, or there is no such page."""
     found = load_catalogue().metrics.get(code)
     if found is None:
         raise Http404(f"There is no metric {code}.")
     return found
 
 
-def _home() -> Path:
+def home() -> Path:
+    """The folder that holds the activity store."""
     return Path(settings.COMMONPOOL_HOME)

@@ -1,0 +1,1 @@
+"""Parts of this room that stand on several of its pages."""

@@ -14,6 +14,7 @@ from commonpool.charts.maps import map_chart
 from commonpool.charts.multiples import Panel, multiples_chart
 from commonpool.charts.scatter import Dot, scatter_chart
 from commonpool.charts.shapes import Closer
+from commonpool.charts.small import Sign, sign, sparkline
 
 __all__ = [
     "Bar",
@@ -27,6 +28,7 @@ __all__ = [
     "Level",
     "Panel",
     "PointKind",
+    "Sign",
     "Table",
     "bar_chart",
     "classed_map",
@@ -37,4 +39,6 @@ __all__ = [
     "multiples_chart",
     "round_bounds",
     "scatter_chart",
+    "sign",
+    "sparkline",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
@@ -193,8 +193,26 @@ def _values(plane: _Plane, points: Sequence[ControlPoint], phases: Sequence[Cont
 
 
 def _targets(plane: _Plane, points: Sequence[ControlPoint], phases: Sequence[ControlLines]) -> list[str]:
-    dotted = _dashed("2 3")
-    return _lines(plane, points, phases, lambda point: point.target, stroke=look.BAD, stroke_width=2, **dotted)
+    style: dict[str, Any] = {"stroke": look.BAD, "stroke_width": 2, **_dashed("2 3")}
+    alone = [
+        element(
+            "line",
+            x1=plane.x(at - 0.35),
+            y1=plane.y(point.target),
+            x2=plane.x(at + 0.35),
+            y2=plane.y(point.target),
+            **style,
+        )
+        for at, point in enumerate(points, start=1)
+        if point.target is not None and _is_alone(points, at)
+    ]
+    return [*alone, *_lines(plane, points, phases, lambda point: point.target, **style)]
+
+
+def _is_alone(points: Sequence[ControlPoint], place: int) -> bool:
+    """Whether neither neighbour has a target, so that there is no line to draw to it."""
+    beside = [*points[max(place - 2, 0) : place - 1], *points[place : place + 1]]
+    return all(point.target is None for point in beside)
 
 
 def _lines(

@@ -1,7 +1,8 @@
 """The invented region's activity: figures as an area would load its own, in the table that anybody's come in.
 
 Wendleshire's emergency admissions of 2025-26 are those of the worked example; what went before, and the other
-measures, is made from a seed. All of it is invented and says so.
+measures, is made from a seed. Oxmarrow, whose plan of 2025-26 is agreed, has its figures to December only: its year is
+still open, so that there is a chance to state. All of it is invented and says so.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ INVENTED: Final = "Invented for the demonstration"
 OLDER_PEOPLE: Final = 118_420
 # The worked example: April 2025 to March 2026.
 ADMISSIONS: Final = (1874, 1902, 1855, 1851, 1822, 1893, 1921, 1962, 2104, 2131, 1899, 1948)
+OXMARROW: Final = "XW03"
+OXMARROW_OLDER_PEOPLE: Final = 25_400
+# April 2022 to December 2025: as in Wendleshire by its people; its plan of 2025-26 asks for a little less.
+OXMARROW_MONTHS: Final = 45
+OXMARROW_BY_YEAR: Final = (0.95, 0.955, 0.96, 0.962)
 YEARS_BEFORE: Final = (2022, 2023, 2024)
 # A map has to show both: an area that has no figures, and one whose figures are nobody else's to see.
 WITHOUT_DELAYS: Final = "XW09"
@@ -43,10 +49,12 @@ def fill_activity(home: Path, seed: int = SEED) -> None:
     if has_activity(home):
         return
     with TemporaryDirectory(prefix="commonpool-demo-") as folder:
-        file, others = (Path(folder) / f"{whose}-own-figures.csv" for whose in ("wendleshire", "neighbours"))
-        write_csv(file, [HEADER, *_rows(random.Random(seed))])  # noqa: S311 - a demonstration
-        write_csv(others, [HEADER, *_neighbours(random.Random(seed))])  # noqa: S311
-        report = load(home, SOURCE, [file, others], at=LOADED_AT)
+        names = ("wendleshire", "neighbours", "oxmarrow")
+        files = [Path(folder) / f"{name}-own-figures.csv" for name in names]
+        rows = (_rows(random.Random(seed)), _neighbours(random.Random(seed)), _oxmarrow(random.Random(seed + 1)))  # noqa: S311
+        for file, own in zip(files, rows, strict=True):
+            write_csv(file, [HEADER, *own])
+        report = load(home, SOURCE, files, at=LOADED_AT)
     assert not report.is_refused, "the demonstration's own table can be read"
 
 
@@ -75,13 +83,18 @@ def _neighbours(chance: random.Random) -> Iterator[Row]:
     for area in load_region().areas.values():
         if area.code == AREA:
             continue
-        rate, way = 0.0135 + chance.random() * 0.007, chance.uniform(-0.08, 0.06)
-        for month in range(48):
-            season = ADMISSIONS[month % 12] / ADMISSIONS[0]
-            count = area.over_65 * rate * season * (1 + way * month / 48) * chance.uniform(0.96, 1.04)
-            yield _row("EA65", _month(2022, month), round(count), area.over_65, area=area.code)
+        if area.code != OXMARROW:
+            yield from _admissions(area, chance)
         if area.code != WITHOUT_DELAYS:
             yield from _delays(area, chance)
+
+
+def _admissions(area: Area, chance: random.Random) -> Iterator[Row]:
+    rate, way = 0.0135 + chance.random() * 0.007, chance.uniform(-0.08, 0.06)
+    for month in range(48):
+        season = ADMISSIONS[month % 12] / ADMISSIONS[0]
+        count = area.over_65 * rate * season * (1 + way * month / 48) * chance.uniform(0.96, 1.04)
+        yield _row("EA65", _month(2022, month), round(count), area.over_65, area=area.code)
 
 
 def _delays(area: Area, chance: random.Random) -> Iterator[Row]:
@@ -90,6 +103,14 @@ def _delays(area: Area, chance: random.Random) -> Iterator[Row]:
         discharges = round(area.people / 165 * chance.uniform(0.95, 1.05))
         days = round(discharges * days_each * chance.uniform(0.9, 1.1))
         yield _row("DRD", _month(2024, month), days, discharges, held_back=held_back, area=area.code)
+
+
+def _oxmarrow(chance: random.Random) -> Iterator[Row]:
+    for number in range(OXMARROW_MONTHS):
+        year, month = divmod(number, 12)
+        like_wendleshire = ADMISSIONS[month] * OXMARROW_OLDER_PEOPLE / OLDER_PEOPLE
+        count = round(like_wendleshire * OXMARROW_BY_YEAR[year]) + chance.randrange(-16, 17)
+        yield _row("EA65", _month(2022, number), count, OXMARROW_OLDER_PEOPLE, area=OXMARROW)
 
 
 def _row(

@@ -18,11 +18,20 @@ _KINDS = {
 }
 
 
-def xmr_picture(chart: XmrChart, *, title: str, periods: Sequence[str] = (), axis: str = "", source: str = "") -> Chart:
+def xmr_picture(
+    chart: XmrChart,
+    *,
+    title: str,
+    periods: Sequence[str] = (),
+    axis: str = "",
+    source: str = "",
+    ahead: Sequence[ControlPoint] = (),
+) -> Chart:
     """The picture of a chart with the table of its numbers. Limits are cut at natural bounds, as the chart says.
 
     title    what the series is; the icons in words are added to it
     periods  one label a point; without them points are numbered
+    ahead    periods that are planned and have no value yet: drawn after the last point, and judged by nothing
     """
     icons = [
         words
@@ -45,7 +54,7 @@ def xmr_picture(chart: XmrChart, *, title: str, periods: Sequence[str] = (), axi
     ]
     said = f"{title}: {'; '.join(icons)}" if icons else title
     note = " ".join([made_with(chart), *notes_of(chart)])
-    return control_chart(said, _points(chart, periods), lines, axis=axis, source=source, note=note)
+    return control_chart(said, [*_points(chart, periods), *ahead], lines, axis=axis, source=source, note=note)
 
 
 def _points(chart: XmrChart, periods: Sequence[str]) -> list[ControlPoint]:

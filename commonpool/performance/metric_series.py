@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -69,9 +69,14 @@ class MetricSeries:
         return next((point for point in reversed(self.points) if point.value is not None), None)
 
 
-def series_of(home: Path, metric: Metric, area: str, people: People = nobody_known) -> MetricSeries | None:
-    """One area's series, by its code as published or its GSS code; None where nothing is held of it."""
-    found = values_of(home, metric, people, area)
+def series_of(
+    home: Path, metric: Metric, area: str, people: People = nobody_known, *, but_of: Container[str] = ()
+) -> MetricSeries | None:
+    """One area's series, by its code as published or its GSS code; None where nothing is held of it.
+
+    but_of  kinds of body whose figures are not looked at
+    """
+    found = values_of(home, metric, people, area, but_of=but_of)
     return next(_series(found), None) if found else None
 
 

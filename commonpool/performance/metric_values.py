@@ -7,7 +7,7 @@ one machine cannot hold; tests hold both to each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -51,12 +51,17 @@ def nobody_known(area: str, ages: str, year: int) -> int | None:
     return None
 
 
-def values_of(home: Path, metric: Metric, people: People = nobody_known, area: str = "") -> MetricValues | None:
+def values_of(
+    home: Path, metric: Metric, people: People = nobody_known, area: str = "", *, but_of: Container[str] = ()
+) -> MetricValues | None:
     """The values of all areas in the first source that has any; of one area by its code as published or GSS code.
+
+    but_of  kinds of body whose figures are not looked at: their files need not be read
 
     None where nothing is held.
     """
-    found = (values_by(home, metric, measure, people, area) for measure in measures_of(metric.code))
+    measures = (measure for measure in measures_of(metric.code) if measure.kind not in but_of)
+    found = (values_by(home, metric, measure, people, area) for measure in measures)
     return next((values for values in found if values), None)
 
 

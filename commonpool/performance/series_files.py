@@ -71,7 +71,7 @@ def read_series(
     targets = _numbers(sheet, columns["target"], "target", Possible(), faults) if "target" in columns else None
     periods: list[str] = []
     if "period" in columns:
-        periods = [_text(sheet, row, columns["period"]) for row in rows]
+        periods = [text_in(sheet, row, columns["period"]) for row in rows]
         faults += _period_faults(sheet, columns, periods)
     if not faults and all(value is None for value in values):
         faults.append(RULES["SER-03"].at(At(sheet.name)))
@@ -92,7 +92,8 @@ def _place(finding: Finding) -> tuple[int, str]:
     return int(digits or 0), finding.cell or ""
 
 
-def _text(sheet: Sheet, row: int, column: int) -> str:
+def text_in(sheet: Sheet, row: int, column: int) -> str:
+    """What a cell says, without the space around it."""
     return str(sheet.value(row, column) or "").strip()
 
 
@@ -121,8 +122,8 @@ def _too_many_cells(sheet: Sheet) -> Iterator[Finding]:
 def _numbers(sheet: Sheet, column: int, name: str, possible: Possible, faults: list[Finding]) -> list[float | None]:
     numbers: list[float | None] = []
     for row in range(1, len(sheet.rows)):
-        text = _text(sheet, row, column)
-        number, fault = _number(text, possible) if text else (None, None)
+        text = text_in(sheet, row, column)
+        number, fault = number_in(text, possible) if text else (None, None)
         if fault:
             rule, words = fault
             faults.append(RULES[rule].at(sheet.at(row, column, name), row=row + 1, **words))
@@ -135,7 +136,7 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text)) or text.casefold() in _SUPPRESSED
 
 
-def _number(text: str, possible: Possible) -> tuple[float | None, tuple[str, dict[str, str]] | None]:
+def number_in(text: str, possible: Possible = Possible()) -> tuple[float | None, tuple[str, dict[str, str]] | None]:
     """The number, or the rule that the text breaks with the words for it."""
     shown = {"found": text if len(text) <= 40 else f"{text[:39]}…"}
     if text.casefold() in _SUPPRESSED or _IN_BRACKETS.fullmatch(text):
@@ -161,7 +162,7 @@ def _period_faults(sheet: Sheet, columns: dict[str, int], periods: Sequence[str]
         if not period:
             yield RULES["SER-09"].at(place, row=row + 1)
         elif (other := seen.setdefault(period.casefold(), row)) != row:
-            mine, theirs = (_text(sheet, each, columns["value"]) or "blank" for each in (row, other))
+            mine, theirs = (text_in(sheet, each, columns["value"]) or "blank" for each in (row, other))
             values = "the same value" if mine == theirs else f"the value {theirs} there and {mine} here"
             yield RULES["SER-08"].at(place, row=row + 1, found=period, other=other + 1, values=values)
     yield from _order_faults(sheet, column, periods)

@@ -46,6 +46,16 @@ def test_no_line_crosses_a_gap_or_a_phase():
     assert "A new ward" in phases.svg
 
 
+def test_a_target_beside_no_other_is_drawn_all_the_same():
+    points = [ControlPoint("2023-24", 534, target=None), ControlPoint("2024-25", 530, target=517)]
+
+    chart = control_chart("Admissions", points, [])
+
+    [dotted] = [line for line in drawn(chart, "line") if line.get("stroke-dasharray") == "2 3"]
+    assert float(dotted.get("x2", 0)) > float(dotted.get("x1", 0))
+    assert dotted.get("y1") == dotted.get("y2")
+
+
 def test_each_kind_of_point_has_a_shape_of_its_own():
     points = [ControlPoint(kind.value, 5, kind) for kind in PointKind]
 

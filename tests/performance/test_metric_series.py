@@ -65,6 +65,13 @@ def test_a_rate_is_that_of_its_definition(tmp_path: Path) -> None:
     assert series.unit == "per 100,000 people aged 65 and over"
 
 
+def test_the_files_of_bodies_that_are_no_area_are_not_read_for_one(dtoc: tuple[Path, object]) -> None:
+    home, _ = dtoc
+
+    assert series_of(home, metric("DTOC"), "E10000006", but_of={"trust"}) is not None
+    assert series_of(home, metric("DTOC"), "E10000006", but_of={"council"}) is None
+
+
 def test_what_is_withheld_or_lacking_is_unknown_and_never_zero(tmp_path: Path) -> None:
     rows = admissions(1874, "[c]", 1855, 0, 1822)
     del rows[2]
@@ -151,7 +158,10 @@ def test_a_break_of_the_definition_begins_a_phase_that_nobody_can_remove(tmp_pat
     assert [phase.first_point for phase in judged.chart.phases] == [1, 3, 7]
     assert (judged.variation, judged.assurance) == (None, None)
     assert judged.icons.why_not == ("It has one value a year: compare the years in a table, each with its interval.",)
-    assert "limit" not in str(drawn(judged).svg).lower()
+    picture = str(drawn(judged).svg)
+    assert "limit" not in picture.lower()
+    assert picture.count("<polyline") == 3, "no line crosses a break, with limits or without"
+    assert "limit" not in " ".join(judged.cautions)
 
 
 @pytest.mark.requirement("S12")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -24,12 +25,13 @@ from commonpool.plans.actions.drafts import new_version
 from commonpool.plans.models import PlanVersion
 from commonpool.plans.rules.content import AmbitionRow, PlanContent
 from commonpool.policy.reading import load_round
-from tests.funds.builders import NOW, a_body, a_fund, a_partner, a_person
+from tests.funds.builders import NOW, a_body, a_fund, a_partner, a_person, the_council
 from tests.ledger_web.builders_files import as_, text_of
 from tests.people.builders import with_second_factor
 from tests.plans_web.builders import wendleshire_content
 
 ROUND, YEAR = "2023-25", "2024-25"
+CURRENT_ROUND, AGREED_AT = "2025-26", datetime(2025, 4, 1, 9, tzinfo=UTC)
 FIRST, LAST = date(2024, 4, 1), date(2025, 3, 31)
 AREAS = {"XA": "Oxmarrow", "XB": "Ansterly", "XC": "Thornmouth", "XD": "Saltry"}
 SHARES = {"XA": "0.4", "XB": "0.3", "XC": "0.2", "XD": "0.05"}
@@ -98,8 +100,6 @@ def stranger() -> Person:
 
 def content(drd: str | None = None) -> PlanContent:
     """Wendleshire's lines as everybody's: what is asked is what these tests are about. `drd` is one ambition more."""
-    from dataclasses import replace
-
     found = wendleshire_content(ROUND)
     if drd is None:
         return found
@@ -165,3 +165,41 @@ def typed(**values: Any) -> dict[str, Any]:
         else:
             sent[name] = value
     return sent
+
+
+def wendle_lead() -> Person:
+    return somebody("lead@wendleshire.example", the_council(), Role.BCF_LEAD)
+
+
+def content_with(of_it: str) -> PlanContent:
+    """The worked example's plan, with this share of its emergency admissions."""
+    found = wendleshire_content(CURRENT_ROUND)
+    rows = [
+        replace(row, value={year: value and value * Decimal(of_it) for year, value in row.value.items()})
+        if row.metric == "EA65"
+        else row
+        for row in found.ambitions
+    ]
+    return replace(found, ambitions=tuple(rows))
+
+
+@transaction.atomic
+def a_plan(area: Organisation, state: str = "agreed", *, admissions: str = "1") -> PlanVersion:
+    """The worked example's plan for an area, in some state, with a share of its admissions."""
+    version = new_version(
+        actor=wendle_lead(),
+        at=AGREED_AT,
+        area=area,
+        body=the_council(),
+        content=content_with(admissions),
+        round_=load_round(CURRENT_ROUND),
+        base=None,
+        action="plans.start_draft",
+    )
+    if state != "draft":
+        version.findings.all().delete()
+        agreed_at = AGREED_AT if state == "agreed" else None
+        changes = {"state": state, "offered_at": AGREED_AT, "agreed_at": agreed_at, "digest": "0" * 64}
+        PlanVersion.objects.filter(pk=version.pk).update(**changes)
+        version.refresh_from_db()
+    return version

@@ -21,7 +21,7 @@ from commonpool.performance.models import ChartPhase
 from commonpool.places.models import Organisation
 from tests.browser import check_nothing_is_clipped, check_page
 from tests.funds.builders import the_council, wendleshire
-from tests.performance_web.builders import as_, somebody, text_of
+from tests.performance_web.builders import a_plan, as_, somebody, text_of, wendle_lead
 
 pytestmark = pytest.mark.django_db
 REASON = "Urgent community response began"
@@ -191,13 +191,19 @@ def test_what_is_not_there_is_not_found(lead: Client, area: Organisation) -> Non
 def test_a_lead_goes_from_the_board_to_a_chart_with_a_phase_of_its_own(home: Path, live_server: Any, page: Any) -> None:
     with override_settings(COMMONPOOL_HOME=home):
         area = wendleshire()
-        client = as_(somebody("lead@wendleshire.example", the_council(), Role.BCF_LEAD))
+        a_plan(area)
+        client = as_(wendle_lead())
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         page.goto(f"{live_server.url}{reverse('performance:board', args=[area.uuid])}")
         check_page(page)
+        page.get_by_label("Against plan").select_option("Met")
+        page.get_by_role("button", name="Filter").click()
+        page.get_by_text("2 of 5 metrics").wait_for()
         page.get_by_role("link", name="Average length of discharge delay, all adult acute patients").click()
         page.get_by_role("heading", name="Every period").wait_for()
+        planned = page.get_by_role("table", name="Planned against actual")
+        assert "Met" in planned.get_by_role("row", name="Mar 2026").inner_text()
         check_page(page)
         check_nothing_is_clipped(page)
         page.get_by_role("button", name="Begin a new phase").click()

@@ -13,7 +13,9 @@ from django.urls import reverse
 
 from commonpool.demo.activity import fill_activity
 from commonpool.people.rules import Role
+from commonpool.performance.all_areas import Standing
 from commonpool.performance.queries.areas import breaks_in_register, days_in_register
+from commonpool.performance.queries.boards import code_of
 from commonpool.performance.queries.everywhere import standings
 from commonpool.performance.rules.icons import Variation
 from commonpool.places.models import Organisation, Succession
@@ -130,12 +132,17 @@ def test_an_area_that_was_there_before_and_took_another_in_has_a_break(area: Org
     assert days_in_register() == {area.gss_code: [MERGED_ON]}
 
 
+def standing(home: Path, area: Organisation) -> Standing:
+    """How the area's delays stand among those of every area."""
+    found = standings(home, [load_catalogue().metric("DRD")], date(2026, 9, 1))
+    return next(each for each in found if each.area_code == code_of(area))
+
+
 def test_how_every_area_stands_knows_of_it_too(home: Path, area: Organisation) -> None:
-    delays = load_catalogue().metric("DRD")
-    (before,) = standings(home, [delays], date(2026, 9, 1))
+    before = standing(home, area)
 
     came_of(area, "Northam", "Southam")
 
     # The step of April 2025 is then the beginning of the area's second life.
-    (after,) = standings(home, [delays], date(2026, 9, 1))
+    after = standing(home, area)
     assert (before.variation, after.variation) == (Variation.IMPROVEMENT, Variation.COMMON_CAUSE)

@@ -14,11 +14,18 @@ from commonpool.commands import Format, FormatOption, JsonOption, print_json, re
 from commonpool.performance.cli.pictures import write_pictures
 
 if TYPE_CHECKING:
-    from commonpool.performance.board import Board
+    from commonpool.performance.board import Board, Planned
     from commonpool.performance.judging import Judged
+    from commonpool.performance.planned import AgainstThePlan
 
 AsAt = Annotated[str, typer.Option("--as-at", help="The day it is judged on, as 2019-09-30; today without it.")]
 Area = Annotated[str, typer.Option(help="The area's code as published, or its GSS code.")]
+PlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan", metavar="PLAN.csv", help="Planned values: columns period, target, and metric if of several; see docs."
+    ),
+]
 
 
 def metric(
@@ -27,15 +34,17 @@ def metric(
     ],
     area: Area,
     as_at: AsAt = "",
+    plan: PlanFile = None,
     svg: Annotated[Path | None, typer.Option(metavar="OUT.svg", help="Draw the chart into this file too.")] = None,
     png: Annotated[Path | None, typer.Option(metavar="OUT.png", help="The same as a PNG picture.")] = None,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one metric of an area: each period's value, or why there is none, and what is flagged.
+    """Show one metric of an area: each period's value, or why there is none, what is flagged, and how its plan stands.
 
-    Ends with 0, or with 2 where nothing is held of it, or where several metrics were asked for as one line.
+    Ends with 0, or with 2 where nothing is held of it, the plan can't be read, or several were asked for as one line.
     """
+    from commonpool.performance.board_cells import cells_in_use
     from commonpool.performance.judging import drawn, judge
     from commonpool.performance.metric_series import series_of
     from commonpool.performance.one_line import one_metric
@@ -52,7 +61,8 @@ def metric(
     series = series_of(_home(), wanted, area)
     if series is None:
         refuse([_nothing(wanted.label, area)], 2)
-    judged = judge(series, _day(as_at))
+    tolerance = cells_in_use(_home()).cells.tolerance(wanted.code)
+    judged = judge(series, _day(as_at), trajectory=_planned(plan)(series), tolerance=tolerance)
     if svg or png:
         write_pictures(drawn(judged), svg=svg, png=png)
     if wants_json(output, as_json):
@@ -64,24 +74,27 @@ def metric(
 def board(
     area: Annotated[str, typer.Option(help="As published, or its GSS code; every area without it.")] = "",
     as_at: AsAt = "",
+    plan: PlanFile = None,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Show all metrics that figures are held of for an area, the gravest first; or how every area stands.
 
-    Ends with 0, or with 2 where nothing is held of the area.
+    Ends with 0, or with 2 where nothing is held of the area or the plan can't be read.
     """
     if not area:
+        if plan:
+            raise typer.BadParameter("A plan is one area's. Say which with --area.")
         _every_area(_day(as_at), wants_json(output, as_json))
         return
     from commonpool.performance.board import board_of
     from commonpool.policy.reading.metrics import load_catalogue
 
-    found = board_of(_home(), load_catalogue(), area, _day(as_at))
+    found = board_of(_home(), load_catalogue(), area, _day(as_at), planned=_planned(plan))
     if not found.rows:
         refuse([_nothing("any metric", area)], 2)
     if wants_json(output, as_json):
-        print_json([_row_as_json(row) for row in found.rows])
+        print_json([{**_row_as_json(row), "in_short": row.cell(found.cells).words} for row in found.rows])
     else:
         typer.echo("\n".join(_board_as_text(found)))
 
@@ -113,6 +126,18 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"‘{text}’ is not a day. Write it as 2019-09-30.") from None
 
 
+def _planned(file: Path | None) -> Planned:
+    from commonpool.performance.plan_files import planned_by, read_plan
+    from commonpool.sheets import Unreadable
+
+    if file is None:
+        return planned_by([])
+    try:
+        return planned_by(read_plan(file))
+    except Unreadable as faults:
+        refuse([str(fault) for fault in faults.findings], 2)
+
+
 def _nothing(what: str, area: str) -> str:
     return (
         f"Nothing is held of {what} for ‘{area}’. Load published figures (commonpool performance load), or check the "
@@ -133,7 +158,28 @@ def _row_as_json(judged: Judged) -> dict[str, Any]:
         "variation": judged.variation,
         "assurance": judged.assurance,
         "why_no_icons": list(judged.icons.why_not),
+        **_plan_as_json(judged.plan),
         "notes": list(judged.cautions),
+    }
+
+
+def _plan_as_json(plan: AgainstThePlan) -> dict[str, Any]:
+    """Against plan and the chance of the year's plan; null is not known, with why."""
+    like = plan.like_it
+    return {
+        "planned": plan.latest.planned if plan.latest else None,
+        "against_plan": plan.against,
+        "why_not_against_plan": plan.why or None,
+        "plan_year": plan.year or None,
+        "plan_periods_known": plan.known,
+        "chance": plan.chance.share,
+        "why_no_chance": plan.chance.why if plan.chance.share is None else None,
+        "expected_mean": plan.expected_mean,
+        "planned_mean": plan.planned_mean,
+        "chance_tested_on": plan.tests.code if plan.tests and like else None,
+        "came_true_of_such_chances": like.share_true if like else None,
+        "early_warning": plan.is_early_warning,
+        "plan_left_out": list(plan.trajectory.left_out),
     }
 
 
@@ -158,7 +204,17 @@ def _metric_as_json(judged: Judged) -> dict[str, Any]:
         {"first_point": each.first_point, "mean": each.mean, "lpl": each.lower, "upl": each.upper}
         for each in judged.chart.phases
     ]
-    return {**_row_as_json(judged), "points": points, "phases": phases}
+    planned = [
+        {
+            "starts_on": each.starts_on.isoformat(),
+            "ends_on": each.ends_on.isoformat(),
+            "planned": each.planned,
+            "actual": each.actual,
+            "against_plan": each.against,
+        }
+        for each in judged.plan.periods
+    ]
+    return {**_row_as_json(judged), "points": points, "phases": phases, "planned_against_actual": planned}
 
 
 def _metric_as_text(judged: Judged) -> Iterator[str]:
@@ -167,7 +223,7 @@ def _metric_as_text(judged: Judged) -> Iterator[str]:
 
     series = judged.series
     yield f"{series.metric.label}, {series.area_name} ({series.unit})"
-    yield f"Variation: {judged.variation_words}"
+    yield from _readings_as_text(judged)
     yield ""
     for point, label in zip(series.points, judged.chart.labels, strict=True):
         value = f"{point.value:,.2f}" if point.value is not None else f"not known: {point.why}"
@@ -181,8 +237,31 @@ def _metric_as_text(judged: Judged) -> Iterator[str]:
         yield f"Note: {note}"
 
 
+def _readings_as_text(judged: Judged) -> Iterator[str]:
+    """The three readings, and what is said of the year's plan where there is one."""
+    from commonpool.performance.plan_words import (
+        against_words,
+        calibration_sentence,
+        chance_sentence,
+        warning_sentence,
+    )
+    from commonpool.policy.reading.metrics import load_catalogue
+
+    plan = judged.plan
+    why = f": {plan.why}" if plan.why and plan.trajectory.targets else ""
+    yield f"Against plan: {against_words(plan)}{why}"
+    yield f"Variation: {judged.variation_words}"
+    yield f"Assurance: {judged.assurance_words or 'no icon'}"
+    if plan.trajectory.targets:
+        yield chance_sentence(plan, judged.series.unit)
+        label = load_catalogue().metric(plan.tests.code).label if plan.tests else ""
+        yield from filter(None, (warning_sentence(plan), calibration_sentence(plan, label)))
+    yield from plan.trajectory.left_out
+
+
 def _board_as_text(board: Board) -> Iterator[str]:
     from commonpool.performance.judging import period_words
+    from commonpool.performance.plan_words import against_words, chance_short
 
     yield board.headline
     yield ""
@@ -191,10 +270,15 @@ def _board_as_text(board: Board) -> Iterator[str]:
         shown = "no value" if latest is None else f"{latest.value:,.1f} {row.series.unit}"
         when = "" if latest is None else f" in {period_words(latest.starts_on, latest.ends_on)}"
         yield f"{row.series.metric.code:<10} {row.series.metric.label}: {shown}{when}; {row.variation_words}"
+        if row.plan.trajectory.targets:
+            warning = ", early warning" if row.plan.is_early_warning else ""
+            assured = f"; {row.assurance_words}" if row.assurance else ""
+            yield f"{'':<10} plan: {against_words(row.plan)}{assured}; chance: {chance_short(row.plan)}{warning}"
     if board.by_chance:
         yield ""
         yield str(board.by_chance)
     if board.balance.warning:
         yield board.balance.warning
+    yield from board.faults
     if board.without:
         yield f"Nothing is held of: {', '.join(metric.code for metric in board.without)}."

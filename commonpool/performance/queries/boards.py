@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from commonpool.people import queries as people
 from commonpool.people.models import Person
 from commonpool.performance.board import Board, board_of
+from commonpool.performance.board_cells import cells_in_use
 from commonpool.performance.judging import Judged, judge, period_words
 from commonpool.performance.metric_series import MetricSeries, series_of
 from commonpool.performance.models import ChartPhase
 from commonpool.performance.queries.areas import breaks_in_register
+from commonpool.performance.queries.planned import PlanOf, planned_for
 from commonpool.performance.rules.area_breaks import SeriesBreak, numbered
 from commonpool.performance.rules.phases import PhaseStart
 from commonpool.performance.rules.xmr_batch import ORDINARY, XmrOptions
@@ -22,15 +25,22 @@ from commonpool.places.models import Organisation
 from commonpool.policy.metric_catalogue import Metric
 from commonpool.policy.reading.metrics import load_catalogue
 
+NOT_OF_AREAS: Final = frozenset({"trust"})
+"""Kinds of body that are no area: the large files of trusts are not read for an area's page."""
+
 
 @dataclass(frozen=True, slots=True)
 class MetricPage:
-    """One metric of an area. `judged` None: nothing is held of it, or it is not for whoever asks."""
+    """One metric of an area. `judged` None: nothing is held of it, or it is not for whoever asks.
+
+    plans  the versions that its targets are of
+    """
 
     metric: Metric
     judged: Judged | None
     phases: tuple[ChartPhase, ...]
     periods: tuple[tuple[str, str], ...]
+    plans: tuple[PlanOf, ...] = ()
 
     @property
     def is_held_back(self) -> bool:
@@ -53,7 +63,9 @@ def area_board(home: Path, area: Organisation, person: Person, today: date) -> B
         code_of(area),
         today,
         people=places.people_of_years(),
-        decided=lambda series: _starts(begun.get(series.metric.code, ()), series, breaks),
+        but_of=NOT_OF_AREAS,
+        decided=lambda series: starts_of(begun.get(series.metric.code, ()), series, breaks),
+        planned=planned_for(area, person, today).trajectory,
         may_show=lambda series: own or not series.not_for_publication,
     )
 
@@ -62,16 +74,24 @@ def metric_page(
     home: Path, area: Organisation, metric: Metric, person: Person, today: date, options: XmrOptions = ORDINARY
 ) -> MetricPage:
     """One metric of an area as this person may see it. Raises ChartError for options that do not fit the series."""
-    series = series_of(home, metric, code_of(area), places.people_of_years())
+    series = series_of(home, metric, code_of(area), places.people_of_years(), but_of=NOT_OF_AREAS)
     if series is not None and series.not_for_publication and not people.may_write_plan(person, area.uuid, today):
         series = None
     phases = _begun(area).get(metric.code, ())
     if series is None:
         return MetricPage(metric, None, tuple(phases), ())
-    decided = _starts(phases, series, breaks_in_register(code_of(area)))
-    judged = judge(series, today, decided=decided, options=options)
+    planned = planned_for(area, person, today)
+    judged = judge(
+        series,
+        today,
+        decided=starts_of(phases, series, breaks_in_register(code_of(area))),
+        trajectory=planned.trajectory(series),
+        tolerance=cells_in_use(home).cells.tolerance(metric.code),
+        options=options,
+    )
     periods = tuple((each.starts_on.isoformat(), period_words(each.starts_on, each.ends_on)) for each in series.points)
-    return MetricPage(metric, judged, tuple(phases), periods[1:])
+    plans = tuple(planned.versions_of(judged.plan.trajectory))
+    return MetricPage(metric, judged, tuple(phases), periods[1:], plans)
 
 
 def _begun(area: Organisation) -> dict[str, list[ChartPhase]]:
@@ -81,7 +101,7 @@ def _begun(area: Organisation) -> dict[str, list[ChartPhase]]:
     return found
 
 
-def _starts(phases: Sequence[ChartPhase], series: MetricSeries, breaks: Sequence[SeriesBreak]) -> list[PhaseStart]:
+def starts_of(phases: Sequence[ChartPhase], series: MetricSeries, breaks: Sequence[SeriesBreak]) -> list[PhaseStart]:
     """The phases as points of the series; one whose period is no longer there begins with the next that is.
 
     Where the register says that the area became another, a phase begins that nobody can take back.

@@ -1,11 +1,13 @@
-"""What waits for a person in this room: answers to shared processes, and what became of files that they sent."""
+"""What waits for a person: answers to shared processes, metrics newly off plan, what became of files they sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -15,18 +17,29 @@ from commonpool.people.models import Person
 from commonpool.people.rules import Right
 from commonpool.performance.models import FiguresUpload, ProcessOffer
 from commonpool.performance.queries.figures import findings_of
+from commonpool.performance.queries.off_plan import off_plan
 from commonpool.performance.queries.shared import standing_of_offer
 from commonpool.performance.words import process_label
+from commonpool.places.models import Organisation
 
 READ_LATELY: Final = timedelta(days=1)
 LOOKED_BACK: Final = 40
 
 
 def waiting_for(person: Person) -> Iterator[WaitingItem]:
-    """One thing for each plan and body that has not answered a shared process, and for files that were read lately."""
+    """Answers that are due to shared processes, metrics off plan, and files that were read lately."""
     today = localdate()
+    yield from _off_plan(person, today)
     yield from _answers_due(person, today)
     yield from _read_lately(person, today)
+
+
+def _off_plan(person: Person, today: date) -> Iterator[WaitingItem]:
+    """For those who write the plan: they see what the area keeps to itself, and can do something about it."""
+    bodies = [body.pk for body in people.bodies_with_right(person, Right.WRITE_PLAN, today)]
+    areas = Organisation.objects.filter(pk__in=people.areas_related_to(bodies, today))
+    for each in off_plan(Path(settings.COMMONPOOL_HOME), areas, today):
+        yield WaitingItem(each.text, reverse("performance:metric", args=[each.area.uuid, each.code]), each.since)
 
 
 def _answers_due(person: Person, today: date) -> Iterator[WaitingItem]:

@@ -16,6 +16,9 @@ from commonpool.performance.rules.series import Values, values_of
 BANDS: Final = 10
 LEAST_FORECASTS: Final = 50
 LARGEST_MEAN_GAP: Final = 0.1
+# What holds on average may fail for some: each tenth of chances answers for itself.
+LEAST_IN_BAND: Final = 20
+LARGEST_GAP: Final = 0.1
 # Plans as shares of the year before's total, from a hard one to an easy one.
 PLANS: Final = (0.8, 0.9, 1.0, 1.1, 1.2)
 
@@ -53,6 +56,38 @@ class Calibration:
     mean_gap: float | None
     bands: tuple[Band, ...]
     why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackTested:
+    """A calibration with what it was tested on.
+
+    series  how many, from `first_month` to `last_month`, written as 2011-04
+    plans   the plans tried, as shares of the year before
+    """
+
+    series: int
+    first_month: str
+    last_month: str
+    plans: tuple[float, ...]
+    calibration: Calibration
+
+    def like(self, chance: float) -> Band | None:
+        """What became of chances in the same tenth; None where none was stated."""
+        place = _band_of(chance)
+        return next((band for band in self.calibration.bands if _band_of(band.mean_chance) == place), None)
+
+    def why_not(self, chance: float) -> str:
+        """Why this very chance is not to be stated: such chances were too few, or came true too much otherwise."""
+        band = self.like(chance)
+        if band is None or band.forecasts < LEAST_IN_BAND:
+            return f"a chance near {chance:.0%} was tested {band.forecasts if band else 0} times only"
+        if abs(band.mean_chance - band.share_true) > LARGEST_GAP:
+            return (
+                f"it would be near {band.mean_chance:.0%}, and of {band.forecasts:,} such chances on the published "
+                f"past {band.share_true:.0%} came true"
+            )
+        return ""
 
 
 def back_test(
@@ -121,13 +156,17 @@ def calibration_of(forecasts: Sequence[Forecast]) -> Calibration:
 
 def _bands(forecasts: Sequence[Forecast]) -> Iterator[Band]:
     for band in range(BANDS):
-        held = [each for each in forecasts if min(int(each.chance * BANDS), BANDS - 1) == band]
+        held = [each for each in forecasts if _band_of(each.chance) == band]
         if held:
             yield Band(
                 len(held),
                 sum(each.chance for each in held) / len(held),
                 sum(each.came_true for each in held) / len(held),
             )
+
+
+def _band_of(chance: float) -> int:
+    return min(int(chance * BANDS), BANDS - 1)
 
 
 def _why_not(count: int, brier: float, base_brier: float, gap: float) -> str:

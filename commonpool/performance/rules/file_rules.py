@@ -91,6 +91,20 @@ _ALL: Final = (
         "Row {row} has {many} cells, and the header has {columns}.",
         "Look for a comma that parts a number, such as 1,234: write 1234, or put it in quotation marks.",
     ),
+    Rule(
+        "SER-13",
+        Severity.ERROR,
+        "A file of planned values says period and target",
+        "Row 1 has no column called {name}. It has: {found}.",
+        "Write the headers in the first row: period, target, and metric where the file plans several.",
+    ),
+    Rule(
+        "SER-14",
+        Severity.ERROR,
+        "A planned value is of a month, a quarter or a year",
+        "Row {row}: ‘{found}’ is no month, quarter or year.",
+        "Write a month as 2025-04, a quarter as 2025-26 Q1, a year as 2025-26.",
+    ),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

@@ -49,6 +49,13 @@ VARIATION_WORDS: Final = {
     Variation.NEUTRAL_HIGH: "special cause: high (neither way is better)",
     Variation.NEUTRAL_LOW: "special cause: low (neither way is better)",
 }
+VARIATION_SHORT: Final = {
+    Variation.COMMON_CAUSE: "common cause",
+    Variation.IMPROVEMENT: "special cause: improvement",
+    Variation.CONCERN: "special cause: concern",
+    Variation.NEUTRAL_HIGH: "special cause: high",
+    Variation.NEUTRAL_LOW: "special cause: low",
+}
 ASSURANCE_WORDS: Final = {
     Assurance.HITS: "consistently hits the target",
     Assurance.MISSES: "consistently misses the target",

@@ -24,12 +24,15 @@ def made_with(chart: XmrChart) -> str:
     )
 
 
-def notes_of(chart: XmrChart) -> tuple[str, ...]:
-    """Cautions about one chart, the gravest first; empty where there are none."""
-    return tuple(_notes(chart))
+def notes_of(chart: XmrChart, *, has_limits: bool = True) -> tuple[str, ...]:
+    """Cautions about one chart, the gravest first; empty where there are none.
+
+    has_limits  False for a series that is drawn without limits and icons: what is said of those is left out
+    """
+    return (*_of_limits(chart), *_of_values(chart), *_of_target(chart)) if has_limits else tuple(_of_values(chart))
 
 
-def _notes(chart: XmrChart) -> Iterator[str]:
+def _of_limits(chart: XmrChart) -> Iterator[str]:
     known = sum(phase.points for phase in chart.phases)
     if known < FEW_POINTS:
         yield f"Only {known} values are known: with fewer than about {FEW_POINTS} a chart says little."
@@ -41,10 +44,16 @@ def _notes(chart: XmrChart) -> Iterator[str]:
             f"Each value resembles the one before it (lag-1 correlation {chart.lag1:.2f}, above {WARN_ABOVE}): "
             "expect more false signals than the rules are made for."
         )
+
+
+def _of_values(chart: XmrChart) -> Iterator[str]:
     if gaps := sum(value is None for value in chart.values[: chart.settled]):
         yield f"{gaps} value{'s are' if gaps > 1 else ' is'} not known. No run and no range crosses such a gap."
     if young := len(chart.values) - chart.settled:
         yield f"The last {young} point{'s are' if young > 1 else ' is'} too young to be judged, and only shown."
+
+
+def _of_target(chart: XmrChart) -> Iterator[str]:
     if len(set(chart.targets)) > 1:
         yield _trajectory(chart)
 
@@ -61,5 +70,8 @@ def _trial(phase: Phase) -> str:
 
 def _trajectory(chart: XmrChart) -> str:
     if chart.target is None:
-        return "The target changes over time, and there is none for the point that the icons come from."
-    return f"The target changes over time. Assurance takes that of point {chart.icon_point}: {chart.target:g}."
+        return "The target changes over time, and the last settled period has none: there is no assurance."
+    return (
+        "The target changes over time. Assurance takes the target of the last settled period, "
+        f"point {chart.icon_point}: {chart.target:,.6g}."
+    )

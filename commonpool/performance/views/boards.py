@@ -22,15 +22,17 @@ from commonpool.people import queries as people
 from commonpool.performance.actions import charts as actions
 from commonpool.performance.errors import AskError
 from commonpool.performance.forms.charts import PhaseForm
-from commonpool.performance.judging import drawn, period_words
+from commonpool.performance.judging import drawn
 from commonpool.performance.models import ChartPhase
 from commonpool.performance.one_line import never_one_line_with, why_not_one_line
 from commonpool.performance.queries.boards import MetricPage, area_board, metric_page
 from commonpool.performance.rules.errors import ChartError
 from commonpool.performance.rules.rule_sets import RULE_SETS
-from commonpool.performance.rules.signals import SpecialCause
 from commonpool.performance.rules.xmr_batch import XmrOptions
+from commonpool.performance.uncertainty import interval_of
 from commonpool.performance.views.asking import person_of, today, who_and_when
+from commonpool.performance.views.board_list import BOARD, board_rows
+from commonpool.performance.views.metric_page import plan_context
 from commonpool.performance.views.restated import restated_context
 from commonpool.places.models import Organisation
 from commonpool.policy.metric_catalogue import Metric
@@ -41,20 +43,16 @@ TAB: Final = "performance:board"
 
 
 def board(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Every metric of the area that figures are held of, the gravest first."""
+    """Every metric of the area that figures are held of, the gravest first; filtered, sorted, as a file."""
     area = _area(uuid)
     found = area_board(_home(), area, person_of(request), today())
-    rows = [
-        {
-            "judged": row,
-            "latest": row.series.latest,
-            "period": period_words(row.series.latest.starts_on, row.series.latest.ends_on) if row.series.latest else "",
-            "url": reverse("performance:metric", args=[area.uuid, row.series.metric.code]),
-        }
-        for row in found.rows
-    ]
+    listing = BOARD.read(request.GET, board_rows(found, area.uuid), is_invented=area.is_invented)
+    if file := listing.file():
+        return file
+    unjudged = {row.series.metric.label: " ".join(row.icons.why_not) for row in found.rows if row.icons.why_not}
     may_load = people.may_write_plan(person_of(request), area.uuid, today())
-    return render(request, "performance/board.html", _of_area(area, board=found, rows=rows, may_load=may_load))
+    context = {"board": found, "listing": listing, "unjudged": unjudged, "may_load": may_load}
+    return render(request, "performance/board.html", _of_area(area, **context))
 
 
 def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
@@ -76,12 +74,11 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
         return render(request, "performance/metric.html", _of_area(area, (wanted.label, ""), **beside))
     if file := _file(request.GET.get("format", ""), area, page):
         return file
-    points = list(reversed(list(zip(page.judged.series.points, page.judged.chart.labels, strict=True))))
     context = {
         **beside,
+        **plan_context(page),
         "judged": page.judged,
         "chart": drawn(page.judged, source=_source(page)),
-        "points": [(period_words(each.starts_on, each.ends_on), each, _said(label)) for each, label in points],
         "rule_sets": RULE_SETS.values(),
         "rules": options.rules.name,
         "may_begin": people.may_write_plan(person_of(request), area.uuid, today()) and bool(page.periods),
@@ -144,7 +141,7 @@ def _file(kind: str, area: Organisation, page: MetricPage) -> HttpResponse | Non
 
 COLUMNS: Final = (
     *("metric", "area", "starts_on", "ends_on", "numerator", "denominator", "value", "unit", "why_unknown", "flag"),
-    *("file", "revision", "is_invented"),
+    *("lower_95", "upper_95", "planned", "against_plan", "file", "revision", "is_invented"),
 )
 
 
@@ -153,10 +150,15 @@ def _rows(area: Organisation, page: MetricPage) -> Iterator[tuple[Any, ...]]:
     assert page.judged is not None
     yield COLUMNS
     unit = page.judged.series.unit
+    planned = {each.starts_on: each for each in page.judged.plan.periods}
     for each, label in zip(page.judged.series.points, page.judged.chart.labels, strict=True):
+        interval, plan = interval_of(page.judged.series, each), planned.get(each.starts_on)
         yield (
             *(page.metric.code, area.name, each.starts_on, each.ends_on, each.numerator, each.denominator, each.value),
-            *(unit, each.why, label.value if label else "", each.file, each.revision, area.is_invented),
+            *(unit, each.why, label.value if label else ""),
+            *((interval.lower, interval.upper) if interval else (None, None)),
+            *((plan.planned, plan.against.value) if plan else (None, None)),
+            *(each.file, each.revision, area.is_invented),
         )
 
 
@@ -169,10 +171,6 @@ def _source(page: MetricPage) -> str:
 
 def _drawn_alone(page: MetricPage) -> Chart | None:
     return drawn(page.judged, source=_source(page)) if page.judged else None
-
-
-def _said(label: SpecialCause | None) -> str:
-    return label.value.replace("_", " ") if label else ""
 
 
 def _of_area(area: Organisation, *below: tuple[str, str], **more: Any) -> dict[str, Any]:

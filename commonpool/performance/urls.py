@@ -16,6 +16,7 @@ from commonpool.performance.views import (
     others,
     restated,
     sharing,
+    trust_charts,
     trusts,
 )
 
@@ -47,6 +48,8 @@ urlpatterns = [
     path("trusts/", trusts.trusts, name="trusts"),
     path("trusts/clashes/", trusts.clashes, name="clashes"),
     path("trusts/<uuid:uuid>/", trusts.trust, name="trust"),
+    path("trusts/<uuid:uuid>/performance/", trust_charts.board, name="trust-board"),
+    path("trusts/<uuid:uuid>/performance/<slug:code>/", trust_charts.metric, name="trust-metric"),
     path("trusts/<uuid:uuid>/processes/<slug:process>/", trusts.process, name="process"),
     path("trusts/<uuid:uuid>/processes/<slug:process>/propose/", sharing.propose, name="propose"),
     path("trusts/<uuid:uuid>/beds/new/", trusts.state_beds, name="state-beds"),

@@ -392,6 +392,8 @@ ACCESS: Final[dict[str, Predicate]] = {
     "performance:trusts": signed_in,  # each person's list has the trusts that they may see
     "performance:clashes": signed_in,  # between the plans that each person may read
     "performance:trust": on_asks(performance.may_read_trust),
+    "performance:trust-board": signed_in,  # published figures only
+    "performance:trust-metric": signed_in,
     "performance:process": on_asks(performance.may_read_trust),
     "performance:propose": on_asks(performance.may_propose),
     "performance:state-beds": on_asks(performance.may_speak_for_trust),

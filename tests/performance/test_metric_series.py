@@ -282,3 +282,17 @@ def test_real_delays_are_read_for_every_council(dtoc: tuple[Path, object]) -> No
     assert (cumbria.area_code, len(cumbria.points), cumbria.points[-1].value) == ("102", 99, 2803 / 30)
     # 2,803 delayed days in June 2019; people who live outside England are no council's.
     assert {each.area_code for each in every}.isdisjoint({"9900", "9901", "9902"})
+
+
+def test_one_line_has_one_unit_and_the_rates_that_are_known_stand_beside_it(tmp_path: Path) -> None:
+    files = [Dtoc(month=f"February {year}").write(tmp_path / f"{year}-02.xlsx") for year in (2018, 2019)]
+    assert not load(tmp_path / "home", "dtoc", files, at=AT).is_refused
+
+    series = series_of(
+        tmp_path / "home", metric("DTOC"), "901", lambda area, ages, year: 10_000 if year == 2019 else None
+    )
+
+    assert series is not None and series.unit == "a day"
+    known = [point for point in series.points if point.numerator is not None]
+    assert [point.value for point in known] == [42 / 28, 42 / 28]
+    assert [point.rate for point in known] == [None, 100_000 * 42 / 10_000 / 28]

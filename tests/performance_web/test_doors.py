@@ -42,7 +42,7 @@ from tests.performance_web.builders import (
 pytestmark = pytest.mark.django_db
 # Lists of what one may see, published plans and figures, and a chart of what one types.
 SIGNED_IN = {"everywhere", "trusts", "clashes", "others", "other", "figures", "source", "load", "chart", "back-test"}
-SIGNED_IN |= {"all-areas", "compare"}
+SIGNED_IN |= {"all-areas", "compare", "trust-board", "trust-metric"}
 READING = {"board", "metric", "trust", "process", "area", "version", "ask", "shared"}
 
 

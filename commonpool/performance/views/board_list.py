@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -52,16 +51,16 @@ _COLOURS: Final = {Tone.ACT: "red", Tone.WATCH: "yellow", Tone.GOOD: "green", To
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One metric of the board, with the area that it is of and what the table of cells makes of its readings."""
+    """One metric of the board, with the address of its page and what the table of cells makes of its readings."""
 
     judged: Judged
-    area: UUID
+    url: str
     cell: Cell
 
 
-def board_rows(board: Board, area: UUID) -> list[BoardRow]:
-    """The board's rows in its own order, the gravest first."""
-    return [BoardRow(row, area, row.cell(board.cells)) for row in board.rows]
+def board_rows(board: Board, address: Callable[[str], str]) -> list[BoardRow]:
+    """The board's rows in its own order, the gravest first; `address` gives the page of a metric by its code."""
+    return [BoardRow(row, address(row.series.metric.code), row.cell(board.cells)) for row in board.rows]
 
 
 # -- values
@@ -118,13 +117,12 @@ def with_sign(of: Sign | None, words: str) -> SafeString:
 
 
 def _label_html(row: BoardRow) -> SafeString:
-    address = reverse("performance:metric", args=[row.area, row.judged.series.metric.code])
     held_back = (
         SafeString(' <strong class="govuk-tag govuk-tag--grey">not for publication</strong>')
         if row.judged.series.not_for_publication
         else _EMPTY
     )
-    return format_html('<a class="govuk-link" href="{}">{}</a>{}', address, _label(row), held_back)
+    return format_html('<a class="govuk-link" href="{}">{}</a>{}', row.url, _label(row), held_back)
 
 
 def _latest_html(row: BoardRow) -> SafeString:
@@ -184,36 +182,48 @@ def _cell_html(row: BoardRow) -> SafeString:
     return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', _COLOURS[row.cell.tone], row.cell.words)
 
 
+_COLUMNS: Final = (
+    Column("metric", "Metric", _label, show=_label_html, filter=Filter.TEXT),
+    Column("code", "Code", lambda row: row.judged.series.metric.code, is_in_files_only=True),
+    Column("latest", "Latest", _latest, show=_latest_html, is_sortable=False),
+    Column("unit", "Unit", lambda row: row.judged.series.unit, is_in_files_only=True),
+    Column("period", "Period", _latest_period, is_in_files_only=True),
+    Column("planned", "Plan", _planned, Kind.NUMBER, show=_planned_html, is_sortable=False),
+    Column(
+        "against",
+        "Against plan",
+        lambda row: against_words(row.judged.plan).capitalize(),
+        show=_against_html,
+        filter=Filter.CHOICE,
+    ),
+    Column("variation", "Variation", _variation, show=_variation_html, filter=Filter.CHOICE),
+    Column("assurance", "Assurance", _assurance, show=_assurance_html, filter=Filter.CHOICE),
+    Column("chance", "Chance of year’s plan", _chance, show=_chance_html),
+    Column("warning", "Early warning", _early_warning, is_in_files_only=True, filter=Filter.CHOICE),
+    Column("short", "In short", lambda row: row.cell.words, show=_cell_html),
+    Column("dimension", "Looks at", lambda row: row.judged.series.metric.dimension.capitalize(),
+           is_in_files_only=True),
+    Column("better", "Better is", lambda row: row.judged.series.metric.improvement.value, is_in_files_only=True),
+    Column("why", "Why no icon", lambda row: " ".join(row.judged.icons.why_not), is_in_files_only=True),
+    Column("chance_why", "Why no chance", lambda row: row.judged.plan.chance.why
+           if row.judged.plan.chance.share is None else "", is_in_files_only=True),
+)  # fmt: skip
+_OF_PLANS: Final = frozenset({"planned", "against", "assurance", "chance", "warning", "short", "chance_why"})
+
 BOARD: Final = ListPage(
     "board",
     "Metrics of the area",
-    (
-        Column("metric", "Metric", _label, show=_label_html, filter=Filter.TEXT),
-        Column("code", "Code", lambda row: row.judged.series.metric.code, is_in_files_only=True),
-        Column("latest", "Latest", _latest, show=_latest_html, is_sortable=False),
-        Column("unit", "Unit", lambda row: row.judged.series.unit, is_in_files_only=True),
-        Column("period", "Period", _latest_period, is_in_files_only=True),
-        Column("planned", "Plan", _planned, Kind.NUMBER, show=_planned_html, is_sortable=False),
-        Column(
-            "against",
-            "Against plan",
-            lambda row: against_words(row.judged.plan).capitalize(),
-            show=_against_html,
-            filter=Filter.CHOICE,
-        ),
-        Column("variation", "Variation", _variation, show=_variation_html, filter=Filter.CHOICE),
-        Column("assurance", "Assurance", _assurance, show=_assurance_html, filter=Filter.CHOICE),
-        Column("chance", "Chance of year’s plan", _chance, show=_chance_html),
-        Column("warning", "Early warning", _early_warning, is_in_files_only=True, filter=Filter.CHOICE),
-        Column("short", "In short", lambda row: row.cell.words, show=_cell_html),
-        Column("dimension", "Looks at", lambda row: row.judged.series.metric.dimension.capitalize(),
-               is_in_files_only=True),
-        Column("better", "Better is", lambda row: row.judged.series.metric.improvement.value, is_in_files_only=True),
-        Column("why", "Why no icon", lambda row: " ".join(row.judged.icons.why_not), is_in_files_only=True),
-        Column("chance_why", "Why no chance", lambda row: row.judged.plan.chance.why
-               if row.judged.plan.chance.share is None else "", is_in_files_only=True),
-    ),
+    _COLUMNS,
     empty="Here will stand each metric that figures of this area are held of. Load published files, or the area’s own, "
     "on these pages or with: commonpool performance load",
     noun="metrics",
-)  # fmt: skip
+)
+
+TRUST_BOARD: Final = ListPage(
+    "trust-board",
+    "Metrics of the trust",
+    tuple(column for column in _COLUMNS if column.name not in _OF_PLANS),
+    empty="Here will stand each metric that published figures of this trust are held of. Load them on the page of "
+    "figures, or with: commonpool performance load",
+    noun="metrics",
+)

@@ -66,7 +66,6 @@ def plan_context(page: MetricPage) -> dict[str, Any]:
     """All that the template needs of the readings, the plan and the periods."""
     assert page.judged is not None
     judged = page.judged
-    points = [*point_rows(judged)]
     return {
         "readings": [*readings(judged)],
         "planned": [*reversed([*planned_rows(page)])],
@@ -74,8 +73,17 @@ def plan_context(page: MetricPage) -> dict[str, Any]:
         "chance": chance_sentence(judged.plan, judged.series.unit) if judged.plan.trajectory.targets else "",
         "warning": warning_sentence(judged.plan),
         "calibration": calibration_sentence(judged.plan, _tested_label(judged)),
+        **period_context(judged),
+    }
+
+
+def period_context(judged: Judged) -> dict[str, Any]:
+    """What the table of every period needs. Rates stand beside values where these are counts by the day."""
+    points = [*point_rows(judged)]
+    return {
         "points": points,
         "has_intervals": any(row.interval for row in points),
+        "has_rates": any(row.point.rate not in (None, row.point.value) for row in points),
         "interval_note": NOTE,
     }
 

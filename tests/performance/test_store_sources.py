@@ -192,6 +192,26 @@ def test_what_remains_without_criteria_to_reside_is_the_morning_s_count_less_the
     assert (difference == by_measure["no_criteria_to_reside_remaining"]).all()
 
 
+def test_a_compiled_zero_of_patients_without_criteria_to_reside_is_no_figure(
+    loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
+):
+    """The workbooks of the same days have nothing on seven in ten of them, and a count on most others."""
+    of_trusts = {"measure": "no_criteria_to_reside", "area_kind": "trust"}
+    compiled = loaded["discharge-daily"][0].filter(**of_trusts)
+    workbooks = loaded["acute-discharge"][0].filter(**of_trusts, table="daily")
+
+    unsent = compiled.filter(value_status="not_submitted")
+
+    assert len(unsent) == 1_345
+    assert compiled.filter(value=0).is_empty()
+    both = unsent.join(workbooks, on=["area_code", "period_start"])
+    nothing, printed = both.filter(value_status_right="not_submitted"), both.filter(value_status_right="known")
+    assert (len(both), len(nothing), printed.filter(pl.col("value_right") > 0).height) == (1_072, 757, 241)
+    icbs = loaded["discharge-daily"][0].filter(measure="no_criteria_to_reside", area_kind="icb")
+    assert icbs.filter(value=0).is_empty()
+    assert icbs.filter(value_status="not_submitted").height == 378
+
+
 def test_providers_delays_are_read_as_those_attributed_to_the_nhs(
     loaded: dict[str, tuple[pl.DataFrame, LoadReport]],
 ):

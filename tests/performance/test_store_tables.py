@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from commonpool.performance.store.cells import Marks, read_cell, read_column
 from commonpool.performance.store.labels import same, without_footnote
 from commonpool.performance.store.layouts import read_source
+from commonpool.performance.store.load import load
 from commonpool.performance.store.long import Long
 from commonpool.performance.store.periods import span_of
+from commonpool.performance.store.reading import current
 from commonpool.performance.store.schema import STATUSES, Status
 from commonpool.performance.store.tables import Shape, TableRead, find_shape, read_table
 from commonpool.sheets import ErrorValue, read_workbook
@@ -47,6 +49,22 @@ def test_a_merged_day_holds_for_the_columns_below_it(tmp_path: Path):
         (days[0], "RZZ", "trust", 0.0, "known"),
         (days[1], "R0A", "trust", None, "not_submitted"),
         (days[1], "RZZ", "trust", 3.0, "known"),
+    ]
+
+
+def test_a_zero_that_says_nothing_was_sent_is_no_figure_in_a_text_file_either(tmp_path: Path):
+    file = tmp_path / "icb_daily_no_criteria_to_reside.csv"
+    heading = "icb22_code,date,do_not_meet_criteria_to_reside"
+    file.write_text(f"{heading}\nE54000001,2031-04-01,0.0\nE54000001,2031-04-02,12.0\nE54000001,2031-04-03,0\n")
+
+    report = load(tmp_path / "home", "discharge-daily", [file], at=datetime(2031, 5, 1, tzinfo=UTC))
+
+    assert not report.is_refused
+    figures = current(tmp_path / "home", "discharge-daily").sort("period_start")
+    assert figures.select("value", "value_status").rows() == [
+        (None, "not_submitted"),
+        (12.0, "known"),
+        (None, "not_submitted"),
     ]
 
 

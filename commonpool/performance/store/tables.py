@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from commonpool.findings import At, Finding
-from commonpool.performance.store.cells import NOT_COLLECTED, NOT_SUBMITTED, Column, read_column
+from commonpool.performance.store.cells import NOT_COLLECTED, NOT_SUBMITTED, Column, read_cell, read_column
 from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same
 from commonpool.performance.store.layouts import Labels, Setting, TableLayout
@@ -147,8 +147,13 @@ def _unsent(table: TableRead, numbers: Sequence[int]) -> Iterator[int]:
         return
     header = table.sheet.rows[table.shape.header]
     column = next((at for at, cell in enumerate(header) if _key(cell) == heading), None)
-    if column is not None:
-        yield from (place for place, number in enumerate(numbers) if table.sheet.value(number, column) == 0)
+    if column is None:
+        return
+    marks = table.layout.marks
+    for place, number in enumerate(numbers):
+        # A text file has “0.0” where a workbook has a number.
+        if read_cell(table.sheet.value(number, column), marks)[0] == 0:
+            yield place
 
 
 def _note_odd(table: TableRead, rule: str, row: int, column: int, heading: str) -> None:

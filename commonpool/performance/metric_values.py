@@ -237,15 +237,14 @@ def _counted(home: Path, measure: Measure, area: str) -> pl.DataFrame:
     if measure.kind != ANY:
         figures = figures.filter(pl.col("area_kind") == measure.kind)
     above = figures_of(figures, measure.numerator)
-    if measure.is_mean_of_days:
-        above = means_of_months(above)
     keys = ["area_code", "starts_on", "ends_on"]
     if measure.denominator is None:
+        above = means_of_months(above) if measure.is_mean_of_days else above
         whole = above.with_columns(denominator=pl.lit(None, pl.Float64))
     else:
         below = figures_of(figures, measure.denominator)
         if measure.is_mean_of_days:
-            below = means_of_months(below)
+            above, below = (means_of_months(each) for each in (_on_days_of(above, below), _on_days_of(below, above)))
         below = below.select(*keys, denominator="numerator")
         whole = above.join(below, on=keys, how="left")
     return whole.sort("area_code", "starts_on")
@@ -262,6 +261,16 @@ def figures_of(figures: pl.DataFrame, part: Part) -> pl.DataFrame:
         starts_on="period_start", ends_on="period_end", numerator="value",
         status=pl.col("value_status").cast(pl.String), note=pl.lit(""),
     )  # fmt: skip
+
+
+def _on_days_of(days: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """The same days, unknown where the other part is: else two means of different days would stand side by side."""
+    import polars as pl
+
+    keys = ["area_code", "starts_on", "ends_on"]
+    known = others.filter(pl.col("numerator").is_not_null()).select(*keys, both=pl.lit(value=True))
+    joined = days.join(known, on=keys, how="left", maintain_order="left")
+    return joined.with_columns(numerator=pl.when("both").then("numerator")).drop("both")
 
 
 def means_of_months(days: pl.DataFrame) -> pl.DataFrame:

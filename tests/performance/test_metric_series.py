@@ -141,6 +141,25 @@ def test_a_month_is_the_mean_of_its_known_days_if_at_least_half_are_known() -> N
     assert {(each["starts_on"], each["ends_on"]) for each in found.values()} == {(days[0], days[-1])}
 
 
+def test_a_mean_of_days_less_another_is_of_the_days_on_which_both_are_known(tmp_path: Path) -> None:
+    waiting = [*["0"] * 10, *["40"] * 20]  # nothing was sent on the first ten days
+    left = [*["0"] * 10, *["15"] * 19, ""]
+    for name, heading, counts in (
+        ("no_criteria_to_reside", "do_not_meet_criteria_to_reside", waiting),
+        ("discharged", "discharged_by_1700,discharged_between_1701_2359,discharged_total", [f",,{n}" for n in left]),
+    ):
+        rows = [f"E54000001,2031-04-{day:02},{count}" for day, count in enumerate(counts, start=1)]
+        file = tmp_path / f"icb_daily_{name}.csv"
+        file.write_text("\n".join([f"icb22_code,date,{heading}", *rows, ""]))
+        assert not load(tmp_path / "home", "discharge-daily", [file], at=AT).is_refused
+
+    series = series_of(tmp_path / "home", metric("NCTR"), "E54000001")
+
+    assert series is not None
+    (april,) = series.points
+    assert (april.value, april.note) == (40 - 15, "mean of 19 of 30 days")
+
+
 def yearly(code: str, first: int, last: int) -> list[str]:
     return [f"{code},{AREA},{year}-{year % 100 + 1:02},600,{OLDER},return" for year in range(first, last + 1)]
 

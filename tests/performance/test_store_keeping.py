@@ -81,6 +81,9 @@ def test_a_newer_file_of_a_month_counts_and_the_older_remains(home: Path, april:
     report = load(home, "dtoc", [newer], at=LATER)
 
     assert report.revised_periods == 3
+    assert {table.table: table.figures for table in report.tables} == {
+        table: len(rows) for (table,), rows in current(home, "dtoc").group_by("table")
+    }, "what was replaced is not counted as held"
     assert acute(home) == 31
     assert acute(home, as_of_load=1) == 30
     care = revisions(home, "dtoc").filter(table="care_type")
@@ -97,6 +100,7 @@ def test_an_older_file_that_comes_late_fills_in_the_history_only(home: Path, apr
     report = load(home, "dtoc", [april], at=LATER)
 
     assert [finding.rule for finding in report.findings] == ["LOAD-13"]
+    assert sum(table.figures for table in report.tables) == len(current(home, "dtoc"))
     assert acute(home) == 31
     assert revisions(home, "dtoc").filter(table="care_type")["file"].to_list() == ["april.xlsx", "april-revised.xlsx"]
 

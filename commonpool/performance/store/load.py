@@ -88,7 +88,7 @@ def _check_and_keep(
     report.reconciled = checking.summed_up(compared, source)
     report.findings += checking.differences(compared, report.reconciled)
     report.statuses = checking.counted(figures)
-    whole = figures if held is None else pl.concat([current(home, source.id).select(figures.columns), figures])
+    whole = figures if held is None else _that_will_count(figures, held, current(home, source.id), report.loaded_at)
     # What is told of the other areas of a source that each area loads for itself is not for this one to read.
     present = coverage.presence(whole.filter(area_code=area) if area else whole)
     living = coverage.lives(present)
@@ -100,6 +100,18 @@ def _check_and_keep(
     report.load = number
     frames = {FIGURES: figures.with_columns(pl.lit(number, dtype=pl.Int32).alias("load")), RECONCILIATION: compared}
     keep(home, source.id, number, frames, _about(report, source))
+
+
+def _that_will_count(figures: pl.DataFrame, held: pl.DataFrame, before: pl.DataFrame, loaded_at: str) -> pl.DataFrame:
+    """The new figures and those held, without what a newer release of either replaces: see `revisions`."""
+    import polars as pl
+
+    fresh = figures.group_by(*SLICE).agg(pl.max("released_on"))
+    of_fresh = pl.coalesce("released_on", pl.lit(datetime.fromisoformat(loaded_at).date()))
+    stays = fresh.join(held, on=SLICE, suffix="_held").filter(pl.coalesce("released_on_held", "loaded_on") > of_fresh)
+    taken = fresh.join(stays, on=SLICE, how="anti")
+    kept = before.join(taken, on=SLICE, how="anti").select(figures.columns)
+    return pl.concat([kept, figures.join(stays, on=SLICE, how="anti")])
 
 
 def _about(report: LoadReport, source: Source) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,7 +35,8 @@ MODELS = {
     "model-d": {"la": 231_172_83, "icb": 231_172_84, "contingency": 150_000_00},
 }
 # Section 9.6: net cash due; what the council carries forward stays in its reserves.
-WENDLESHIRE = {"council": 533_401_44, "icb_n": 36_289_29, "icb_s": 22_588_52, "reserves": -591_193_58}
+WENDLESHIRE_DUE = {"council": 533_401_44, "icb_n": 36_289_29, "icb_s": 22_588_52}
+WENDLESHIRE = {**WENDLESHIRE_DUE, "reserves": -591_193_58}
 
 
 @pytest.mark.requirement("S36")
@@ -135,3 +137,14 @@ def test_performance_is_paid_as_the_brief_prints_it(name: str, entitled: list[in
     assert [each["entitlement_pence"] for each in found["quarters"]] == entitled
     assert [each["payment_pence"] for each in found["quarters"]] == paid
     assert (found["kept_pence"], found["pot_pence"]) == (kept, sum(paid) + kept)
+
+
+@pytest.mark.requirement("S36")
+def test_the_agreement_on_the_page_about_contracts_settles_as_the_worked_example(tmp_path: Path) -> None:
+    page = (EXAMPLES.parents[1] / "docs" / "risk-share-contracts.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"```yaml\n(title: Wendleshire\n.*?)```", page, re.S)
+    (tmp_path / "written.yaml").write_text(written, encoding="utf-8")
+
+    settled = settle(read_contract(tmp_path / "written.yaml"), read_variances(EXAMPLES / "wendleshire.csv"), {})
+
+    assert settled.bears_pence == {**WENDLESHIRE_DUE, "reserve": -591_193_58}

@@ -143,6 +143,15 @@ def test_an_invented_person_is_exempt_in_the_demonstration_and_nowhere_else(clie
     assert client.get("/").status_code == 200
 
 
+def test_the_demonstration_calls_nothing_invented_that_somebody_loaded(client: Client, settings: Any) -> None:
+    settings.COMMONPOOL_DEMO = True
+    client.force_login(a_membership(Role.BCF_LEAD, an_area(), a_person(is_demonstration=True)).person)
+
+    page = client.get("/").content.decode()
+
+    assert "every place and figure that nobody loaded from a file" in page
+
+
 def test_an_account_that_was_closed_is_a_stranger_at_once(client: Client) -> None:
     person = a_lead_of(an_area())
     client.force_login(person)

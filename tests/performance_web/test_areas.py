@@ -154,6 +154,7 @@ def test_figures_of_trusts_have_no_value_of_an_area(reader: Client, tmp_path: Pa
 
     with override_settings(COMMONPOOL_HOME=tmp_path):
         assert "these figures are those of trusts" in text_of(everywhere(reader, "BEDS"))
+        assert "Each trust’s own chart stands on its page" in text_of(everywhere(reader, "BEDS"))
         assert "these figures are those of trusts" in text_of(compare(reader, metric="BEDS"))
 
 

@@ -112,6 +112,17 @@ def test_published_files_are_recognised_loaded_and_reported(analyst: Person, hom
     assert AuditEvent.objects.get(action="performance.load_figures").after["load"] == 1
 
 
+def test_a_load_leads_to_all_areas_where_the_reader_may_open_none_of_their_own_pages(
+    analyst: Person, lead: Person, tmp_path: Path
+) -> None:
+    brought(analyst, april(tmp_path))
+
+    shown = page(lead, "load", "dtoc", 1)
+
+    assert "none of the areas whose own pages you may open" in text_of(shown)
+    assert f'href="{reverse("performance:all-areas", args=["DTOC"])}"' in shown.content.decode()
+
+
 def test_what_is_held_has_one_row_a_source_and_a_page_of_its_loads(analyst: Person, tmp_path: Path) -> None:
     brought(analyst, april(tmp_path))
     brought(analyst, april(tmp_path, "newer.xlsx", days=REVISED, revised="1st July 2031"))

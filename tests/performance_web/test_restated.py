@@ -95,6 +95,7 @@ def test_a_metric_of_trusts_stands_on_the_area_s_page_marked_without_icon_or_cha
     page = reader().get(metric_page("EMADM"))
     said = text_of(page)
 
+    assert "No figures of the area itself are held: what trusts’ figures come to for it stands below" in said
     assert "Restated from trusts" in said
     assert "stands in no control chart, ranking or regression" in said
     assert "Ashby General NHS Trust" in said

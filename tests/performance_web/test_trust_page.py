@@ -121,6 +121,14 @@ def test_an_area_of_which_nothing_is_published_has_an_unknown_share_and_never_ze
     assert "not known" in text_of(as_(trust_manager()).get(url()))
 
 
+def test_a_share_too_small_for_its_decimals_is_not_shown_as_none() -> None:
+    CatchmentShare.objects.filter(place__gss_code="XD").update(share_of_trust="0.0002")
+
+    page = text_of(as_(trust_manager()).get(url()))
+
+    assert "Saltry under 0.1%" in page
+
+
 def test_without_a_catchment_no_share_is_known_and_the_page_says_what_to_load() -> None:
     four_plans(**DIFFERENT)
     CatchmentShare.objects.all().delete()

@@ -26,7 +26,7 @@ def areas_of(metric: Metric, *, has_intervals: bool) -> ListPage:
         (
             Column("area", "Area", lambda row: row.name, link=_own_page, filter=Filter.TEXT),
             Column("code", "Code", lambda row: row.level.gss or row.level.code, is_in_files_only=True),
-            Column("level", metric.latest.unit.capitalize(), _level, Kind.NUMBER, show=lambda row: row.says,
+            Column("level", metric.latest.unit.capitalize(), _level, Kind.NUMBER, show=_level_words,
                    is_sortable=False),
             Column("lower", "Lower end of 95% interval", _end("lower"), Kind.NUMBER, is_in_files_only=True),
             Column("upper", "Upper end of 95% interval", _end("upper"), Kind.NUMBER, is_in_files_only=True),
@@ -54,6 +54,11 @@ def _own_page(row: AreaRow) -> str | None:
     if not row.may_open or not is_area or row.body is None:
         return None
     return reverse("performance:metric", args=[row.body.uuid, row.metric.code])
+
+
+def _level_words(row: AreaRow) -> str:
+    """The level, or why there is none: a sentence may wrap where a number may not, so that it fits a phone."""
+    return row.says if row.level.level is not None else format_html('<span class="cp-why">{}</span>', row.says)
 
 
 def _level(row: AreaRow) -> Decimal | None:

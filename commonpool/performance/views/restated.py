@@ -18,6 +18,7 @@ from commonpool.performance.queries.back_test import Compared, ComparedArea, com
 from commonpool.performance.queries.restated import restated_metric
 from commonpool.performance.restated import MARK
 from commonpool.performance.restating import restating
+from commonpool.performance.store.layouts import read_source
 from commonpool.places.models import Organisation
 from commonpool.policy.metric_catalogue import Metric
 
@@ -91,9 +92,13 @@ def _chart(found: Compared) -> Chart:
         across="Published days",
         up="Restated days",
         what="Area",
-        source=f"{plan.restated_source} and {plan.published_source}, {plan.month:%B %Y}",
+        source=f"{_title(plan.restated_source)}; {_title(plan.published_source)}; {plan.month:%B %Y}",
         note="Marked are the areas where the two are furthest apart, with their names where there is room.",
     )
+
+
+def _title(source: str) -> str:
+    return read_source(source).title
 
 
 def _apart(row: ComparedArea) -> float:

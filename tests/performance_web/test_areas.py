@@ -247,3 +247,11 @@ def test_an_address_with_what_is_no_area_shows_the_areas_that_are(reader: Client
 def test_the_comparison_is_downloaded_as_a_picture(reader: Client) -> None:
     assert "each area beside its own start" in compare(reader, *PAIR, format="svg").content.decode()
     assert compare(reader, *PAIR, format="png").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("start", ["020200", "0" * 5000 + "2020", "２０２５", "-2025", "2025.0", "1e3", "9999"])
+def test_what_is_no_year_begins_nothing(reader: Client, start: str) -> None:
+    as_ever = table(everywhere(reader, download="csv"))
+
+    assert table(everywhere(reader, download="csv", start=start)) == as_ever
+    assert compare(reader, *PAIR, start=start).status_code == 200

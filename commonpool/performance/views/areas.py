@@ -116,7 +116,8 @@ def _days(text: str) -> Days | None:
 
 def _start(text: str) -> date | None:
     """The first day of a financial year, by its year; None for anything else."""
-    return date(int(text), 4, 1) if text.isascii() and text.isdecimal() and 1990 <= int(text[:5]) <= 2100 else None
+    is_year = len(text) == 4 and text.isascii() and text.isdecimal()
+    return date(int(text), 4, 1) if is_year and 1990 <= int(text) <= 2100 else None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -475,3 +475,17 @@ def test_a_board_without_figures_leads_to_where_they_are_loaded(lead: Person) ->
 @pytest.mark.parametrize("address", ["performance/figures/nonsense/", "performance/figures/dtoc/9/"])
 def test_what_is_not_there_is_not_found_or_refused(analyst: Person, address: str) -> None:
     assert as_(analyst).get(f"/{address}").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("letter", ["字", "é", "\N{GRINNING FACE}"])
+def test_a_name_that_people_count_in_letters_fits_a_disk_that_counts_bytes(
+    lead: Person, home: Path, tmp_path: Path, letter: str
+) -> None:
+    table = own_table(tmp_path, "EA65,XW01,2031-04,12,38400,x,")
+    address = reverse("performance:upload-own", args=[wendleshire().uuid])
+
+    answer = as_(lead).post(address, {"sent": [sent(table, f"{letter * 140}.csv")]}, follow=True)
+
+    assert "load 1" in text_of(answer)
+    (file,) = loads_of(home, "local")[0].about["files"]
+    assert file["file"].endswith(f"{letter}.csv") and len(file["file"].encode()) < 255

@@ -30,7 +30,8 @@ from commonpool.places.models import Organisation
 from commonpool.plans.storing import clean, clean_json
 
 State = FiguresUpload.State
-LONGEST_NAME: Final = 150
+LONGEST_NAME_BYTES: Final = 200
+"""Disks take 255; what is unpacked beside a file has a name of its own."""
 LOADS: Final = UUID("3c0d4c1e-6b0f-4d1e-9a57-0f1f3f0a9b52")
 """The name space in which a load has its id in the history: it has no row of its own."""
 FAULT: Final = own_rule(
@@ -88,13 +89,19 @@ def receive_figures(
 def _keep(folder: Path, file: Sent) -> dict[str, Any]:
     """Write one file into a folder of its own, so that it keeps its name beside others of the same."""
     folder.mkdir(parents=True)
-    name = clean(PurePath(file.name).name, None).lstrip(".")[-LONGEST_NAME:] or "file"
+    name = _name_on_disk(file.name)
     digest, size = hashlib.sha256(), 0
     with (folder / name).open("wb") as target:
         for chunk in file.chunks:
             digest.update(chunk)
             size += target.write(chunk)
     return {"name": name, "sha256": digest.hexdigest(), "bytes": size}
+
+
+def _name_on_disk(name: str) -> str:
+    """The end of a name, which says what kind of file it is: disks count its length in bytes, people in letters."""
+    plain = clean(PurePath(name).name, None).lstrip(".")
+    return plain.encode()[-LONGEST_NAME_BYTES:].decode("utf-8", "ignore") or "file"
 
 
 def _folder(upload: UUID) -> Path:

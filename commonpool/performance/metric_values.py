@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from commonpool.performance.measures import ANY, Measure, Part, measures_of
+from commonpool.performance.rules.series import LARGEST
 from commonpool.performance.store.keeping import loads_of
 from commonpool.performance.store.reading import NothingHeld, current
 from commonpool.performance.store.schema import CATEGORIES
@@ -100,8 +101,21 @@ def _valued(counted: pl.DataFrame, metric: Metric, measure: Measure, people: Peo
     if measure.printed_over:
         frame = _as_printed(frame)
     if measure.people:
-        return _a_day_where_people_are_not_known(frame, metric).select(_COLUMNS)
-    return frame.with_columns(value="rate", unit=pl.lit(metric.latest.unit)).select(_COLUMNS)
+        frame = _a_day_where_people_are_not_known(frame, metric)
+    else:
+        frame = frame.with_columns(value="rate", unit=pl.lit(metric.latest.unit))
+    return _of_a_possible_size(frame).select(_COLUMNS)
+
+
+def _of_a_possible_size(frame: pl.DataFrame) -> pl.DataFrame:
+    """What no chart can take is not known: one such value must not keep the others from being shown."""
+    import polars as pl
+
+    is_possible = pl.max_horizontal(pl.col("rate", "value").abs()).fill_null(0) <= LARGEST
+    return frame.with_columns(
+        pl.when(is_possible).then(pl.col("rate", "value")),
+        why=pl.when(is_possible).then("why").otherwise(pl.lit("too large to be true; look at its unit")),
+    )
 
 
 def _as_printed(frame: pl.DataFrame) -> pl.DataFrame:

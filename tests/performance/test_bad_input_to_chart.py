@@ -227,3 +227,22 @@ def test_a_trust_that_the_register_does_not_know_is_told_and_charted_as_publishe
     (told,) = [finding.problem for finding in report.all_findings() if finding.rule == "LOAD-18"]
     assert "lacks 1 of 1 codes of the kind trust: RZZ" in told
     assert values(charted("NCTR", "RZZ")) == [7]
+
+
+def test_a_value_that_no_chart_can_take_is_told_and_keeps_no_other_from_being_shown(home: Path) -> None:
+    own(home, *[10 + month for month in range(11)], "9" * 30, over=10)
+
+    line = charted()["points"]
+    every_area = CliRunner().invoke(commands, ["board", "--as-at", "2041-01-01"])
+
+    assert [point["value"] is None for point in line] == [False] * 11 + [True]
+    assert line[-1]["why_unknown"] == "too large to be true; look at its unit"
+    assert every_area.exit_code == 0 and "EA65" in every_area.stdout
+
+
+@pytest.mark.parametrize("slip", ["0001-01", "9999-12", "9999-12-31", "0202-04-01", "1979-12", "2080-01"])
+def test_a_period_far_from_all_others_is_refused_as_a_slip_of_the_pen(home: Path, slip: str) -> None:
+    report = own(home, 10, 11, months=["2025-01", slip])
+
+    (finding,) = [each for each in report.all_findings() if each.rule == "LOAD-05"]
+    assert report.is_refused and slip in finding.problem and "from 1980 to 2079" in finding.fix

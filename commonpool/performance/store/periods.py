@@ -13,6 +13,8 @@ from commonpool.periods import Calendar, PeriodError
 
 Span = tuple[date, date, str]  # first day, last day, kind of period
 
+FIRST_YEAR: Final = 1980  # the oldest series of beds begins in 1987
+LAST_YEAR: Final = 2079
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_AND_YEAR: Final = re.compile(r"\s*([A-Za-z]{3,9})[\s\-_]*((?:19|20)?\d\d)\s*")
 ISO_DAY: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?\s*")
@@ -28,12 +30,20 @@ def words_for(kind: str) -> str:
 
 
 def span_of(value: object, kind: str) -> Span | None:
-    """The days that a value means, read as the kind of period that the layout states; None if it means none."""
+    """The days that a value means, read as the kind of period that the layout states; None if it means none.
+
+    A day far from all that is published is a slip of the pen: every day between it and the others would be a gap.
+    """
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
-        return _OF_DAY[kind](value)
-    return _span_of_text(value, kind) if isinstance(value, str) else None
+        return _OF_DAY[kind](value) if _is_near(value) else None
+    found = _span_of_text(value, kind) if isinstance(value, str) else None
+    return found if found and _is_near(found[0]) else None
+
+
+def _is_near(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def as_period(span: Span) -> dict[str, Any]:
@@ -61,7 +71,7 @@ def _span_of_text(text: str, kind: str) -> Span | None:
         if day is None and kind == "month":
             day = _first_of_month(text)
         return _OF_DAY[kind](day) if day else None
-    except (ValueError, PeriodError):
+    except (ValueError, OverflowError, PeriodError):
         return None
 
 

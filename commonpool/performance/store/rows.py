@@ -11,7 +11,7 @@ from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.labels import same, without_footnote
 from commonpool.performance.store.layouts import AreaRule
 from commonpool.performance.store.long import Long, Placed
-from commonpool.performance.store.periods import as_period, span_of, words_for
+from commonpool.performance.store.periods import FIRST_YEAR, LAST_YEAR, as_period, span_of, words_for
 from commonpool.sheets import typed_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ FLAGS: Final = {
     **dict.fromkeys(("", "no", "n", "false", "0"), False),
 }
 CORRECT: Final = "Correct it as published."
-OWN_PERIOD: Final = "Write 2031-04 for a month, Q1 2031-32 for a quarter, 2031-32 for a year, 2031-04-01 for a day."
+OWN_PERIOD: Final = (
+    "Write 2031-04 for a month, Q1 2031-32 for a quarter, 2031-32 for a year, 2031-04-01 for a day, "
+    f"from {FIRST_YEAR} to {LAST_YEAR}."
+)
 
 
 class RowReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final
 from commonpool.charts import look
 
 LINE_HEIGHT: Final = 16
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,16 @@ def text_box(lines: Iterable[str], x: float, middle: float, anchor: str) -> Box:
     return Box(left, middle - height / 2, left + width, middle + height / 2)
 
 
+def drawable(text: str) -> str:
+    """Text without the control characters and halves of pairs that no SVG may hold, however they came into a name."""
+    return _NOT_IN_XML.sub("", text)
+
+
 def whole(width: float, height: float, *parts: str) -> str:
     """A whole drawing on white."""
     return element(
         "svg",
-        element("rect", width=width, height=height, fill="#ffffff") + "".join(parts),
+        element("rect", width=width, height=height, fill="#ffffff") + drawable("".join(parts)),
         xmlns="http://www.w3.org/2000/svg",
         width=width,
         height=height,

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 
 from commonpool import __version__
+from commonpool.charts.drawing import drawable
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
@@ -54,15 +55,15 @@ def named_svg(drawn: str, *, title: str, description: str) -> SafeString:
     """
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
-    root = ElementTree.fromstring(drawn)  # noqa: S314  # our own drawing
-    own = f"chart-{hashlib.sha256((title + drawn).encode()).hexdigest()[:10]}"
+    root = ElementTree.fromstring(drawable(drawn))  # noqa: S314  # our own drawing
+    own = f"chart-{hashlib.sha256(drawable(title + drawn).encode()).hexdigest()[:10]}"
     for element in root.iter():
         _without_style(element)
         _with_own_ids(element, own)
     root.attrib |= {"role": "img", "aria-labelledby": f"{own}-title {own}-desc", "focusable": "false"}
     for name, text in (("desc", description), ("title", title)):
         words = ElementTree.Element(f"{{{_SVG}}}{name}", {"id": f"{own}-{name}"})
-        words.text = text
+        words.text = drawable(text)
         root.insert(0, words)
     return mark_safe(ElementTree.tostring(root, encoding="unicode"))  # noqa: S308  # escaped by ElementTree
 

@@ -128,3 +128,16 @@ def test_text_is_drawn_where_the_machine_has_no_fonts_of_its_own(tmp_path: Path)
         pytest.skip(f"no folder can be hidden from a process here: {run.stderr.strip()[:80]}")
 
     assert run.stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("stray", ["\x01", "\x07", "\x1b[0m", "\ud800", "\uffff"])
+def test_a_character_that_no_svg_may_hold_is_left_out_and_the_rest_is_drawn(stray: str) -> None:
+    points = [ControlPoint(f"Ap{stray}ril", 1.0, says=f"ab{stray}ove"), ControlPoint("May", 2.0)]
+    chart = control_chart(f"Del{stray}ays", points, (), source=f"own{stray}.csv")
+
+    drawn = picture(chart)
+
+    assert png(drawn)
+    shown = {each.text for each in ElementTree.fromstring(drawn).iter() if each.text}
+    kept = stray.removeprefix("\x1b") if len(stray) > 1 else ""
+    assert f"Ap{kept}ril" in shown and f"Del{kept}ays" in shown and f"Source: own{kept}.csv." in shown

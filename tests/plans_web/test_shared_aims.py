@@ -214,6 +214,15 @@ def test_a_withdrawn_aim_says_so_in_every_plan_and_its_reason_and_cannot_be_chan
     assert "The aim is withdrawn" not in text_of(client.post(address, {"reason": "Again."}, follow=True))
 
 
+def test_a_reason_with_a_null_character_is_kept_without_it(plans: list[Plan]) -> None:
+    aim = an_aim(plans[:1])
+
+    icb_lead().post(reverse("plans:withdraw-aim", args=[aim.uuid]), {"reason": "Taken\x00 over."})
+
+    aim.refresh_from_db()
+    assert aim.withdrawal_reason == "Taken over."
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -15,6 +15,7 @@ from commonpool.people.models import Person
 from commonpool.places.models import Organisation
 from commonpool.plans.errors import PlanError
 from commonpool.plans.models import Plan, PlanAim, SharedAim
+from commonpool.plans.storing import clean
 
 
 class AimConflict(PlanError):  # noqa: N818 - the word people use
@@ -178,4 +179,4 @@ def _says(row: PlanAim) -> dict[str, Any]:
 
 
 def _clean(text: str) -> str:
-    return str(without_addresses(text.strip()))
+    return str(without_addresses(clean(text.strip(), None)))

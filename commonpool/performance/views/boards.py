@@ -63,12 +63,9 @@ def metric(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
     options = XmrOptions(RULE_SETS[rules]) if rules in RULE_SETS else XmrOptions()
     page = metric_page(home_of_figures(), area, wanted, person_of(request), today(), options)
     # What is refused is refused as a download too, whether figures are held or not; a program must see that it was.
-    others = [metric_or_404(each).code for each in request.GET.getlist("with")]
-    if refused := why_not_one_line(load_catalogue(), [code, *others]):
-        pages = [
-            metric_page(home_of_figures(), area, metric_or_404(each), person_of(request), today())
-            for each in [code, *others]
-        ]
+    asked = [metric_or_404(each) for each in dict.fromkeys([code, *request.GET.getlist("with")])]
+    if refused := why_not_one_line(load_catalogue(), [each.code for each in asked]):
+        pages = [metric_page(home_of_figures(), area, each, person_of(request), today()) for each in asked]
         context = {"page": page, "refused": refused, "apart": [(each, _drawn_alone(each)) for each in pages]}
         status = 400 if request.GET.get("format") else 200
         return render(request, "performance/refused.html", _of_area(area, (wanted.label, ""), **context), status=status)

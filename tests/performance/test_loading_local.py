@@ -128,3 +128,17 @@ def test_a_table_without_its_columns_says_which_it_wants(home: Path, tmp_path: P
     report = load(home, "local", [path], at=AT)
 
     assert any("‘place’, ‘month’, ‘count’" in line and "‘numerator’" in line for line in told(report))
+
+
+def test_a_report_tells_nothing_of_what_its_readers_may_not_see(home: Path, tmp_path: Path):
+    own = [f"EA65,E10000901,2031-{month},12,38400,warehouse," for month in ("04", "05")]
+    kept = ["DRD,E10000901,2031-04,1,9,warehouse,yes", "DRD,E10000901,2031-06,1,9,warehouse,yes"]
+    others = [f"EA65,E10000902,2031-{month},7,1000,warehouse,yes" for month in ("01", "02", "05")]
+    load(home, "local", [table(tmp_path / "kept.csv", *kept, *others)], at=AT)
+
+    by_command = load(home, "local", [table(tmp_path / "first.csv", own[0])], at=AT)
+    by_page = load(home, "local", [table(tmp_path / "then.csv", own[1])], at=AT, stated=Stated(area="E10000901"))
+
+    assert told(by_command) == told(by_page) == []
+    assert [one.table for one in by_command.tables] == ["ea65, E10000901 by month"]
+    assert [(one.table, one.periods) for one in by_page.tables] == [("ea65, E10000901 by month", 2)]

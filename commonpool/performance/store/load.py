@@ -13,6 +13,7 @@ from commonpool.performance.store.faults import RULES
 from commonpool.performance.store.gathering import Stated, gather
 from commonpool.performance.store.keeping import FIGURES, RECONCILIATION, Load, files_held, keep, loads_of, only_loader
 from commonpool.performance.store.layouts import Source, read_source
+from commonpool.performance.store.naming import LOCAL
 from commonpool.performance.store.reading import SLICE, current, revisions
 from commonpool.performance.store.report import LoadReport
 from commonpool.performance.store.schema import KEY
@@ -59,7 +60,7 @@ def load(
         report.findings += [] if report.is_refused else repeats
         report.findings += given_twice(figures)
         if not report.is_refused:
-            _check_and_keep(report, described, figures, home, loads, register, stated.area)
+            _check_and_keep(report, described, figures, home, loads, register)
     return report
 
 
@@ -76,7 +77,6 @@ def _check_and_keep(
     home: Path,
     loads: Sequence[Load],
     register: Register | None,
-    area: str,
 ) -> None:
     import polars as pl
 
@@ -89,8 +89,9 @@ def _check_and_keep(
     report.findings += checking.differences(compared, report.reconciled)
     report.statuses = checking.counted(figures)
     whole = figures if held is None else _that_will_count(figures, held, current(home, source.id), report.loaded_at)
-    # What is told of the other areas of a source that each area loads for itself is not for this one to read.
-    present = coverage.presence(whole.filter(area_code=area) if area else whole)
+    if source.id == LOCAL:
+        whole = _for_readers_of(figures, whole)
+    present = coverage.presence(whole)
     living = coverage.lives(present)
     report.tables = coverage.covered(present, living)
     report.findings += [*coverage.lacking(report.tables, present, living), *coverage.changes(present, living)]
@@ -112,6 +113,14 @@ def _that_will_count(figures: pl.DataFrame, held: pl.DataFrame, before: pl.DataF
     taken = fresh.join(stays, on=SLICE, how="anti")
     kept = before.join(taken, on=SLICE, how="anti").select(figures.columns)
     return pl.concat([kept, figures.join(stays, on=SLICE, how="anti")])
+
+
+def _for_readers_of(figures: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    """Each area loads for itself: readers see nothing of others, nor what the area keeps to itself elsewhere."""
+    import polars as pl
+
+    mine = whole.filter(pl.col("area_code").is_in(figures["area_code"].unique().implode()))
+    return mine if figures["not_for_publication"].any() else mine.filter(~pl.col("not_for_publication"))
 
 
 def _about(report: LoadReport, source: Source) -> dict[str, Any]:

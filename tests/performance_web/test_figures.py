@@ -489,3 +489,11 @@ def test_a_name_that_people_count_in_letters_fits_a_disk_that_counts_bytes(
     assert "load 1" in text_of(answer)
     (file,) = loads_of(home, "local")[0].about["files"]
     assert file["file"].endswith(f"{letter}.csv") and len(file["file"].encode()) < 255
+
+
+def test_the_history_of_an_area_has_that_its_own_figures_were_taken_back(lead: Person, tmp_path: Path) -> None:
+    brought_own(lead, own_table(tmp_path, "EA65,XW01,2031-04,12,38400,x,"))
+
+    withdraw(lead, "local")
+
+    assert AuditEvent.objects.get(action="performance.withdraw_load").area_uuid == wendleshire().uuid

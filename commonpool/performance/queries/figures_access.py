@@ -86,6 +86,15 @@ def _writes_for_all(codes: Iterable[str], person: Person, on: date) -> bool:
     return bool(wanted) and all(code in areas and people.may_write_plan(person, areas[code], on) for code in wanted)
 
 
+def area_of(load: Load, source: str) -> Organisation | None:
+    """The area whose own figures a load has; None for published ones, and where it has those of several."""
+    if source != OWN:
+        return None
+    areas = Organisation.objects.filter(kind=Organisation.Kind.HWB_AREA)
+    found = list(areas.filter(Q(gss_code__in=whose(load).codes) | Q(ods_code__in=whose(load).codes)))
+    return found[0] if len(found) == len(whose(load).codes) == 1 else None
+
+
 def whose(load: Load) -> Whose:
     """Whose figures a load has."""
     return _whose(load.figures)

@@ -129,7 +129,8 @@ def withdraw(request: HttpRequest, source: str, number: int) -> HttpResponse:
         return redirect(back)
 
     def save(given: dict[str, Any]) -> str:
-        actions.withdraw_load(**who_and_when(request), source=source, number=number, reason=given["reason"])
+        area = access.area_of(found, source)
+        actions.withdraw_load(**who_and_when(request), source=source, number=number, reason=given["reason"], area=area)
         messages.success(request, f"Load {number} no longer counts. What it had replaced counts again.")
         return back
 

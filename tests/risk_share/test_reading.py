@@ -12,6 +12,7 @@ from commonpool.risk_share.reading import NotAContract, read_variances
 from commonpool.risk_share.reading.contracts import contract_from
 from commonpool.sheets import Unreadable
 
+EXAMPLES = Path(__file__).parents[2] / "examples/risk-share"
 TOP = "title: T\npartners:\n  icb: {name: ICB, contribution: '900.00'}\n  council: Council\nparts:\n  - name: all\n"
 UNDER = "\n    underspend: {shares: {icb: 50%, council: 50%}}\n"
 
@@ -100,6 +101,7 @@ def test_every_fault_is_told_at_once_in_the_order_of_lines() -> None:
         ("title: [", "This is not YAML"),
         ("title: T\ntitle: U\n", "line 2): ‘title’ stands there twice."),
         ("a: &a\n  b: *a\n", "A contract does not refer to itself."),
+        ("title: T\nx: '\\ud800'\ny: \"\\ud800\"\n", "line 3): There is half of a character."),
         ("[" * 5_000, "nested too deeply"),
         ("- a\n- b\n", "‘the contract’ is not a mapping."),
         ("x" * 300_000, "The file has 300,000 characters."),
@@ -152,3 +154,11 @@ def test_lines_may_carry_weights_of_partners(tmp_path: Path) -> None:
 
     assert {code: float(weight) for code, weight in read_variances(file)[0].weights.items()} == {
         "icb": 0.6, "council": 0.4}  # fmt: skip
+
+
+def test_a_seed_below_zero_is_refused_in_a_sentence() -> None:
+    contract, futures = EXAMPLES / "form-a.yaml", EXAMPLES / "futures.yaml"
+
+    answer = CliRunner().invoke(commands, ["simulate", str(contract), str(futures), "--seed", "-1"])
+
+    assert answer.exit_code == 2 and "-1 is not in the range x>=0" in answer.output

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FuturesFile = Annotated[Path, typer.Argument(metavar="FUTURES.yaml", exists=True, dir_okay=False)]
 Scenarios = Annotated[int, typer.Option(help="How many possible years; above 65,536 they are pseudo-random.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same years.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same years.")]
 
 
 def simulate(

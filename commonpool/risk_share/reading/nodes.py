@@ -149,7 +149,11 @@ def document(file: str, text: str) -> Node:
         faults.refuse()
     try:
         tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))
-        root = None if _refers(tokens, faults) else yaml.compose(text, Loader=yaml.SafeLoader)
+        root = (
+            None
+            if _refers(tokens, faults) or _has_halves(tokens, faults)
+            else yaml.compose(text, Loader=yaml.SafeLoader)
+        )
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "it cannot be read"
@@ -175,6 +179,14 @@ def _refers(tokens: list[Any], faults: Faults) -> bool:
             faults.add(
                 mark.line + 1, "A contract does not refer to itself.", "Write the values out instead of & and *."
             )
+    return bool(faults.found)
+
+
+def _has_halves(tokens: list[Any], faults: Faults) -> bool:
+    """Halves of a character pair, which an escape can write and no text can hold."""
+    for token in tokens:
+        if isinstance(token, yaml.ScalarToken) and any("\ud800" <= letter <= "\udfff" for letter in token.value):
+            faults.add(token.start_mark.line + 1, "There is half of a character.", "Write the whole one, without \\u.")
     return bool(faults.found)
 
 

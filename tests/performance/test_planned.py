@@ -203,7 +203,7 @@ def test_a_chance_that_cannot_be_stated_is_not_known_and_says_why(
 
 
 def test_a_metric_that_was_never_tested_has_no_chance() -> None:
-    series = a_series(wavering(57), "DRD", "days")
+    series = a_series(wavering(57), "UPR", "percent")
     found = judge(series, TODAY, trajectory=planned(series, [101] * 12)).plan
 
     assert found.chance.why == "it has not been tested on the past of this measure"

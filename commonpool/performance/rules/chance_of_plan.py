@@ -93,6 +93,8 @@ def chance_of_plan(
     """
     if calibration is None:
         return Chance(None, "it has not been tested on the past of this measure")
+    if not calibration.forecasts:
+        return Chance(None, f"such chances could not be tested on this measure: {calibration.why_not}")
     if calibration.why_not:
         return Chance(None, f"tested on the past of this measure, such chances were not to be trusted: "
                             f"{calibration.why_not}")  # fmt: skip

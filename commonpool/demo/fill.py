@@ -14,6 +14,7 @@ from django.db import transaction
 from commonpool.demo.accounts import make_accounts, make_chief_officers
 from commonpool.demo.aims import share_aims
 from commonpool.demo.asks import add_asks, state_trust
+from commonpool.demo.contracts import add_contracts
 from commonpool.demo.ground import Bodies, load_ground
 from commonpool.demo.local_views import say_views
 from commonpool.demo.neighbours import neighbour_plan
@@ -84,6 +85,8 @@ def fill(*, home: Path, seed: int = SEED) -> None:
             add_asks(version, bodies, actor=chiefs[version.body_id], at=WHEN[round_id][0])
             if progress in (AGREED, OFFERED):
                 _take_further(version, fund, chiefs, round_id, is_agreed=progress == AGREED)
+        if area.code == AREA:
+            add_contracts(fund, bodies.councils[area.council_code], chiefs)
     state_trust(bodies, actor=None, at=WHEN[CURRENT_ROUND][1])
     share_aims(bodies, round_id=CURRENT_ROUND, at=WHEN[CURRENT_ROUND][1])
     say_views(bodies, chiefs, at=VIEWS_SAID_AT)

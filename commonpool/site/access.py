@@ -32,6 +32,7 @@ from commonpool.performance.queries import figures_access as figures
 from commonpool.performance.queries import views
 from commonpool.plans import queries as plans
 from commonpool.plans.queries import aims
+from commonpool.risk_share.queries import access as risk_share
 
 log = logging.getLogger(__name__)
 Predicate = Callable[..., bool]
@@ -187,7 +188,7 @@ def answers_virement(person: Person, uuid: UUID, **arguments: Any) -> bool:
 
 
 def on_asks(may: Callable[[Person, UUID, date], bool]) -> Predicate:
-    """Whoever `may` lets do it with what the address names: a trust, an ask, a shared process, another plan."""
+    """Whoever `may` lets do it with what the address names: a trust, an ask, another plan, a contract."""
     return lambda person, uuid, **arguments: may(person, uuid, _today())
 
 
@@ -423,6 +424,17 @@ ACCESS: Final[dict[str, Predicate]] = {
     "performance:remove-statement": on_asks(performance.may_keep_statement),
     "performance:except-plan": on_asks(performance.may_except),
     "performance:lift-exception": on_asks(performance.may_lift),
+    # --- risk share: a draft is its body's own until it is offered ---
+    "risk_share:area": reads_area,  # each person's list has the contracts that they may read
+    "risk_share:new": on_asks(risk_share.may_write_in),
+    "risk_share:contract": on_asks(risk_share.may_read_contract),
+    "risk_share:text": on_asks(risk_share.may_read_contract),
+    "risk_share:edit": on_asks(risk_share.may_edit_contract),
+    "risk_share:remove": on_asks(risk_share.may_edit_contract),
+    "risk_share:offer": on_asks(risk_share.may_edit_contract),
+    "risk_share:withdraw": on_asks(risk_share.may_withdraw_contract),
+    "risk_share:answer": on_asks(risk_share.may_answer_contract),
+    "risk_share:take-back": on_asks(risk_share.may_take_back),
     # --- allauth: sign-in ---
     "account_login": anyone,
     "account_logout": anyone,

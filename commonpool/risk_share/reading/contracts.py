@@ -73,13 +73,18 @@ def read_agreed(path: Path) -> Contract | PerformancePayment:
     return payment_from(top) if "performance" in top.entries() else _contract(top)
 
 
-def contract_from(file: str, text: str) -> Contract:
-    """The contract of a YAML text. Raises NotAContract with every fault and its line."""
-    return _contract(document(file, text))
+def contract_from(file: str, text: str, known: Mapping[str, str] | None = None) -> Contract:
+    """The contract of a YAML text. Raises NotAContract with every fault and its line.
+
+    known  code -> name of each partner of the agreement; a partner with another code is a fault. None asks nothing
+    """
+    return _contract(document(file, text), known)
 
 
-def _contract(top: Node) -> Contract:
+def _contract(top: Node, known: Mapping[str, str] | None = None) -> Contract:
     keys = top.keys(_TOP)
+    if known is not None:
+        _strangers(keys, known)
     for needed in ("title", "partners", "parts"):
         if needed not in keys:
             top.fault(f"‘{needed}’ is missing.", f"Write ‘{needed}:’ at the left margin.")
@@ -91,6 +96,14 @@ def _contract(top: Node) -> Contract:
         top.faults.add(_line_of(gap.path, lines), gap.problem, gap.fix)
     top.faults.refuse()
     return contract
+
+
+def _strangers(keys: Mapping[str, Node], known: Mapping[str, str]) -> None:
+    """Partners of the contract that are none of the agreement."""
+    codes = ", ".join(f"{code} ({name})" for code, name in known.items())
+    for code, node in keys["partners"].entries().items() if "partners" in keys else ():
+        if code not in known:
+            node.fault(f"‘{code}’ is the code of no partner of the agreement.", f"Write one of: {codes}.")
 
 
 def _unreadable(path: Path, error: Exception) -> list[Finding]:

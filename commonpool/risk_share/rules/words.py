@@ -89,7 +89,7 @@ def _side(contract: Contract, side: Side, what: str) -> Iterator[str]:
     before = bool(side.remedies or side.slices)
     for number, layer in enumerate(side.layers):
         subject = "What is left" if before else what
-        yield f"{subject}{_range(layer, number, len(side.layers))} {_sharing(contract, layer.sharing)}."
+        yield f"{subject}{layer_words(layer, number, len(side.layers))} {sharing_words(contract, layer.sharing)}."
     for cap in side.caps:
         yield f"{_cap(contract, cap)}."
     if side.unallocated:
@@ -112,7 +112,8 @@ def _slice(contract: Contract, each: Slice) -> str:
     return said + (f", at most {amount_words(each.at_most)}" if each.at_most is not None else "")
 
 
-def _range(layer: Layer, number: int, layers: int) -> str:
+def layer_words(layer: Layer, number: int, layers: int) -> str:
+    """Which part of a variance a layer is, as a clause: from £250,000 to £650,000; "" for a layer that is all."""
     if layers == 1 and layer.end is None:
         return ""
     if layer.end is None:
@@ -122,7 +123,8 @@ def _range(layer: Layer, number: int, layers: int) -> str:
     return f" from {amount_words(layer.start)} to {amount_words(layer.end)}"
 
 
-def _sharing(contract: Contract, sharing: Sharing) -> str:
+def sharing_words(contract: Contract, sharing: Sharing) -> str:
+    """How something is shared, as the end of a sentence."""
     match sharing:
         case Shares():
             return f"goes to {_stated(contract, sharing)}"
@@ -154,7 +156,7 @@ def _then(contract: Contract, cap: Cap) -> str:
 
 def _group(contract: Contract, code: str) -> str:
     group = contract.groups[code]
-    among = f"What falls to {group.name} {_sharing(contract, group.sharing)}."
+    among = f"What falls to {group.name} {sharing_words(contract, group.sharing)}."
     return f"{among} {rounding_words(contract, group.rounding)}" if group.rounding else among
 
 

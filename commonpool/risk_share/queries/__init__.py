@@ -1,0 +1,1 @@
+"""What the room knows, read for its pages."""

@@ -1,0 +1,124 @@
+"""What pages show of contracts: how far each has come, who has agreed, which one is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.text import slugify
+from django.utils.timezone import localdate
+
+from commonpool.funds.models import Agreement
+from commonpool.people import queries as people
+from commonpool.people.models import Consent, Person
+from commonpool.places.models import Organisation
+from commonpool.risk_share.models import ContractVersion
+from commonpool.risk_share.queries.access import CONTRACT, agreements_of, bodies_that_agree, contracts_readable_by
+from commonpool.risk_share.reading.contracts import contract_from
+from commonpool.risk_share.rules.contract import Contract
+
+State = ContractVersion.State
+
+
+def code_of(body: Organisation) -> str:
+    """What a contract calls a partner: the code that people know it by, else its name in lower case."""
+    return body.code or slugify(body.name)
+
+
+def partner_codes(agreement: Agreement, on: date) -> dict[str, str]:
+    """code -> name of each partner of the agreement's fund on that day, the host first."""
+    return {code_of(body): body.name for body in bodies_that_agree(agreement, on)}
+
+
+def terms_of(version: ContractVersion) -> Contract:
+    """The contract that its text says. Raises NotAContract where a text of old can no longer be read."""
+    return contract_from(f"Version {version.number}", version.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One partner's standing answer to a contract, or None while it has not answered."""
+
+    body: Organisation
+    consent: Consent | None
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether the partner said yes to this exact text."""
+        return self.consent is not None and self.consent.verdict == Consent.Verdict.AGREED
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a version has come."""
+
+    version: ContractVersion
+    answers: tuple[Answer, ...]
+    is_in_force: bool
+
+    @property
+    def agreed(self) -> int:
+        """How many partners have agreed."""
+        return sum(answer.has_agreed for answer in self.answers)
+
+    @property
+    def label(self) -> str:
+        """Its state in a word or two."""
+        if self.is_in_force:
+            return "In force"
+        return "Replaced" if self.version.state is State.AGREED else str(self.version.state.label)
+
+    @property
+    def sentence(self) -> str:
+        """`Offered, agreed by 2 of 3 partners`."""
+        version = self.version
+        if version.state is State.DRAFT:
+            return f"A draft of {version.body.name}, which nobody else can see until it is offered"
+        if version.state is State.OFFERED:
+            return f"Offered by {version.body.name}, agreed by {self.agreed} of {len(self.answers)} partners"
+        if version.state is State.WITHDRAWN:
+            return f"Taken back by {version.body.name}: {version.withdrawal_reason}"
+        return "Agreed by every partner; " + ("in force" if self.is_in_force else "another one has replaced it")
+
+
+def standings_of(versions: Sequence[ContractVersion], on: date) -> list[Standing]:
+    """How far each of these has come, on a day; in their order."""
+    newest = {each.pk: _in_force(each) for each in {version.agreement for version in versions}}
+    return [
+        Standing(version, tuple(_answers(version, on)), is_in_force=newest[version.agreement_id] == version)
+        for version in versions
+    ]
+
+
+def _answers(version: ContractVersion, on: date) -> list[Answer]:
+    day = localdate(version.agreed_at) if version.agreed_at else on
+    given = {each.body_id: each for each in people.consents_to(CONTRACT, version.uuid, version.digest)}
+    return [Answer(body, given.get(body.pk)) for body in bodies_that_agree(version.agreement, day)]
+
+
+def _in_force(agreement: Agreement) -> ContractVersion | None:
+    agreed = ContractVersion.objects.filter(agreement=agreement, agreed_at__isnull=False)
+    return agreed.order_by("-agreed_at", "-number").first()
+
+
+def in_force_in(area: Organisation) -> list[ContractVersion]:
+    """The contract in force of each of the area's funds that has one."""
+    found = [_in_force(agreement) for agreement in agreements_of(area)]
+    return [each for each in found if each is not None]
+
+
+def contracts_of(area: Organisation, person: Person, on: date) -> list[Standing]:
+    """Every version of the area's funds that the person may read, the newest of each fund first."""
+    readable = contracts_readable_by(person, on).filter(agreement__fund__area=area)
+    return standings_of(list(readable.order_by("agreement__fund__name", "-agreement__version", "-number")), on)
+
+
+def missing_answers(version: ContractVersion, on: date) -> list[Organisation]:
+    """The partners that have not agreed to this exact text."""
+    return [answer.body for answer in _answers(version, on) if not answer.has_agreed]
+
+
+def names_left_out(contract: Contract, codes: Mapping[str, str]) -> list[str]:
+    """Partners of the agreement whom the contract does not name: they bear nothing under it."""
+    return [name for code, name in codes.items() if code not in contract.partners]

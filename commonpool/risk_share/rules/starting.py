@@ -1,0 +1,181 @@
+"""Where a contract can start: the worked forms A to G, with an agreement's own partners filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from commonpool.money import split_into_pence
+from commonpool.risk_share.rules.errors import ContractError
+
+HUNDREDTHS: Final = 10_000  # of a whole: shares are filled in to a hundredth of a per cent
+FORMS: Final[Mapping[str, str]] = {
+    "a": "A. Proportional",
+    "b": "B. Proportional, with a cap on the host",
+    "c": "C. Corridor",
+    "d": "D. Stop-loss",
+    "e": "E. Gain-share: half of a saving, times quality, to whoever delivered it",
+    "f": "F. Two-sided: whoever delivers gains from a saving and bears part of a loss",
+    "g": "G. Remedies first, then proportional",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StartPartner:
+    """A partner of the agreement, the host first; what it pays in, in pence, or None where that is not known."""
+
+    code: str
+    name: str
+    contribution_pence: int | None = None
+
+
+Partners: TypeAlias = Sequence[StartPartner]
+
+
+def start_text(form: str, partners: Partners) -> str:
+    """The text of a form for these partners, two or more: a contract that can be read, to be changed from there.
+
+    Shares are by what the partners pay in; equal where that is not known of all, and the text says which. Raises
+    ContractError for a form that there is not, and for one partner alone, who can share with nobody.
+    """
+    if form not in FORMS:
+        raise ContractError(f"There is no form ‘{form}’. Choose one of: {', '.join(FORMS)}.")
+    if len(partners) < 2:
+        raise ContractError("A share of risk needs two partners. Add the partners to the pooled fund first.")
+    head = [f"title: {_quoted(FORMS[form])}", "partners:"]
+    head += [f"  {_quoted(each.code)}: {_quoted(each.name)}" for each in partners]
+    basis = "by what each pays in" if _weights(partners) else "equal, because what each pays in is not known"
+    return "\n".join([*head, f"# The shares below are {basis}.", *_BODIES[form](partners)]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it, whatever is in it; every JSON text is one, but for escaped pairs of one character."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _weights(partners: Partners) -> dict[str, int]:
+    """What each pays in; empty where it is not known of all, or nothing."""
+    known = {each.code: each.contribution_pence for each in partners if each.contribution_pence is not None}
+    return known if len(known) == len(partners) and any(known.values()) else {}
+
+
+def _proportional(partners: Partners) -> str:
+    weights = _weights(partners) or dict.fromkeys([each.code for each in partners], 1)
+    return _mapping(split_into_pence(HUNDREDTHS, weights))
+
+
+def _mapping(hundredths: Mapping[str, int]) -> str:
+    return "{" + ", ".join(f"{_quoted(code)}: {part / 100:g}%" for code, part in hundredths.items()) + "}"
+
+
+def _largest(partners: Partners, besides: str = "") -> str:
+    others = [each for each in partners if each.code != besides]
+    return max(others, key=lambda each: each.contribution_pence or 0).code
+
+
+def _pool(*lines: str) -> list[str]:
+    return ["parts:", "  - name: the pool", *(f"    {line}" for line in lines)]
+
+
+def _form_a(partners: Partners) -> list[str]:
+    return _pool("overspend:", f"  shares: {_proportional(partners)}", "underspend: as overspend")
+
+
+def _form_b(partners: Partners) -> list[str]:
+    host = partners[0].code
+    cap = f'{{partner: {_quoted(host)}, at_most: "200000.00", excess_to: {_quoted(_largest(partners, host))}}}'
+    return _pool(
+        "overspend:", f"  shares: {_proportional(partners)}", "  caps:", f"    - {cap}",
+        "underspend:", f"  shares: {_proportional(partners)}",
+    )  # fmt: skip
+
+
+def _form_c(partners: Partners) -> list[str]:
+    host, equal = _mapping({partners[0].code: HUNDREDTHS}), _mapping(_equal(partners))
+    return _pool(
+        "overspend:",
+        "  layers:",
+        f"    - {{to: 2% of budget, shares: {host}}}",
+        f"    - {{from: 2% of budget, to: 5% of budget, shares: {equal}}}",
+        f"    - {{from: 5% of budget, shares: {_proportional(partners)}}}",
+        "underspend:",
+        f"  shares: {_proportional(partners)}",
+    )
+
+
+def _equal(partners: Partners) -> dict[str, int]:
+    return split_into_pence(HUNDREDTHS, dict.fromkeys([each.code for each in partners], 1))
+
+
+def _form_d(partners: Partners) -> list[str]:
+    largest, shares = _largest(partners), _proportional(partners)
+    others = [each for each in partners if each.code != largest]
+    tenth = split_into_pence(HUNDREDTHS // 10, dict.fromkeys([each.code for each in others], 1))
+    return _pool(
+        "overspend:",
+        "  layers:",
+        f'    - {{to: "250000.00", shares: {shares}}}',
+        f'    - {{from: "250000.00", to: "650000.00", shares: {_mapping({largest: HUNDREDTHS * 9 // 10, **tenth})}}}',
+        f'    - {{from: "650000.00", shares: {shares}}}',
+        "underspend:",
+        f"  shares: {shares}",
+    )
+
+
+def _gain(partners: Partners, what: str) -> list[str]:
+    return [
+        "underspend:",
+        "  slices:",
+        f"    - name: {what} of whoever delivers",
+        f"      to: {_quoted(partners[0].code)}",
+        "      rate: 50%",
+        "      measure: quality",
+        "      at_least: 2% of budget",
+        "      cliff: below 2% a saving may be chance",
+        f"  shares: {_proportional(partners)}",
+    ]
+
+
+def _form_e(partners: Partners) -> list[str]:
+    overspend = ["overspend:", f"  shares: {_proportional(partners)}"]
+    return ["measures: {quality: the quality score}", *_pool(*overspend, *_gain(partners, "gain"))]
+
+
+def _form_f(partners: Partners) -> list[str]:
+    loss = [
+        "overspend:",
+        "  slices:",
+        "    - name: loss of whoever delivers",
+        f"      to: {_quoted(partners[0].code)}",
+        "      rate: 50%",
+        "      measure: quality",
+        '      complement: "yes"',
+        "      at_least: 2% of budget",
+        "      at_most: 5% of budget",
+        "      cliff: below 2% a loss may be chance",
+        f"  shares: {_proportional(partners)}",
+    ]
+    return ["measures: {quality: the quality score}", *_pool(*loss, *_gain(partners, "gain"))]
+
+
+def _form_g(partners: Partners) -> list[str]:
+    shares = _proportional(partners)
+    return [
+        "funds: {offsets: Underspends of other schemes, reserve: The risk reserve}",
+        *_pool(
+            "overspend:",
+            "  remedies:",
+            '    - {fund: offsets, at_most: "180000.00"}',
+            '    - {fund: reserve, at_most: "250000.00"}',
+            f"  shares: {shares}",
+            "underspend:",
+            f"  shares: {shares}",
+        ),
+    ]
+
+
+_BODIES: Final[Mapping[str, Callable[[Partners], list[str]]]] = {
+    "a": _form_a, "b": _form_b, "c": _form_c, "d": _form_d, "e": _form_e, "f": _form_f, "g": _form_g,
+}  # fmt: skip

@@ -1,0 +1,99 @@
+"""Who opens which page of contracts: every address, by the wrong person and by the right one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.urls import URLPattern, reverse
+
+from commonpool.audit.models import AuditEvent
+from commonpool.people.models import Person
+from commonpool.people.rules import Role
+from commonpool.risk_share import urls
+from tests.ledger_web.builders import frozen
+from tests.risk_share_web.builders import (
+    a_draft,
+    answered,
+    as_,
+    chief_of,
+    council_lead,
+    national_reader,
+    northmere,
+    northmere_lead,
+    offered,
+    somebody,
+    stranger,
+    the_council,
+    wendleshire,
+)
+
+pytestmark = pytest.mark.django_db
+OF_AREA = {"area"}
+READING = OF_AREA | {"contract", "text"}
+OF_DRAFT = {"edit", "remove", "offer"}
+
+
+@pytest.fixture
+def things(monkeypatch: pytest.MonkeyPatch) -> dict[str, UUID]:
+    """A draft of the council, and an offer of the council with an answer of Northmere."""
+    frozen(monkeypatch)
+    offer = offered()
+    return {"draft": a_draft().uuid, "offer": offer.uuid, "answer": answered(offer, northmere()).uuid}
+
+
+def address(pattern: URLPattern, things: dict[str, UUID], which: str) -> str:
+    template = str(pattern.pattern)
+    of = wendleshire().uuid if template.startswith("areas/") else things["answer" if "answers/" in template else which]
+    return reverse(f"risk_share:{pattern.name}", args=[of])
+
+
+def opened(person: Person, things: dict[str, UUID], method: str = "get", which: str = "offer") -> set[str]:
+    client = as_(person)
+    found = {
+        str(pattern.name): getattr(client, method)(address(pattern, things, which)).status_code
+        for pattern in urls.urlpatterns
+    }
+    assert set(found.values()) <= {200, 302, 403, 405}
+    return {name for name, status in found.items() if status != 403}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("which", ["offer", "draft"])
+def test_somebody_of_another_place_opens_nothing(things: Any, method: str, which: str) -> None:
+    assert opened(stranger(), things, method, which) == set()
+
+
+def test_whoever_reads_every_area_reads_what_was_offered_and_no_draft(things: Any) -> None:
+    assert opened(national_reader(), things) == READING
+    assert opened(national_reader(), things, which="draft") == OF_AREA
+
+
+def test_another_partner_s_people_read_the_offer_and_not_the_draft(things: Any) -> None:
+    assert opened(northmere_lead(), things) == READING | {"new"}
+    assert opened(northmere_lead(), things, which="draft") == OF_AREA | {"new"}
+
+
+def test_whoever_writes_for_the_body_changes_its_draft_and_takes_its_offer_back(things: Any) -> None:
+    assert opened(council_lead(), things) == READING | {"new", "withdraw"}
+    assert opened(council_lead(), things, which="draft") == READING | {"new"} | OF_DRAFT
+
+
+def test_a_chief_officer_answers_for_a_partner_and_writes_nothing(things: Any) -> None:
+    assert opened(chief_of(northmere()), things) == READING | {"answer", "take-back"}
+    assert opened(chief_of(the_council()), things) == READING | {"answer"}
+
+
+def test_somebody_who_may_only_read_changes_nothing(things: Any) -> None:
+    reader = somebody("board@council.example", the_council(), Role.BOARD_MEMBER)
+    before = AuditEvent.objects.count()
+
+    assert opened(reader, things, "post") == READING
+    assert opened(reader, things, "post", "draft") == READING
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["contract", "text", "edit", "offer", "take-back", "area"])
+def test_what_is_not_there_is_refused(things: Any, name: str) -> None:
+    assert as_(council_lead()).get(reverse(f"risk_share:{name}", args=[UUID(int=1)])).status_code == 403

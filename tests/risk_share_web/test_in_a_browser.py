@@ -1,0 +1,62 @@
+"""What only a browser can tell of the pages of contracts: axe, 320 px, and working without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from commonpool.people.models import Person
+from commonpool.risk_share.models import ContractVersion
+from tests.browser import check_nothing_is_clipped, check_page
+from tests.ledger_web.builders import frozen
+from tests.plans_web.builders import an_agreed_version
+from tests.risk_share_web.builders import (
+    TEXT,
+    a_draft,
+    agreed,
+    answered,
+    as_,
+    chief_of,
+    council_lead,
+    northmere,
+    offered,
+    wendleshire,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> str:
+    """A contract in force, one offered with an answer, and a draft that depends on a measure."""
+    frozen(monkeypatch)
+    an_agreed_version()
+    agreed()
+    answered(offered(a_draft(TEXT.replace("200,000", "300,000"))), northmere(), "refused", "Too low.")
+    a_draft(TEXT.replace("parts:", "measures: {quality: the quality score}\nparts:"))
+    return str(live_server.url)
+
+
+def signed_in(context: Any, site: str, person: Person) -> None:
+    session = as_(person).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+
+
+def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
+    versions = [reverse("risk_share:contract", args=[each.uuid]) for each in ContractVersion.objects.all()]
+    area = reverse("risk_share:area", args=[wendleshire().uuid])
+    new = reverse("risk_share:new", args=[wendleshire().uuid])
+    walks = [
+        (council_lead(), [area, new, f"{new}?form=b", *versions]),
+        (chief_of(northmere()), [area, *versions[1:2]]),
+    ]
+
+    for person, addresses in walks:
+        page.context.clear_cookies()
+        signed_in(page.context, site, person)
+        for address in addresses:
+            assert page.goto(f"{site}{address}").status == 200
+            check_page(page)
+            check_nothing_is_clipped(page)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.risk_share.views import agreeing, contracts
+from commonpool.risk_share.views import agreeing, contracts, settling
 
 app_name = "risk_share"
 
 urlpatterns = [
     path("areas/<uuid:uuid>/risk-share/", contracts.area, name="area"),
     path("areas/<uuid:uuid>/risk-share/new/", contracts.new, name="new"),
+    path("areas/<uuid:uuid>/risk-share/settlement/", settling.settlement, name="settlement"),
     path("risk-share/<uuid:uuid>/", contracts.contract, name="contract"),
     path("risk-share/<uuid:uuid>/text/", contracts.text, name="text"),
     path("risk-share/<uuid:uuid>/edit/", contracts.edit, name="edit"),

@@ -30,7 +30,7 @@ from tests.risk_share_web.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-OF_AREA = {"area"}
+OF_AREA = {"area", "settlement"}
 READING = OF_AREA | {"contract", "text"}
 OF_DRAFT = {"edit", "remove", "offer"}
 

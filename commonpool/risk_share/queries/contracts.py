@@ -14,7 +14,7 @@ from commonpool.people import queries as people
 from commonpool.people.models import Consent, Person
 from commonpool.places.models import Organisation
 from commonpool.risk_share.models import ContractVersion
-from commonpool.risk_share.queries.access import CONTRACT, agreements_of, bodies_that_agree, contracts_readable_by
+from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree, contracts_readable_by
 from commonpool.risk_share.reading.contracts import contract_from
 from commonpool.risk_share.rules.contract import Contract
 
@@ -102,10 +102,12 @@ def _in_force(agreement: Agreement) -> ContractVersion | None:
     return agreed.order_by("-agreed_at", "-number").first()
 
 
-def in_force_in(area: Organisation) -> list[ContractVersion]:
-    """The contract in force of each of the area's funds that has one."""
-    found = [_in_force(agreement) for agreement in agreements_of(area)]
-    return [each for each in found if each is not None]
+def in_force_on(agreement: Agreement, day: date) -> ContractVersion | None:
+    """The contract that was in force on a day; where none was agreed by then, the first that was agreed afterwards."""
+    agreed = ContractVersion.objects.filter(agreement=agreement, agreed_at__isnull=False)
+    found = list(agreed.select_related("agreement__fund", "body").order_by("agreed_at", "number"))
+    before = [each for each in found if each.agreed_at and localdate(each.agreed_at) <= day]
+    return before[-1] if before else next(iter(found), None)
 
 
 def contracts_of(area: Organisation, person: Person, on: date) -> list[Standing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -11,6 +12,7 @@ from commonpool.money import split_into_pence
 from commonpool.risk_share.rules.errors import ContractError
 
 HUNDREDTHS: Final = 10_000  # of a whole: shares are filled in to a hundredth of a per cent
+PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")  # needs no quotes
 FORMS: Final[Mapping[str, str]] = {
     "a": "A. Proportional",
     "b": "B. Proportional, with a cap on the host",
@@ -52,7 +54,7 @@ def start_text(form: str, partners: Partners) -> str:
 
 def _quoted(text: str) -> str:
     """A text as YAML reads it, whatever is in it; every JSON text is one, but for escaped pairs of one character."""
-    return json.dumps(text, ensure_ascii=False)
+    return text if PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def _weights(partners: Partners) -> dict[str, int]:

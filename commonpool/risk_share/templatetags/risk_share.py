@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 
 from commonpool.money import format_pounds
@@ -17,8 +19,6 @@ def over_or_under(pence: int) -> str:
 
 
 @register.filter
-def bears(pence: int) -> str:
-    """What a partner bears as a clause: pays £1.00, receives £1.00, neither pays nor receives."""
-    if not pence:
-        return "neither pays nor receives"
-    return f"{'pays' if pence > 0 else 'receives'} {format_pounds(abs(pence))}"
+def named(names: Mapping[str, str], code: str) -> str:
+    """The name under a code; "" for none."""
+    return names.get(code, "")

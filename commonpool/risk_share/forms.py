@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,9 +12,12 @@ from django.core.exceptions import ValidationError
 from commonpool.funds.models import Agreement
 from commonpool.pages.forms import GovukForm
 from commonpool.places.models import Organisation
-from commonpool.plans.forms import choose_body
+from commonpool.plans.forms import ShareField, choose_body
+from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TEXT
 from commonpool.risk_share.rules.starting import FORMS
+
+MOST_TRIED: Final = 3
 
 
 class OfAgreement(forms.Form):
@@ -110,3 +114,58 @@ class ChangeForm(TextForm):
     """Another text for a draft. `made_for` is the digest of the text that was in front of the person."""
 
     made_for = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class TryForm(GovukForm, forms.Form):
+    """Which contracts to try out, and how spending may differ from the plan."""
+
+    contracts = forms.ModelMultipleChoiceField(
+        ContractVersion.objects.none(),
+        label="Contracts to try out",
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=f"One to {MOST_TRIED}.",
+        error_messages={"invalid_choice": "One of the contracts is not yours to read. Choose from the list."},
+    )
+    sd = ShareField(
+        label="How far each line may differ",
+        help_text="One standard deviation, in per cent of its budget: two years in three stay within it.",
+    )
+    common = ShareField(
+        label="How much of that has one common cause",
+        help_text="In per cent: 0 where each line goes its own way, 100 where all move together, as with prices.",
+    )
+
+    def __init__(
+        self, *args: Any, contracts: Sequence[ContractVersion], lines: Sequence[tuple[str, str]], **more: Any
+    ) -> None:
+        """`lines` are (id, label) of the plan's lines: each can have a standard deviation of its own."""
+        super().__init__(*args, **more)
+        field: Any = self.fields["contracts"]
+        field.queryset = ContractVersion.objects.filter(pk__in=[each.pk for each in contracts])
+        self._boxes = {f"line-{place}": code for place, (code, _) in enumerate(lines)}
+        for (name, _), (_, label) in zip(self._boxes.items(), lines, strict=True):
+            self.fields[name] = ShareField(label=label, required=False)
+
+    def clean_contracts(self) -> list[ContractVersion]:
+        """At most three, the first version first."""
+        chosen = sorted(self.cleaned_data["contracts"], key=lambda each: each.number)
+        if len(chosen) > MOST_TRIED:
+            raise ValidationError(f"You chose {len(chosen)} contracts. Choose at most {MOST_TRIED}.")
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """With `sds`: the standard deviation of each line by its id, and `share`: that of the common cause."""
+        given = super().clean() or {}
+        if not self.errors:
+            given["sds"] = {code: Fraction(given[name] or given["sd"]) for name, code in self._boxes.items()}
+            given["share"] = Fraction(given["common"])
+        return given
+
+    def of_all(self) -> list[forms.BoundField]:
+        """The fields for all lines together."""
+        return [self[name] for name in ("contracts", "sd", "common")]
+
+    def of_lines(self) -> list[forms.BoundField]:
+        """One field for each line."""
+        return [self[name] for name in self._boxes]

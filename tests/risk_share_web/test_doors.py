@@ -30,7 +30,7 @@ from tests.risk_share_web.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-OF_AREA = {"area", "settlement"}
+OF_AREA = {"area", "settlement", "trying"}
 READING = OF_AREA | {"contract", "text"}
 OF_DRAFT = {"edit", "remove", "offer"}
 

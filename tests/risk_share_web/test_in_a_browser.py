@@ -11,7 +11,6 @@ from commonpool.people.models import Person
 from commonpool.risk_share.models import ContractVersion
 from tests.browser import check_nothing_is_clipped, check_page
 from tests.ledger_web.builders import frozen
-from tests.plans_web.builders import an_agreed_version
 from tests.risk_share_web.builders import (
     TEXT,
     a_draft,
@@ -24,15 +23,16 @@ from tests.risk_share_web.builders import (
     offered,
     wendleshire,
 )
+from tests.risk_share_web.test_settlement import the_year_spent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> str:
-    """A contract in force, one offered with an answer, and a draft that depends on a measure."""
+    """A year spent under a contract in force, another offered with an answer, and a draft that depends on a measure."""
     frozen(monkeypatch)
-    an_agreed_version()
+    the_year_spent()
     agreed()
     answered(offered(a_draft(TEXT.replace("200,000", "300,000"))), northmere(), "refused", "Too low.")
     a_draft(TEXT.replace("parts:", "measures: {quality: the quality score}\nparts:"))
@@ -48,8 +48,11 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
     versions = [reverse("risk_share:contract", args=[each.uuid]) for each in ContractVersion.objects.all()]
     area = reverse("risk_share:area", args=[wendleshire().uuid])
     new = reverse("risk_share:new", args=[wendleshire().uuid])
+    trying = reverse("risk_share:trying", args=[wendleshire().uuid])
+    settlement = reverse("risk_share:settlement", args=[wendleshire().uuid])
+    wrong = f"{trying}?sd=lots&common=300"
     walks = [
-        (council_lead(), [area, new, f"{new}?form=b", *versions]),
+        (council_lead(), [area, new, f"{new}?form=b", *versions, trying, wrong, settlement]),
         (chief_of(northmere()), [area, *versions[1:2]]),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django import template
 
 from commonpool.money import format_pounds
+from commonpool.pages.formats import money_text
 
 register = template.Library()
 
@@ -22,3 +23,15 @@ def over_or_under(pence: int) -> str:
 def named(names: Mapping[str, str], code: str) -> str:
     """The name under a code; "" for none."""
     return names.get(code, "")
+
+
+@register.filter
+def about(pence: float) -> str:
+    """An amount from a simulation, in whole pounds."""
+    return money_text(round(pence / 100) * 100).removesuffix(".00")
+
+
+@register.filter
+def thousands(count: int) -> str:
+    """A number with commas: 8,192."""
+    return f"{count:,}"

@@ -148,7 +148,7 @@ def document(file: str, text: str) -> Node:
         faults.add(1, f"The file has {len(text):,} characters.", f"A contract has at most {LARGEST_TEXT:,}.")
         faults.refuse()
     try:
-        tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))
+        tokens = _scanned(text)
         root = (
             None
             if _refers(tokens, faults) or _has_halves(tokens, faults)
@@ -169,6 +169,18 @@ def document(file: str, text: str) -> Node:
     node = _node(root, (), faults)
     faults.refuse()
     return node
+
+
+def _scanned(text: str) -> list[Any]:
+    """The tokens of the text. Raises RecursionError as soon as brackets stand too deep: many would take minutes."""
+    found, depth = [], 0
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        depth += isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken)
+        depth -= isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken)
+        if depth > DEEPEST:
+            raise RecursionError
+        found.append(token)
+    return found
 
 
 def _refers(tokens: list[Any], faults: Faults) -> bool:

@@ -25,6 +25,7 @@ from commonpool.places.models import Organisation
 from commonpool.policy.metric_catalogue import Metric
 from commonpool.policy.reading.metrics import load_catalogue
 
+NO_AREA: Final = "-"
 NOT_OF_AREAS: Final = frozenset({"trust"})
 """Kinds of body that are no area: the large files of trusts are not read for an area's page."""
 
@@ -51,6 +52,12 @@ class MetricPage:
 def code_of(area: Organisation) -> str:
     """By which code the store knows an area: its GSS code; an invented one has only its own."""
     return area.gss_code or area.ods_code
+
+
+def read_ahead(home: Path) -> None:
+    """Read and keep what every area's board is made of: the catalogue, and the figures of sources that have areas."""
+    for metric in load_catalogue().metrics.values():
+        series_of(home, metric, NO_AREA, but_of=NOT_OF_AREAS)
 
 
 def area_board(home: Path, area: Organisation, person: Person, today: date) -> Board:

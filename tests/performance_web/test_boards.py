@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from commonpool.audit.models import AuditEvent
-from commonpool.demo.activity import fill_activity
 from commonpool.people.rules import Role
 from commonpool.performance.models import ChartPhase
 from commonpool.places.models import Organisation
@@ -25,21 +23,6 @@ from tests.performance_web.builders import a_plan, as_, somebody, text_of, wendl
 
 pytestmark = pytest.mark.django_db
 REASON = "Urgent community response began"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the demonstration's figures of Wendleshire."""
-    home = tmp_path_factory.mktemp("home")
-    fill_activity(home)
-    return home
-
-
-@pytest.fixture
-def area(home: Path) -> Iterator[Organisation]:
-    with override_settings(COMMONPOOL_HOME=home):
-        found = wendleshire()
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,30 +11,15 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from commonpool.demo.activity import fill_activity
 from commonpool.people.rules import Role
 from commonpool.performance.models import ChartPhase
 from commonpool.performance.queries.everywhere import everywhere
 from commonpool.places.models import Organisation
-from tests.funds.builders import NOW, the_council, wendleshire
+from tests.funds.builders import NOW, the_council
 from tests.performance_web.builders import as_, somebody, text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2031, 6, 1)  # every figure is old enough to be judged, as it is today
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the demonstration's figures."""
-    home = tmp_path_factory.mktemp("home")
-    fill_activity(home)
-    return home
-
-
-@pytest.fixture
-def area(home: Path) -> Iterator[Organisation]:
-    with override_settings(COMMONPOOL_HOME=home):
-        yield wendleshire()
 
 
 @pytest.fixture

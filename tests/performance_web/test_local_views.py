@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonpool.audit.models import AuditEvent
-from commonpool.demo.activity import fill_activity
 from commonpool.people.rules import Role
 from commonpool.performance.actions.views import say_view, take_back_view
 from commonpool.performance.errors import AskError
@@ -31,13 +30,6 @@ from tests.performance_web.builders import as_, somebody, text_of
 pytestmark = pytest.mark.django_db
 ON = date(2026, 6, 1)
 APRIL = (date(2025, 4, 1), date(2025, 4, 30))
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    fill_activity(home)
-    return home
 
 
 @pytest.fixture

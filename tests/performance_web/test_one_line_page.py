@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
-from commonpool.demo.activity import fill_activity
 from commonpool.people.rules import Role
 from commonpool.performance.all_areas import Standing
 from commonpool.performance.queries.areas import breaks_in_register, days_in_register
@@ -20,25 +18,11 @@ from commonpool.performance.queries.everywhere import standings
 from commonpool.performance.rules.icons import Variation
 from commonpool.places.models import Organisation, Succession
 from commonpool.policy.reading.metrics import load_catalogue
-from tests.funds.builders import the_council, wendleshire
+from tests.funds.builders import the_council
 from tests.performance_web.builders import as_, somebody, text_of
 
 pytestmark = pytest.mark.django_db
 MERGED_ON = date(2025, 4, 1)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the demonstration's figures of Wendleshire."""
-    home = tmp_path_factory.mktemp("home")
-    fill_activity(home)
-    return home
-
-
-@pytest.fixture
-def area(home: Path) -> Iterator[Organisation]:
-    with override_settings(COMMONPOOL_HOME=home):
-        yield wendleshire()
 
 
 @pytest.fixture

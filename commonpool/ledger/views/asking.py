@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from commonpool.funds.rules import FundError
 from commonpool.ledger.errors import LedgerError
@@ -22,28 +20,15 @@ from commonpool.ledger.queries.access import may_keep
 from commonpool.ledger.rules.entries import EntryError
 from commonpool.ledger.rules.phasing import PhasingError
 from commonpool.people.actions import ConsentError
-from commonpool.people.models import Person
+from commonpool.people.asking import person_of as person_of
+from commonpool.people.asking import today as today
+from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.places.models import Organisation
 
 REFUSALS = (LedgerError, EntryError, PhasingError, FundError, ConsentError)
 TAB = "ledger:area"
 Trail = list[tuple[str, str]]
 Save = Callable[[dict[str, Any]], str]
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Who asks. The guard has turned strangers away."""
-    return cast(Person, request.user)
-
-
-def today() -> date:
-    """The day that it is where the site is."""
-    return timezone.localdate()
-
-
-def who_and_when(request: HttpRequest) -> dict[str, Any]:
-    """What every action is told of the request."""
-    return {"actor": person_of(request), "at": timezone.now()}
 
 
 def ledger_or_404(uuid: UUID) -> Ledger:

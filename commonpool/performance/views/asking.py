@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -21,6 +21,9 @@ from commonpool.audit.queries import Wanted, events
 from commonpool.pages.formats import day_text, moment_text, money_text
 from commonpool.people import queries as people
 from commonpool.people.actions import ConsentError
+from commonpool.people.asking import person_of as person_of
+from commonpool.people.asking import today as today
+from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.people.models import Person
 from commonpool.performance.actions.rows import RowConflict
 from commonpool.performance.actions.undoing import UNDO_WITHIN, can_be_undone, exists
@@ -34,21 +37,6 @@ from commonpool.plans.errors import PlanError
 REFUSALS: Final = (AskError, ConsentError, FiguresError, PlanError, TermsError)
 TAB: Final = "performance:area"
 Trail = list[tuple[str, str]]
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Who asks. The guard has turned strangers away."""
-    return cast(Person, request.user)
-
-
-def today() -> date:
-    """The day that it is where the site is."""
-    return timezone.localdate()
-
-
-def who_and_when(request: HttpRequest) -> dict[str, Any]:
-    """What every action is told of the request."""
-    return {"actor": person_of(request), "at": timezone.now()}
 
 
 def trust_or_404(uuid: UUID) -> Organisation:

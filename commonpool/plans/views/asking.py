@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,27 +12,17 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from commonpool.funds.rules import FundError
 from commonpool.people.actions import ConsentError
-from commonpool.people.models import Person
+from commonpool.people.asking import person_of as person_of
+from commonpool.people.asking import today as today
 from commonpool.places.models import Organisation
 from commonpool.plans import queries
 from commonpool.plans.errors import PlanError
 from commonpool.plans.models import PlanVersion
 
 REFUSALS = (PlanError, FundError, ConsentError)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Who asks. The guard has turned strangers away."""
-    return cast(Person, request.user)
-
-
-def today() -> date:
-    """The day that it is where the site is."""
-    return timezone.localdate()
 
 
 def area_or_404(uuid: UUID) -> Organisation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from fractions import Fraction
 from typing import Any, Final, cast
 from uuid import UUID
@@ -13,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from commonpool.people.actions import ConsentError
-from commonpool.people.models import Person
+from commonpool.people.asking import person_of as person_of
+from commonpool.people.asking import today as today
+from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.places.models import Organisation
 from commonpool.risk_share.errors import StepError
 from commonpool.risk_share.models import ContractVersion
@@ -25,21 +25,6 @@ from commonpool.risk_share.reading.nodes import fraction_of
 from commonpool.risk_share.rules.contract import Contract
 
 TAB: Final = "risk_share:area"
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Who asks. The guard has turned strangers away."""
-    return cast(Person, request.user)
-
-
-def today() -> date:
-    """The day that it is where the site is."""
-    return timezone.localdate()
-
-
-def who_and_when(request: HttpRequest) -> dict[str, Any]:
-    """What every action is told of the request."""
-    return {"actor": person_of(request), "at": timezone.now()}
 
 
 def area_or_404(uuid: UUID) -> Organisation:

@@ -42,6 +42,8 @@ WORDS: Final = {
     "ledger.advance": "let the host lend the pool money",
     "ledger.reclassify": "moved spend to another source",
     "ledger.settle": "posted partners’ shares of an overspend",
+    "ledger.settle_year": "posted a year’s settlement",
+    "ledger.take_settlement_back": "took a year’s settlement back",
     "ledger.carry_forward": "carried money forward",
     "ledger.give_back": "recorded money that must go back",
     "ledger.return": "paid money back",

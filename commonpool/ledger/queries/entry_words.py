@@ -46,6 +46,8 @@ KINDS: Final[Mapping[str, str]] = {
     "carry_forward": "Carried forward",
     "give_back": "Money that must go back",
     "return": "Paid back",
+    "settlement": "Settlement of the year",
+    "settlement_undone": "Settlement taken back",
 }
 BOOKS: Final[Mapping[str, str]] = {
     "actual": "Actual",
@@ -55,6 +57,9 @@ BOOKS: Final[Mapping[str, str]] = {
 }
 MOST_NAMED: Final = 6
 _SIGNED: Final = {"budget": Account.ALLOCATED, "forecast": Account.FORECAST_SPEND}
+_SETTLES: Final = frozenset({"settlement", "settlement_undone"})
+# A settlement is about what falls due, and what goes back or is kept: the spend that moves is those same pounds again.
+_SETTLED: Final = (Account.RECEIVABLE, Account.DUE_TO_CONTRIBUTOR, Account.BROUGHT_FORWARD)
 _SIDES: Final = frozenset({Account.TRANSFER_IN, Account.TRANSFER_OUT})
 
 
@@ -70,6 +75,8 @@ def pence_of(kind: str, sums: Mapping[Account, tuple[int, int]]) -> int:
     """
     if kind in _SIGNED:
         return sums.get(_SIGNED[kind], (0, 0))[1]
+    if kind in _SETTLES:
+        return sum(abs(sums.get(account, (0, 0))[1]) for account in _SETTLED)
     whole = sum(above for above, _ in sums.values())
     # A transfer in one ledger says its sum in both pools, a move to another source in both sources.
     return whole // 2 if kind == "reclassify" or set(sums) >= _SIDES else whole
@@ -91,6 +98,8 @@ def by_source(kind: str, legs: Iterable[Leg]) -> dict[str, int]:
     for leg in legs:
         if kind in _SIGNED:
             parts[leg.source] += leg.pence if leg.account is _SIGNED[kind] else 0
+        elif kind in _SETTLES:
+            parts[leg.source] += abs(leg.pence) if leg.account in _SETTLED else 0
         elif leg.pence > 0 and not (both_sides and leg.account is Account.TRANSFER_OUT):
             parts[leg.source] += leg.pence
     return {source: pence for source, pence in sorted(parts.items()) if pence}
@@ -99,7 +108,7 @@ def by_source(kind: str, legs: Iterable[Leg]) -> dict[str, int]:
 # Kinds whose key is the books' own: it repeats what the entry says.
 OWN_KEYS: Final = frozenset(
     {"budget", "virement", "forecast", "due", "reverse", "release", "reclassify", "share", "repay", "carry_forward"}
-    | {"give_back", "advance"}
+    | {"give_back", "advance", "settlement", "settlement_undone"}
 )
 
 
@@ -214,6 +223,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "carry_forward": "{pounds} of {sources} was carried forward.",
     "give_back": "{pounds} of {sources} must go back.",
     "return": "{pounds} of {sources} was paid back.",
+    "settlement": "The year was settled: {pounds} falls due, goes back or is kept.",
+    "settlement_undone": "A settlement of the year was taken back whole.",
 }
 
 

@@ -126,11 +126,12 @@ def _carried(ledger: Ledger, year: Period) -> Counter[tuple[int, int]]:
     rows = Posting.objects.filter(
         ledger=ledger,
         account=Account.BROUGHT_FORWARD,
-        entry__kind="carry_forward",
+        entry__kind__in=("carry_forward", "settlement", "settlement_undone"),
         entry__happened_on__range=(year.starts_on, year.ends_on),
     )
     summed = rows.values("pool", "source").annotate(carried=Sum("pence")).order_by()
-    return Counter({(row["pool"], row["source"]): -row["carried"] for row in summed})
+    # What a settlement gives back of a source's earlier years goes the other way: nothing of it was carried out.
+    return Counter({(row["pool"], row["source"]): max(-row["carried"], 0) for row in summed})
 
 
 def _owed(ledger: Ledger, pools: dict[int, Pool], sources: dict[int, LedgerSource], names: Names) -> Iterator[OfSource]:

@@ -13,6 +13,11 @@ WORDS: Final = {
     "risk_share.offer": "offered a risk-share contract to the partners",
     "risk_share.agree": "saw the last partner agree a risk-share contract",
     "risk_share.withdraw": "took the offer of a risk-share contract back",
+    "risk_share.propose_settlement": "put a year’s settlement to the partners",
+    "risk_share.agree_settlement": "saw the last partner agree a year’s settlement",
+    "risk_share.withdraw_settlement": "took a year’s settlement back",
+    "risk_share.post_settlement": "posted a year’s settlement to the books",
+    "risk_share.undo_settlement": "took a posted settlement out of the books",
 }
 
 

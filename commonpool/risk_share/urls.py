@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.risk_share.views import agreeing, contracts, settling, trying
+from commonpool.risk_share.views import agreeing, contracts, settlements, settling, trying
 
 app_name = "risk_share"
 
@@ -21,4 +21,16 @@ urlpatterns = [
     path("risk-share/<uuid:uuid>/withdraw/", agreeing.withdraw, name="withdraw"),
     path("risk-share/<uuid:uuid>/answer/", agreeing.answer, name="answer"),
     path("risk-share/answers/<uuid:uuid>/take-back/", agreeing.take_back, name="take-back"),
+    path("risk-share/agreements/<uuid:uuid>/settle/", settlements.propose, name="propose-settlement"),
+    path("risk-share/settlements/<uuid:uuid>/", settlements.settlement, name="kept"),
+    path("risk-share/settlements/<uuid:uuid>/answer/", settlements.answer, name="answer-settlement"),
+    path("risk-share/settlements/<uuid:uuid>/withdraw/", settlements.withdraw, name="withdraw-settlement"),
+    path("risk-share/settlements/<uuid:uuid>/post/", settlements.post, name="post-settlement"),
+    path("risk-share/settlements/<uuid:uuid>/undo/", settlements.undo, name="undo-settlement"),
+    path("risk-share/settlements/<uuid:uuid>/letter/", settlements.letter, name="letter"),
+    path(
+        "risk-share/settlement-answers/<uuid:uuid>/take-back/",
+        settlements.take_back_answer,
+        name="take-back-settlement-answer",
+    ),
 ]

@@ -154,6 +154,19 @@ def test_on_a_forecast_nothing_goes_back_that_nobody_has_paid_in() -> None:
         Settling("MAIN", YEAR, {NORTH: -120_00}, PARTNERS).on_a_forecast({})
 
 
+def test_on_a_forecast_one_who_is_owed_more_than_its_own_gets_what_others_do_not_need() -> None:
+    held = Left("NHS_MIN:XN1:2024-25", NORTH, 400_00)
+    settling = Settling("MAIN", YEAR, {COUNCIL: -100_00, NORTH: -50_00}, PARTNERS, (), (held,))
+
+    legs = entry_of(settling.on_a_forecast({})).legs
+
+    assert by_source(legs, Account.RECEIVABLE) == {"RISK_SHARE:XN1:2024-25": 100_00}
+    assert by_source(legs, Account.DUE_TO_CONTRIBUTOR) == {
+        "NHS_MIN:XN1:2024-25": -150_00,
+        "RISK_SHARE:XW01:2024-25": -100_00,
+    }
+
+
 @given(
     spent=st.lists(st.integers(1, 10**9), max_size=4),
     left=st.lists(st.integers(1, 10**9), max_size=4),

@@ -12,8 +12,10 @@ from commonpool.audit.models import AuditEvent
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
 from commonpool.risk_share import urls
+from commonpool.risk_share.actions.settlements import answer_settlement
 from tests.ledger_web.builders import frozen
 from tests.risk_share_web.builders import (
+    NOW,
     a_draft,
     answered,
     as_,
@@ -28,25 +30,41 @@ from tests.risk_share_web.builders import (
     the_council,
     wendleshire,
 )
+from tests.risk_share_web.settlements import a_settlement
 
 pytestmark = pytest.mark.django_db
 OF_AREA = {"area", "settlement", "trying"}
-READING = OF_AREA | {"contract", "text"}
+READING = OF_AREA | {"contract", "text", "kept", "letter"}
 OF_DRAFT = {"edit", "remove", "offer"}
+# Of a year's settlement: the steps of who keeps the books, and of who answers for a partner.
+ANSWERING = {"answer-settlement"}
+KEEPING = {"propose-settlement", "withdraw-settlement", "post-settlement", "undo-settlement"}
 
 
 @pytest.fixture
 def things(monkeypatch: pytest.MonkeyPatch) -> dict[str, UUID]:
-    """A draft of the council, and an offer of the council with an answer of Northmere."""
+    """A draft of the council, an offer of the council and a settlement, both with an answer of Northmere."""
     frozen(monkeypatch)
+    one = a_settlement()
+    of_settlement = answer_settlement(
+        actor=chief_of(northmere()), at=NOW, settlement=one, body=northmere(), verdict="agreed"
+    )
     offer = offered()
-    return {"draft": a_draft().uuid, "offer": offer.uuid, "answer": answered(offer, northmere()).uuid}
+    return {
+        "draft": a_draft().uuid,
+        "offer": offer.uuid,
+        "answers/": answered(offer, northmere()).uuid,
+        "settlement-answers/": of_settlement.uuid,
+        "settlements/": one.uuid,
+        "agreements/": offer.agreement.uuid,
+    }
 
 
 def address(pattern: URLPattern, things: dict[str, UUID], which: str) -> str:
     template = str(pattern.pattern)
-    of = wendleshire().uuid if template.startswith("areas/") else things["answer" if "answers/" in template else which]
-    return reverse(f"risk_share:{pattern.name}", args=[of])
+    kind = template.removeprefix("risk-share/").partition("/")[0] + "/"
+    of = wendleshire().uuid if template.startswith("areas/") else things.get(kind, things[which])
+    return reverse(f"risk_share:{pattern.name}", args=[of]) + ("?to=XN1" if pattern.name == "letter" else "")
 
 
 def opened(person: Person, things: dict[str, UUID], method: str = "get", which: str = "offer") -> set[str]:
@@ -67,12 +85,12 @@ def test_somebody_of_another_place_opens_nothing(things: Any, method: str, which
 
 def test_whoever_reads_every_area_reads_what_was_offered_and_no_draft(things: Any) -> None:
     assert opened(national_reader(), things) == READING
-    assert opened(national_reader(), things, which="draft") == OF_AREA
+    assert opened(national_reader(), things, which="draft") == OF_AREA | {"kept", "letter"}
 
 
 def test_another_partner_s_people_read_the_offer_and_not_the_draft(things: Any) -> None:
-    assert opened(northmere_lead(), things) == READING | {"new"}
-    assert opened(northmere_lead(), things, which="draft") == OF_AREA | {"new"}
+    assert opened(northmere_lead(), things) == READING | {"new"} | KEEPING
+    assert opened(northmere_lead(), things, which="draft") == OF_AREA | {"kept", "letter", "new"} | KEEPING
 
 
 def test_whoever_writes_for_the_body_changes_its_draft_and_takes_its_offer_back(things: Any) -> None:
@@ -81,8 +99,12 @@ def test_whoever_writes_for_the_body_changes_its_draft_and_takes_its_offer_back(
 
 
 def test_a_chief_officer_answers_for_a_partner_and_writes_nothing(things: Any) -> None:
-    assert opened(chief_of(northmere()), things) == READING | {"answer", "take-back"}
-    assert opened(chief_of(the_council()), things) == READING | {"answer"}
+    assert opened(chief_of(northmere()), things) == READING | ANSWERING | {
+        "answer",
+        "take-back",
+        "take-back-settlement-answer",
+    }
+    assert opened(chief_of(the_council()), things) == READING | ANSWERING | {"answer"}
 
 
 def test_somebody_who_may_only_read_changes_nothing(things: Any) -> None:

@@ -109,22 +109,34 @@ class Settling:
         """
         pays = {party: pence for party, pence in self.bears.items() if pence > 0 and party in self.partners}
         owed = {party: -pence for party, pence in self.bears.items() if pence < 0 and party in self.partners}
-        given = [_part(each, _taken(owed, each.party, each.pence)) for each in self.left if each.goes is Goes.BACK]
-        back = [each for each in given if each.pence]
+        held = [each for each in self.left if each.goes is Goes.BACK]
+        back = {each.source: _taken(owed, each.party, each.pence) for each in held}
         receives = {party: pence for party, pence in owed.items() if pence}
-        if sum(pays.values()) < sum(receives.values()):
-            short = format_pounds(sum(receives.values()) - sum(pays.values()))
-            raise SettlingError(f"{short} is to go back that the pool does not hold yet. Wait for it to be paid in.")
+        # One who is owed more than its own gets it from those whose money is not needed: back to them, and paid in.
+        for each, pence in self._released_for(sum(receives.values()) - sum(pays.values()), held, back):
+            back[each.source] += pence
+            pays[each.party] = pays.get(each.party, 0) + pence
         spare = sum(pays.values()) - sum(receives.values())
         assert needs or not spare, "nobody pays in net where no line is over"
         ahead = split_into_pence(spare, needs) if spare else {}
         return _tidy(
             [
-                *self._given_back(back),
+                *self._given_back([_part(each, back[each.source]) for each in held]),
                 *self._charges(pays, {**ahead, "": sum(receives.values())}, is_final=False),
                 *self._paid_out(receives),
             ]
         )
+
+    @staticmethod
+    def _released_for(short: int, held: Sequence[Left], back: Mapping[str, int]) -> Iterator[tuple[Left, int]]:
+        if short <= 0:
+            return
+        spare = {each.source: each.pence - back[each.source] for each in held}
+        if sum(spare.values()) < short:
+            lacking = format_pounds(short - sum(spare.values()))
+            raise SettlingError(f"{lacking} is to go back that the pool does not hold yet. Wait for it to be paid in.")
+        parts = split_into_pence(short, spare)
+        yield from ((each, parts[each.source]) for each in held if parts[each.source])
 
     # -- what each comes to
 
@@ -247,7 +259,7 @@ def _apart(fund: str, bears: int, balance: int) -> str:
 
 
 def _part(left: Left, pence: int) -> Left:
-    return Left(left.source, left.party, pence, left.goes, min(left.carried, pence))
+    return replace(left, pence=pence, carried=min(left.carried, pence))
 
 
 def _taken(owed: dict[str, int], party: str, held: int) -> int:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from commonpool.risk_share.models.contracts import ContractVersion
+from commonpool.risk_share.models.settlements import YearSettlement
 
-__all__ = ["ContractVersion"]
+__all__ = ["ContractVersion", "YearSettlement"]

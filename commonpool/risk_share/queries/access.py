@@ -15,9 +15,10 @@ from commonpool.people.models import Consent, Person
 from commonpool.people.rules import Right
 from commonpool.places.models import Organisation
 from commonpool.plans import queries as plans
-from commonpool.risk_share.models import ContractVersion
+from commonpool.risk_share.models import ContractVersion, YearSettlement
 
 CONTRACT: Final = "risk_share.contractversion"
+SETTLEMENT: Final = "risk_share.yearsettlement"
 
 
 def contracts_readable_by(person: Person, on: date) -> QuerySet[ContractVersion]:
@@ -91,3 +92,37 @@ def may_take_back(person: Person, consent: UUID, on: date) -> bool:
     """Who may agree for the body that answered."""
     found = Consent.objects.filter(uuid=consent, subject_kind=CONTRACT).select_related("body").first()
     return found is not None and people.may_agree_for(person, found.body, on)
+
+
+def may_settle(person: Person, agreement: UUID, on: date) -> bool:
+    """Who keeps the books of the agreement's fund."""
+    found = Agreement.objects.filter(uuid=agreement).select_related("fund").first()
+    return found is not None and funds.may_keep_fund(person, found.fund.uuid, on)
+
+
+def may_read_settlement(person: Person, settlement: UUID, on: date) -> bool:
+    """Who may see the fund that it settles."""
+    found = _settlement(settlement)
+    return found is not None and funds.may_read_fund(person, found.agreement.fund.uuid, on)
+
+
+def may_keep_settlement(person: Person, settlement: UUID, on: date) -> bool:
+    """Who keeps the books into which it goes."""
+    found = _settlement(settlement)
+    return found is not None and funds.may_keep_fund(person, found.agreement.fund.uuid, on)
+
+
+def may_answer_settlement(person: Person, settlement: UUID, on: date) -> bool:
+    """Who may agree for a partner."""
+    found = _settlement(settlement)
+    return found is not None and bool(bodies_to_answer_for(person, found.agreement, on))
+
+
+def may_take_back_settlement_answer(person: Person, consent: UUID, on: date) -> bool:
+    """Who may agree for the body that answered."""
+    found = Consent.objects.filter(uuid=consent, subject_kind=SETTLEMENT).select_related("body").first()
+    return found is not None and people.may_agree_for(person, found.body, on)
+
+
+def _settlement(uuid: UUID) -> YearSettlement | None:
+    return YearSettlement.objects.filter(uuid=uuid).select_related("agreement__fund").first()

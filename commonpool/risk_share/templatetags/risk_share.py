@@ -32,6 +32,18 @@ def about(pence: float) -> str:
 
 
 @register.filter
+def absolute(pence: int) -> int:
+    """An amount without its sign, where words say which way it goes."""
+    return abs(pence)
+
+
+@register.filter
+def negated(pence: int) -> int:
+    """An amount the other way round."""
+    return -pence
+
+
+@register.filter
 def thousands(count: int) -> str:
     """A number with commas: 8,192."""
     return f"{count:,}"

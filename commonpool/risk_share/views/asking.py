@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -67,15 +67,15 @@ def told(request: HttpRequest, step: Callable[[], object]) -> bool:
     return False
 
 
-def measures_asked(request: HttpRequest, contract: Contract) -> tuple[dict[str, Fraction], list[dict[str, Any]]]:
-    """The results that the address gives to a contract's measures, and the boxes to type them in.
+def measures_asked(given: QueryDict, contract: Contract) -> tuple[dict[str, Fraction], list[dict[str, Any]]]:
+    """The results that an address or a form gives to a contract's measures, and the boxes to type them in.
 
     A result is `measure-CODE=80%` or `0.8`; what is no share from 0 to 1 is shown back with what to write.
     """
     found: dict[str, Fraction] = {}
     boxes = []
     for code, label in contract.measures.items():
-        typed = request.GET.get(f"measure-{code}", "").strip()
+        typed = given.get(f"measure-{code}", "").strip()
         share = fraction_of(typed) if typed else None
         is_share = share is not None and 0 <= share <= 1
         if is_share:

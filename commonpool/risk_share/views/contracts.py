@@ -89,7 +89,7 @@ def _terms(request: HttpRequest, standing: Standing) -> dict[str, Any]:
         terms = terms_of(version)
     except NotAContract as faults:
         return {"faults": [str(finding) for finding in faults.findings]}
-    measures, boxes = measures_asked(request, terms)
+    measures, boxes = measures_asked(request.GET, terms)
     return {
         "words": contract_words(terms)[1:],  # the first is the title
         "picture": picture_of(terms),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from commonpool.funds.models import Agreement
 from commonpool.periods import FINANCIAL_YEAR
 from commonpool.places.models import Organisation
 from commonpool.risk_share.models import ContractVersion
-from commonpool.risk_share.queries.access import agreements_of
+from commonpool.risk_share.queries.access import agreements_of, may_settle
 from commonpool.risk_share.queries.contracts import in_force_on, terms_of
+from commonpool.risk_share.queries.settlements import live_settlement, settlements_of
 from commonpool.risk_share.queries.years import Settled, YearVariances, books_for, settled, year_variances
 from commonpool.risk_share.reading.contracts import NotAContract
 from commonpool.risk_share.rules.errors import ContractError
-from commonpool.risk_share.views.asking import area_or_404, measures_asked, of_area, today
+from commonpool.risk_share.views.asking import area_or_404, measures_asked, of_area, person_of, today
 from commonpool.sheets import csv_lines
 
 
@@ -34,8 +36,30 @@ def settlement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found: Settled | None = context.get("settled")
     if request.GET.get("format") == "csv" and found is not None and not found.settlement.unallocated_pence:
         return _csv(area, context["variances"], found)
-    context |= {"agreements": agreements, "agreement": agreement}
+    context |= {"agreements": agreements, "agreement": agreement, **_put_to_the_partners(request, agreement, context)}
     return render(request, "risk_share/settlement.html", of_area(area, ("Settlement", ""), **context))
+
+
+def _put_to_the_partners(
+    request: HttpRequest, agreement: Agreement | None, context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was settled of the agreement before, what stands for this year, and whether the person may settle it."""
+    variances: YearVariances | None = context.get("variances")
+    if agreement is None or variances is None:
+        return {}
+    return {
+        "earlier": list(settlements_of(agreement)),
+        "live": live_settlement(agreement, variances.year, is_over=variances.is_over),
+        "may_settle": may_settle(person_of(request), agreement.uuid, today()),
+        "pages": pages_of_lines(agreement, variances.year),
+    }
+
+
+def pages_of_lines(agreement: Agreement, year: str) -> dict[str, str]:
+    """Line's id -> its page in the books, where every pound of it can be opened."""
+    ledger = books_for(agreement)
+    lines = ledger.lines.all() if ledger else []
+    return {line.line_id: reverse("ledger:line", args=[line.uuid]) + f"?year={year}" for line in lines}
 
 
 def _settlement(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
@@ -56,7 +80,7 @@ def _under(request: HttpRequest, version: ContractVersion, variances: YearVarian
         contract = terms_of(version)
     except NotAContract as faults:
         return {"why_not": f"The contract can no longer be read. {' '.join(map(str, faults.findings))}"}
-    measures, boxes = measures_asked(request, contract)
+    measures, boxes = measures_asked(request.GET, contract)
     kept = {name: request.GET[name] for name in ("agreement", "year") if name in request.GET}
     shown = {"boxes": boxes, "kept": kept}
     try:

@@ -1,0 +1,183 @@
+"""What pages show of kept settlements: who has agreed, who owes whom, and whose money would carry one out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from commonpool.funds.models import Agreement
+from commonpool.ledger.models import Entry
+from commonpool.ledger.queries.settling import settlement_entry, standing
+from commonpool.ledger.queries.year_end import OfSource, districts_of
+from commonpool.money import format_pounds
+from commonpool.people import queries as people
+from commonpool.places.models import Organisation
+from commonpool.risk_share.models import YearSettlement
+from commonpool.risk_share.queries.access import SETTLEMENT, bodies_that_agree
+from commonpool.risk_share.queries.contracts import Answer, terms_of
+from commonpool.risk_share.queries.years import Settled, books_for
+from commonpool.risk_share.rules.contract import Contract
+from commonpool.risk_share.rules.settling import Settlement, Step
+
+State = YearSettlement.State
+COLOURS: Final[Mapping[str, str]] = {
+    State.PROPOSED: "yellow",
+    State.AGREED: "blue",
+    State.POSTED: "green",
+    State.WITHDRAWN: "grey",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSettlement:
+    """A settlement as it was kept, with its table and who has agreed."""
+
+    settlement: YearSettlement
+    settled: Settled
+    answers: tuple[Answer, ...]
+
+    @property
+    def agreed(self) -> int:
+        """How many partners have agreed."""
+        return sum(answer.has_agreed for answer in self.answers)
+
+    @property
+    def colour(self) -> str:
+        """Of the tag of its state."""
+        return COLOURS[self.settlement.state]
+
+    @property
+    def sentence(self) -> str:
+        """How far it has come, in words."""
+        match self.settlement.state:
+            case State.PROPOSED:
+                return f"Agreed by {self.agreed} of {len(self.answers)} partners"
+            case State.AGREED:
+                return "Agreed by every partner, and not posted yet"
+            case State.POSTED:
+                return "Agreed by every partner and posted to the books"
+        return f"Taken back: {self.settlement.withdrawal_reason}"
+
+    @property
+    def due(self) -> list[tuple[str, str, int, int, int]]:
+        """(code, name, bears in all, settled before, still due) of each party, in pence."""
+        one = self.settlement
+        earlier = one.settled_before_pence
+        named = self.settled.contract.name_of
+        return [
+            (code, named(code), one.bears_pence.get(code, 0), earlier.get(code, 0), pence)
+            for code, pence in one.due_pence.items()
+        ]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What each still pays or gets."""
+        return [self._said(code, name, pence) for code, name, _, _, pence in self.due]
+
+    def _said(self, code: str, name: str, pence: int) -> str:
+        if code in self.settled.contract.funds:
+            return f"{format_pounds(abs(pence))} {'comes from' if pence > 0 else 'goes to'} {name}"
+        if not pence:
+            return f"{name} neither pays nor receives"
+        return f"{name} {'pays' if pence > 0 else 'receives'} {format_pounds(abs(pence))}"
+
+
+def kept(settlement: YearSettlement, on: date) -> KeptSettlement:
+    """The settlement with its table as it was kept, made again from nothing but its own row."""
+    contract = terms_of(settlement.contract)
+    steps = tuple(Step(clause, taken, by) for clause, taken, by in settlement.content["steps"])
+    table = Settled(contract, Settlement(settlement.bears_pence, 0, steps))
+    return KeptSettlement(settlement, table, tuple(_answers(settlement, on)))
+
+
+def _answers(settlement: YearSettlement, on: date) -> list[Answer]:
+    day = localdate(settlement.agreed_at) if settlement.agreed_at else on
+    given = {each.body_id: each for each in people.consents_to(SETTLEMENT, settlement.uuid, settlement.digest)}
+    return [Answer(body, given.get(body.pk)) for body in bodies_that_agree(settlement.agreement, day)]
+
+
+def missing_answers(settlement: YearSettlement, on: date) -> list[Organisation]:
+    """The partners that have not agreed to these exact figures."""
+    return [answer.body for answer in _answers(settlement, on) if not answer.has_agreed]
+
+
+def settlements_of(agreement: Agreement) -> QuerySet[YearSettlement]:
+    """Every settlement that was put to the partners, the newest first."""
+    return YearSettlement.objects.filter(agreement=agreement).select_related("contract", "before", "made_by")
+
+
+def live_settlement(agreement: Agreement, year: str, *, is_over: bool) -> YearSettlement | None:
+    """The settlement of a year that stands now, on its outturn once the year has ended, else on its forecast."""
+    basis = YearSettlement.Basis.OUTTURN if is_over else YearSettlement.Basis.FORECAST
+    return settlements_of(agreement).filter(year=year, basis=basis, withdrawn_at=None).first()
+
+
+def forecast_posted_for(agreement: Agreement, year: str) -> YearSettlement | None:
+    """The settlement on a forecast that was posted for the year."""
+    posted = settlements_of(agreement).filter(year=year, basis=YearSettlement.Basis.FORECAST, withdrawn_at=None)
+    return posted.exclude(posted_at=None).first()
+
+
+def entry_of(settlement: YearSettlement) -> Entry | None:
+    """The entry of the books that it stands as."""
+    ledger = books_for(settlement.agreement)
+    return settlement_entry(ledger, settlement.uuid) if ledger else None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToCarry:
+    """Money of a source that is left, for whom it counts unless somebody chooses otherwise, and its districts.
+
+    party      the partner who contributed it, or a fund of the contract that keeps such money
+    is_kept    whether it is kept for next year, else it goes back
+    is_under   whether the lines of its category are under their budgets together
+    districts  to which it is passed down, so that what is kept is made up of their parts
+    """
+
+    row: OfSource
+    party: str
+    is_kept: bool
+    is_under: bool
+    districts: tuple[str, ...]
+
+
+def left_to_carry(settlement: YearSettlement) -> list[LeftToCarry]:
+    """What the books have left of the year, with what the contract makes of it. Raises LedgerError as `standing`."""
+    agreement = settlement.agreement
+    ledger = books_for(agreement)
+    assert ledger is not None, "what was settled from books still has them"
+    found = standing(ledger, settlement.year, agreement.fund_id if agreement.fund.parent_id else None)
+    keepers = _keepers(terms_of(settlement.contract), settlement)
+    variances: Counter[str] = Counter()
+    for line in settlement.lines:
+        variances[line["source"]] += line["variance"]
+    rows = []
+    for row in found.left:
+        category, partner, year, *_ = row.source.code.split(":")
+        keeper = keepers.get(category, "") if year == settlement.year else ""
+        districts = tuple(districts_of(ledger, category, year)) if keeper else ()
+        rows.append(LeftToCarry(row, keeper or partner, bool(keeper), variances[category] < 0, districts))
+    return rows
+
+
+def _keepers(contract: Contract, settlement: YearSettlement) -> dict[str, str]:
+    """Source category -> the fund of the contract that keeps what lines of it leave over."""
+    found = {}
+    for part in contract.parts:
+        names = {
+            code
+            for clause, _, by in settlement.content["steps"]
+            if clause == part.name or clause.startswith((f"{part.name}:", f"{part.name}, line "))
+            for code, pence in by.items()
+            if code in contract.funds and pence < 0
+        }
+        if len(names) == 1:
+            own = {line["source"] for line in settlement.lines if part.scope.has(line["code"], line["source"])}
+            found.update(dict.fromkeys(own, *names))
+    return found

@@ -1,0 +1,1 @@
+"""From an old service to a new one: what it costs month by month, who invests, who saves, when it pays back."""

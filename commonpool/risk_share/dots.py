@@ -90,7 +90,7 @@ def _grid(top: float, bottom: float, least: float, most: float, step: float, sca
         x = _place(value, least, scale)
         colour = look.QUIET if abs(value) < step / 2 else look.GRID
         parts.append(element("line", x1=x, x2=x, y1=top + 4, y2=bottom, stroke=colour))
-        text = _short(value)
+        text = short_pounds(value)
         parts.append(element("text", text, x=x, y=bottom + LINE_HEIGHT, text_anchor="middle", fill=look.INK))
     return parts
 
@@ -102,7 +102,7 @@ def _step(least: float, most: float) -> float:
     return next(size * times for times in (1, 2, 5, 10) if size * times >= wide)
 
 
-def _short(pence: float) -> str:
+def short_pounds(pence: float) -> str:
     """Pounds in few letters: £1.5m, £250k, £40."""
     pounds = abs(pence) / _POUNDS
     sign = "−" if pence < 0 and round(pounds) else ""

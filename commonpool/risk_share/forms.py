@@ -47,8 +47,9 @@ class StartForm(GovukForm, OfAgreement):
 
 
 class TextForm(GovukForm, forms.Form):
-    """A contract's text, typed or in a file."""
+    """A contract's text, typed or in a file. `thing` is what it is called in sentences."""
 
+    thing = "contract"
     text = forms.CharField(
         label="The contract",
         strip=False,
@@ -74,14 +75,14 @@ class TextForm(GovukForm, forms.Form):
         if not held:
             return ""
         if held.size > 4 * LONGEST_TEXT:
-            raise ValidationError(f"The file is larger than a contract of {LONGEST_TEXT:,} characters can be.")
+            raise ValidationError(f"The file is larger than a {self.thing} of {LONGEST_TEXT:,} characters can be.")
         try:
             text = str(held.read().decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise ValidationError("The file is not text in UTF-8. Save it as plain text, and send it again.") from error
         if len(text) > LONGEST_TEXT:
             raise ValidationError(
-                f"A contract has at most {LONGEST_TEXT:,} characters, and the file has {len(text):,}."
+                f"A {self.thing} has at most {LONGEST_TEXT:,} characters, and the file has {len(text):,}."
             )
         return text
 
@@ -95,6 +96,20 @@ class TextForm(GovukForm, forms.Form):
             self.data = data = data.copy()
             data["text"] = given["file"]
         return given
+
+
+class TransitionForm(TextForm):
+    """A transition plan's text, typed or in a file."""
+
+    thing = "plan"
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        text, file = self.fields["text"], self.fields["file"]
+        text.label, text.help_text = "The plan", "Start from the example: each line of it says what it is for."
+        text.error_messages["required"] = "Write the plan, or choose a file of it."
+        text.error_messages["max_length"] = f"A plan has at most {LONGEST_TEXT:,} characters. Shorten it."
+        file.error_messages["empty"] = "The file is empty. Choose the plan’s .yaml file."
 
 
 class DraftForm(OfAgreement, TextForm):

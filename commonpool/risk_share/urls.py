@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.risk_share.views import agreeing, contracts, settlements, settling, trying
+from commonpool.risk_share.views import (
+    agreeing,
+    contracts,
+    settlements,
+    settling,
+    transitions,
+    trying,
+)
 
 app_name = "risk_share"
 
@@ -12,6 +19,7 @@ urlpatterns = [
     path("areas/<uuid:uuid>/risk-share/", contracts.area, name="area"),
     path("areas/<uuid:uuid>/risk-share/new/", contracts.new, name="new"),
     path("areas/<uuid:uuid>/risk-share/settlement/", settling.settlement, name="settlement"),
+    path("areas/<uuid:uuid>/risk-share/transition/", transitions.transition, name="transition"),
     path("areas/<uuid:uuid>/risk-share/trying/", trying.trying, name="trying"),
     path("risk-share/<uuid:uuid>/", contracts.contract, name="contract"),
     path("risk-share/<uuid:uuid>/text/", contracts.text, name="text"),

@@ -427,6 +427,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     # --- risk share: a draft is its body's own until it is offered ---
     "risk_share:area": reads_area,  # each person's list has the contracts that they may read
     "risk_share:settlement": reads_area,
+    "risk_share:transition": reads_area,  # nothing of what is sent is kept
     "risk_share:trying": reads_area,  # on the contracts that each person may read
     "risk_share:new": on_asks(risk_share.may_write_in),
     "risk_share:contract": on_asks(risk_share.may_read_contract),

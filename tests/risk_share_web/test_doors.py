@@ -33,7 +33,12 @@ from tests.risk_share_web.builders import (
 from tests.risk_share_web.settlements import a_settlement
 
 pytestmark = pytest.mark.django_db
-OF_AREA = {"area", "settlement", "trying"}
+OF_AREA = {
+    "area",
+    "settlement",
+    "transition",
+    "trying",
+}
 READING = OF_AREA | {"contract", "text", "kept", "letter"}
 OF_DRAFT = {"edit", "remove", "offer"}
 # Of a year's settlement: the steps of who keeps the books, and of who answers for a partner.

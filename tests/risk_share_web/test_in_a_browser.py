@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from commonpool.people.models import Person
 from commonpool.risk_share.models import ContractVersion
@@ -50,9 +51,10 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
     new = reverse("risk_share:new", args=[wendleshire().uuid])
     trying = reverse("risk_share:trying", args=[wendleshire().uuid])
     settlement = reverse("risk_share:settlement", args=[wendleshire().uuid])
+    transition = reverse("risk_share:transition", args=[wendleshire().uuid])
     wrong = f"{trying}?sd=lots&common=300"
     walks = [
-        (council_lead(), [area, new, f"{new}?form=b", *versions, trying, wrong, settlement]),
+        (council_lead(), [area, new, f"{new}?form=b", *versions, trying, wrong, settlement, transition]),
         (chief_of(northmere()), [area, *versions[1:2]]),
     ]
 
@@ -63,3 +65,21 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
             assert page.goto(f"{site}{address}").status == 200
             check_page(page)
             check_nothing_is_clipped(page)
+
+
+def test_a_transition_is_laid_out_from_the_example_and_told_its_faults(page: Any, site: str) -> None:
+    signed_in(page.context, site, council_lead())
+    page.goto(f"{site}{reverse('risk_share:transition', args=[wendleshire().uuid])}")
+    page.get_by_role("link", name="Start from an example with your partners filled in").click()
+
+    page.get_by_role("button", name="Show it by month").click()
+
+    expect(page.get_by_text("Double running costs £536,293.19")).to_be_visible()
+    check_page(page)
+    check_nothing_is_clipped(page)
+
+    page.get_by_label("The plan", exact=True).fill("title: T")
+    page.get_by_role("button", name="Show it by month").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("‘horizon’ is missing.")
+    check_page(page)

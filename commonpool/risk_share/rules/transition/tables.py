@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from commonpool.findings import Finding
@@ -60,6 +61,45 @@ def money_words(profile: Profile) -> list[str]:
         f"It is not paid back within the horizon: {format_pounds(-profile.net)} is missing at the end."
     )  # fmt: skip
     return [f"{peak}{profile.peak.period.label}.", back]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """What the change means for one partner over the horizon: pence, and months by name."""
+
+    name: str
+    double_running: int
+    paid: int
+    saved: int
+    freed: int
+    net: int
+    peak: int
+    peak_month: str
+    paid_back: str
+
+
+def partner_rows(plan: Transition, found: TransitionProfile) -> list[PartnerRow]:
+    """Each partner in the order of the plan: pays besides the old service, saves, ends where, and when it is back."""
+    return [
+        PartnerRow(
+            name=plan.name_of(code),
+            double_running=profile.total("double_running"),
+            paid=profile.paid,
+            saved=profile.saved,
+            freed=profile.total("non_cashable"),
+            net=profile.net,
+            peak=-profile.peak.cumulative if profile.peak else 0,
+            peak_month=profile.peak.period.label if profile.peak else "",
+            paid_back=_back(profile),
+        )
+        for code, profile in found.by_partner.items()
+    ]
+
+
+def _back(profile: Profile) -> str:
+    if profile.peak is None:
+        return "nothing to pay back"
+    return profile.paid_back.period.label if profile.paid_back else "not within the horizon"
 
 
 def _pence(month: Month) -> list[int]:

@@ -50,6 +50,7 @@ class PlansConfig(AppConfig):
         from commonpool.plans.holdings import held_by
         from commonpool.plans.queries import (
             figures,  # noqa: F401 - registers the questions
+            kinds,  # noqa: F401 - registers its questions
             news,
         )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.plans.views import agreeing, aims, bringing, changing, reading
+from commonpool.plans.views import agreeing, aims, bringing, changing, kinds, reading
 
 app_name = "plans"
 
 urlpatterns = [
     path("plans/", reading.all_plans, name="all"),
     path("areas/<uuid:uuid>/plan/", reading.plan, name="plan"),
+    path("areas/<uuid:uuid>/plan/kinds/", kinds.kinds, name="kinds"),
     path("areas/<uuid:uuid>/plan/public/", reading.public, name="public"),
     path("areas/<uuid:uuid>/plan/versions/", reading.versions, name="versions"),
     path("areas/<uuid:uuid>/plan/upload/", bringing.upload, name="upload"),

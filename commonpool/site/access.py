@@ -260,6 +260,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     # --- plans ---
     "plans:all": signed_in,  # each person's list has the versions that they may read
     "plans:plan": reads_area,
+    "plans:kinds": reads_area,  # of the versions that each person may read
     "plans:public": anyone,  # shows agreed versions only
     "plans:versions": reads_area,
     "plans:upload": writes_plan,

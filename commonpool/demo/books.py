@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from commonpool.demo.contracts import put_settlement
 from commonpool.demo.wendleshire import AREA, quarterly_actuals
 from commonpool.funds.models import Partner, PooledFund
 from commonpool.ledger.actions.budgeting import adopt_plan
@@ -60,6 +61,7 @@ def fill_books() -> None:
         ledger = _opened(code, year)
         if code == AREA:
             _wendleshire(ledger)
+            put_settlement(ledger.fund, year)
         else:
             _neighbour(ledger, year)
 

@@ -9,10 +9,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from commonpool.people.models import Person
+from commonpool.people.rules import Role
+from commonpool.risk_share.actions.settlements import answer_settlement
 from commonpool.risk_share.models import ContractVersion
 from tests.browser import check_nothing_is_clipped, check_page
 from tests.ledger_web.builders import frozen
 from tests.risk_share_web.builders import (
+    NOW,
+    PARTNERS,
     TEXT,
     a_draft,
     agreed,
@@ -22,8 +26,11 @@ from tests.risk_share_web.builders import (
     council_lead,
     northmere,
     offered,
+    somebody,
+    the_council,
     wendleshire,
 )
+from tests.risk_share_web.settlements import a_settlement
 from tests.risk_share_web.test_settlement import the_year_spent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -83,3 +90,22 @@ def test_a_transition_is_laid_out_from_the_example_and_told_its_faults(page: Any
 
     expect(page.get_by_role("alert")).to_contain_text("‘horizon’ is missing.")
     check_page(page)
+
+
+def test_each_page_of_a_settlement_passes_in_its_states(page: Any, live_server: Any) -> None:
+    one = a_settlement()
+    keeper = somebody("finance@council.example", the_council(), Role.FINANCE_MANAGER)
+    kept, post = (reverse(f"risk_share:{name}", args=[one.uuid]) for name in ("kept", "post-settlement"))
+
+    def passes(person: Person, address: str) -> None:
+        page.context.clear_cookies()
+        signed_in(page.context, live_server.url, person)
+        assert page.goto(f"{live_server.url}{address}").status == 200
+        check_page(page)
+        check_nothing_is_clipped(page)
+
+    passes(chief_of(the_council()), kept)
+    for body in PARTNERS:
+        answer_settlement(actor=chief_of(body()), at=NOW, settlement=one, body=body(), verdict="agreed")
+    for address in (kept, post, reverse("risk_share:letter", args=[one.uuid]) + "?to=XN1"):
+        passes(keeper, address)

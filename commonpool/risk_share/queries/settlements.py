@@ -76,6 +76,11 @@ class KeptSettlement:
         ]
 
     @property
+    def letters(self) -> list[tuple[str, str]]:
+        """(code, name) of each partner that pays or gets something."""
+        return [(code, name) for code, name, _, _, due in self.due if due and code in self.settled.contract.partners]
+
+    @property
     def sentences(self) -> list[str]:
         """What each still pays or gets."""
         return [self._said(code, name, pence) for code, name, _, _, pence in self.due]

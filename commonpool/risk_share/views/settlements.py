@@ -227,7 +227,7 @@ def letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     one = settlement_or_404(uuid)
     found, wanted = kept(one, today()), request.GET.get("to", "")
     row = next((each for each in found.due if each[0] == wanted), None)
-    if row is None:
+    if row is None or wanted not in found.settled.contract.partners:
         raise Http404
     place = found.settled.parties.index(wanted) if wanted in found.settled.parties else None
     clauses = [(clause, bears[place]) for clause, bears, _ in found.settled.rows if place is not None and bears[place]]

@@ -7,6 +7,7 @@ import typer
 from commonpool.risk_share.cli.benefits import benefits
 from commonpool.risk_share.cli.contracts import check, explain, settle
 from commonpool.risk_share.cli.futures import compare, simulate
+from commonpool.risk_share.cli.shocks import shock
 from commonpool.risk_share.cli.transition import transition
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who bears what: contracts as data.")
@@ -17,6 +18,7 @@ commands.command()(simulate)
 commands.command()(compare)
 commands.command()(benefits)
 commands.command()(transition)
+commands.command()(shock)
 
 
 @commands.callback()

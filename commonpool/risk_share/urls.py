@@ -11,6 +11,7 @@ from commonpool.risk_share.views import (
     settling,
     transitions,
     trying,
+    what_if,
 )
 
 app_name = "risk_share"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("areas/<uuid:uuid>/risk-share/settlement/", settling.settlement, name="settlement"),
     path("areas/<uuid:uuid>/risk-share/transition/", transitions.transition, name="transition"),
     path("areas/<uuid:uuid>/risk-share/trying/", trying.trying, name="trying"),
+    path("areas/<uuid:uuid>/risk-share/what-if/", what_if.what_if, name="what-if"),
     path("risk-share/<uuid:uuid>/", contracts.contract, name="contract"),
     path("risk-share/<uuid:uuid>/text/", contracts.text, name="text"),
     path("risk-share/<uuid:uuid>/edit/", contracts.edit, name="edit"),

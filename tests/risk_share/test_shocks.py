@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from commonpool.demo.wendleshire import wendleshire_plan
 from commonpool.plans.rules import IncomeRow, PlanContent, SchemeRow
+from commonpool.plans.rules.kinds import KINDS
 from commonpool.plans.template import write_plan
 from commonpool.policy.reading import load_round
 from commonpool.risk_share.cli import commands
@@ -34,6 +35,7 @@ from commonpool.risk_share.rules.shocks import (
     Way,
     apply,
 )
+from commonpool.risk_share.rules.shocks.broken import OF_MONEY
 from commonpool.risk_share.rules.shocks.spreading import spread
 
 ROUND = load_round("2023-25")
@@ -233,6 +235,19 @@ def test_what_is_not_known_stays_unknown_and_touches_only_its_source() -> None:
     assert [line.lost_pence for line in leaving.lines] == [None, None, 100]
     assert (leaving.lost.pence, leaving.lost.unknown) == (None, 1)
     assert [line.lost_pence for line in still.lines] == [0, 0, 0] and still.lost.pence == 0
+
+
+def test_an_amount_that_is_no_longer_known_breaks_no_rule_about_empty_cells() -> None:
+    unknown = replace(WENDLESHIRE.income[0], pence={YEAR: None})
+    plan = replace(WENDLESHIRE, income=(unknown, *WENDLESHIRE.income[1:]))
+
+    found = shocked(LessPaid(Way.LEAVE, NORTH, category="NHS_MIN"), plan=plan)
+
+    assert line_of(found, "1").lost_pence is None and broken(found) == []
+
+
+def test_every_kind_of_rule_about_money_is_one_that_the_plan_s_check_knows() -> None:
+    assert set(KINDS) >= OF_MONEY
 
 
 def test_a_fault_that_the_plan_had_before_is_not_the_shock_s() -> None:

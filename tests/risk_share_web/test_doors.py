@@ -38,6 +38,7 @@ OF_AREA = {
     "settlement",
     "transition",
     "trying",
+    "what-if",
 }
 READING = OF_AREA | {"contract", "text", "kept", "letter"}
 OF_DRAFT = {"edit", "remove", "offer"}

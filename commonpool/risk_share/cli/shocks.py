@@ -153,10 +153,8 @@ def _as_text(found: Shocked, planning_round: Round) -> Iterator[str]:
     yield f"{len(found.broken)} rule{' is' if len(found.broken) == 1 else 's are'} newly broken{_end(found.broken)}"
     for rule in found.broken:
         yield f"  {rule.rule} {rule.title}"
-        both = [each for each in rule.if_spent if each in rule.if_lost]
-        yield from (f"    in any case: {each.problem}" for each in both)
-        yield from (f"    if the lines spend as planned: {each.problem}" for each in rule.if_spent if each not in both)
-        yield from (f"    if they lose the money: {each.problem}" for each in rule.if_lost if each not in both)
+        for case, faults in rule.cases:
+            yield from (f"    {case.lower()}: {each.problem}" for each in faults)
 
 
 def _end(follows: Sequence[object]) -> str:

@@ -38,10 +38,15 @@ class PlanLines:
         return sum(line.budget_pence for line in self.lines)
 
 
+def agreed_plan(area: Organisation) -> PlanVersion | None:
+    """The area's newest agreed plan; None where none is agreed."""
+    agreed = PlanVersion.objects.filter(plan__area=area, state=PlanVersion.State.AGREED)
+    return agreed.select_related("plan__area").order_by("-plan__round_id").first()
+
+
 def plan_lines(agreement: Agreement, on: date) -> PlanLines | None:
     """The lines of the agreement's fund in the newest agreed plan; None where no plan is agreed."""
-    agreed = PlanVersion.objects.filter(plan__area=agreement.fund.area, state=PlanVersion.State.AGREED)
-    version = agreed.select_related("plan__area").order_by("-plan__round_id").first()
+    version = agreed_plan(agreement.fund.area)
     if version is None:
         return None
     year = _year(version, on)

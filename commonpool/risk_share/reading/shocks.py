@@ -41,14 +41,15 @@ def shock_from(kind: str, text: str, round: Round, year: str) -> Shock:
     if kind not in KINDS or not who:
         raise ContractError(f"‘{kind}: {text}’ is no shock. Begin with one of: {', '.join(KINDS)}; then say whose.")
     month = _month(more.get("month"), round, year)
-    name, _, amount = (part.strip() for part in who.partition("="))
     if kind == STOP:
         return SpendingStops(who, month)
     if kind == ADD:
+        name, _, amount = (part.strip() for part in who.partition("="))
         amount, _, payer = amount.partition(" by ")
         return FundAdded(name, _pence(amount, text), payer.strip(), month)
-    if kind != Way.CUT:
-        name, amount = who, "1"
+    name, _, amount = (part.strip() for part in who.rpartition("="))
+    if kind != Way.CUT or not name:
+        name, amount = who, "1" if kind != Way.CUT else ""
     payer, category = "" if name == EVERYBODY else name, more.get("category", "")
     return LessPaid(Way(kind), payer, _share(amount, text), category, month, _days(more.get("notice")))
 

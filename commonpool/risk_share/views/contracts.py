@@ -20,6 +20,7 @@ from commonpool.risk_share.errors import StepError
 from commonpool.risk_share.forms import ChangeForm, DraftForm, StartForm, TextForm
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.queries import access
+from commonpool.risk_share.queries.bearers import bearers
 from commonpool.risk_share.queries.contracts import (
     Standing,
     contracts_of,
@@ -50,12 +51,13 @@ from commonpool.risk_share.views.asking import (
 def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Every contract of the area's funds that the person may read, with who has agreed; how to begin where none is."""
     found, person = area_or_404(uuid), person_of(request)
-    standings = contracts_of(found, person, today())
+    standings, agreements = contracts_of(found, person, today()), access.agreements_of(found)
     context = {
         "standings": standings,
         "in_force": [each for each in standings if each.is_in_force],
         "offered": sum(each.version.state is ContractVersion.State.OFFERED for each in standings),
-        "agreements": access.agreements_of(found),
+        "agreements": agreements,
+        "bearers": [each for agreement in agreements if (each := bearers(agreement, today()))],
         "funds": list(funds.funds_of(found)),
         "may_write": bool(access.agreements_to_write_for(person, found, today())),
     }

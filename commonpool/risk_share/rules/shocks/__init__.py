@@ -5,6 +5,7 @@ from commonpool.risk_share.rules.shocks.broken import BrokenRule
 from commonpool.risk_share.rules.shocks.results import LineLoss, PayerLoss, SchemeLoss, SourceLoss
 from commonpool.risk_share.rules.shocks.stated import (
     MONTHS,
+    NO_BOOKS,
     FundAdded,
     LessPaid,
     Setting,
@@ -16,6 +17,7 @@ from commonpool.risk_share.rules.shocks.stated import (
 
 __all__ = [
     "MONTHS",
+    "NO_BOOKS",
     "BrokenRule",
     "FundAdded",
     "LessPaid",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from commonpool.findings import Finding, Severity
 from commonpool.plans.rules import CheckResult, ConditionResult, PlanContent, check_plan
 from commonpool.policy.rules import PublishedAmount, Round
+
+OF_MONEY: Final = frozenset(
+    ("balance", "floor", "published", "passed_down", "pooled_total", "mandatory_income", "negative")
+)
+"""The kinds of rule that an amount can break. A shock changes amounts alone, so it can break no other."""
 
 _AMOUNT: Final = re.compile(r"[−-]?(?:£|[A-Z]{3}\s|kr\s)?\d[\d,]*(?:\.\d\d)?")
 
@@ -32,6 +37,17 @@ class BrokenRule:
     if_lost: tuple[Finding, ...]
     condition: ConditionResult | None
 
+    @property
+    def cases(self) -> list[tuple[str, list[Finding]]]:
+        """(in which case, what is wrong then)"""
+        both = [each for each in self.if_spent if each in self.if_lost]
+        cases = [
+            ("In any case", both),
+            ("If the lines spend as planned", [each for each in self.if_spent if each not in both]),
+            ("If they lose the money", [each for each in self.if_lost if each not in both]),
+        ]
+        return [(case, found) for case, found in cases if found]
+
 
 def newly_broken(
     before: PlanContent,
@@ -45,7 +61,8 @@ def newly_broken(
 
     A fault that was there with another amount is not new. Notes break nothing.
     """
-    was, *now = (check_plan(each, round, published, year, today) for each in (before, *after))
+    of_money = replace(round, checks=tuple(check for check in round.checks if check.kind in OF_MONEY))
+    was, *now = (check_plan(each, of_money, published, year, today) for each in (before, *after))
     known = {_kind(finding) for finding in was.findings}
     new = [[each for each in found.findings if _breaks(each) and _kind(each) not in known] for found in now]
     ids = dict.fromkeys(finding.rule for found in new for finding in found)

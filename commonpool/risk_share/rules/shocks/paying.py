@@ -113,6 +113,13 @@ def payer_named(rows: Sequence[IncomeRow], wanted: str) -> str:
     raise ContractError(f"‘{wanted}’ {problem}. Name one of: {', '.join(near or payers)}.")
 
 
+def with_payer(rows: Sequence[IncomeRow], shock: Shock) -> Shock:
+    """The shock with its payer called as the plan calls it. Raises ContractError where that is nobody, or several."""
+    if isinstance(shock, LessPaid) and shock.payer:
+        return replace(shock, payer=payer_named(rows, shock.payer))
+    return shock
+
+
 def unknown_source(round: Round, wanted: str) -> str:
     """What to say of a source of funding that the round does not have."""
     return f"{round.label} has no source of funding ‘{wanted}’. Use one of: {', '.join(round.income)}."

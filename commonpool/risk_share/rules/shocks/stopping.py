@@ -24,12 +24,22 @@ def stopped_by(content: PlanContent, round: Round, shocks: Sequence[Shock], sett
     if unknown := [code for code in months if shares.get(code) not in ("all", "none")]:
         own = ", ".join(code for code, means in shares.items() if means != "share")
         raise ContractError(f"‘{unknown[0]}’ commissions nothing by itself in {round.label}. Use one of: {own}.")
-    found: dict[int, int | None] = {}
-    for at, row in enumerate(content.lines):
-        parts = [_part(row, at, code, month, shares, setting) for code, month in months.items()]
-        known = [part for part in parts if part is not None]
-        found[at] = floor(sum(known, Fraction(0))) if len(known) == len(parts) else None
-    return found
+    if not months:
+        return dict.fromkeys(range(len(content.lines)), 0)
+    return {at: _stops(row, at, months, shares, setting) for at, row in enumerate(content.lines)}
+
+
+def _stops(
+    row: SchemeRow, at: int, months: Mapping[str, int], shares: Mapping[str, str], setting: Setting
+) -> int | None:
+    """What of a line is no longer spent, by all who stop."""
+    stops = Fraction(0)
+    for code, month in months.items():
+        part = _part(row, at, code, month, shares, setting)
+        if part is None:
+            return None
+        stops += part
+    return floor(stops)
 
 
 def _months(shocks: Sequence[Shock]) -> dict[str, int]:
@@ -49,9 +59,9 @@ def _part(
     if health is None:
         return None
     share = health if shares[code] == "all" else 1 - health
-    pence = row.pence.get(setting.year)
     if not share:
         return Fraction(0)
+    pence = row.pence.get(setting.year)
     return None if pence is None else share * max(Fraction(0), pence - _spent(pence, at, month, setting))
 
 

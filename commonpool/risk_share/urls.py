@@ -7,6 +7,7 @@ from django.urls import path
 from commonpool.risk_share.views import (
     agreeing,
     contracts,
+    headroom,
     settlements,
     settling,
     transitions,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("areas/<uuid:uuid>/risk-share/settlement/", settling.settlement, name="settlement"),
     path("areas/<uuid:uuid>/risk-share/transition/", transitions.transition, name="transition"),
     path("areas/<uuid:uuid>/risk-share/trying/", trying.trying, name="trying"),
+    path("areas/<uuid:uuid>/risk-share/headroom/", headroom.headroom, name="headroom"),
     path("areas/<uuid:uuid>/risk-share/what-if/", what_if.what_if, name="what-if"),
     path("risk-share/<uuid:uuid>/", contracts.contract, name="contract"),
     path("risk-share/<uuid:uuid>/text/", contracts.text, name="text"),

@@ -430,6 +430,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     "risk_share:settlement": reads_area,
     "risk_share:transition": reads_area,  # nothing of what is sent is kept
     "risk_share:trying": reads_area,  # on the contracts that each person may read
+    "risk_share:headroom": reads_area,  # keeps nothing of what is typed
     "risk_share:what-if": reads_area,  # of the agreed plan, which whoever reads the area may read
     "risk_share:new": on_asks(risk_share.may_write_in),
     "risk_share:contract": on_asks(risk_share.may_read_contract),

@@ -35,6 +35,7 @@ from tests.risk_share_web.settlements import a_settlement
 pytestmark = pytest.mark.django_db
 OF_AREA = {
     "area",
+    "headroom",
     "settlement",
     "transition",
     "trying",

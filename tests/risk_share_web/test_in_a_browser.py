@@ -62,10 +62,11 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
     wrong = f"{trying}?sd=lots&common=300"
     what_if = reverse("risk_share:what-if", args=[wendleshire().uuid])
     shocked = f"{what_if}?cut=Northmere%3D8%25&stop=LA+from+2024-12&do=add&kind=leave"
+    headroom = reverse("risk_share:headroom", args=[wendleshire().uuid])
     walks = [
         (
             council_lead(),
-            [area, new, f"{new}?form=b", *versions, trying, wrong, settlement, transition, what_if, shocked],
+            [area, new, f"{new}?form=b", *versions, trying, wrong, settlement, transition, what_if, shocked, headroom],
         ),
         (chief_of(northmere()), [area, *versions[1:2]]),
     ]

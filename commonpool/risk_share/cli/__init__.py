@@ -7,6 +7,7 @@ import typer
 from commonpool.risk_share.cli.benefits import benefits
 from commonpool.risk_share.cli.contracts import check, explain, settle
 from commonpool.risk_share.cli.futures import compare, simulate
+from commonpool.risk_share.cli.headroom import headroom
 from commonpool.risk_share.cli.shocks import shock
 from commonpool.risk_share.cli.transition import transition
 
@@ -19,6 +20,7 @@ commands.command()(compare)
 commands.command()(benefits)
 commands.command()(transition)
 commands.command()(shock)
+commands.command()(headroom)
 
 
 @commands.callback()

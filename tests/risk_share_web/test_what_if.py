@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,12 +16,13 @@ from commonpool.audit.models import AuditEvent
 from commonpool.ledger.actions.contributing import post_due
 from commonpool.ledger.rules.events import Kind
 from commonpool.plans import actions as plans
+from commonpool.plans.contents import content_of
 from commonpool.plans.models import PlanVersion
 from commonpool.risk_share.queries.bearers import bearers
 from commonpool.risk_share.queries.shocks import books_so_far, ground_of
 from tests.ledger_web.builders import frozen, planned_books, spent
 from tests.plans_web.builders import a_draft as a_plan_draft
-from tests.plans_web.builders import agree_for
+from tests.plans_web.builders import agree_for, an_agreed_version
 from tests.risk_share_web.builders import (
     NOW,
     TEXT,
@@ -265,3 +267,21 @@ def test_the_area_s_page_lists_lines_without_a_bearer_until_a_contract_covers_th
 
     assert "15 of 16 lines have no agreed bearer of a loss" in before
     assert "Every line has an agreed bearer of a loss: it names one, or version 1 of the contract does." in after
+
+
+def test_a_credit_in_the_plan_stops_no_page_and_nothing_can_be_lost_on_it(version: PlanVersion) -> None:
+    plan = content_of(version)
+    [frailty] = [row for row in plan.lines if row.line_id == "9"]
+    more = [
+        replace(frailty, line_id=line_id, pence={"2024-25": pence}, comment="Moved between parts")
+        for line_id, pence in (("17", 100_00), ("18", -100_00))
+    ]
+    an_agreed_version(content=replace(plan, lines=(*plan.lines, *more)), base=version)
+    agreed()
+
+    lost = line_rows(shown(withdraw="Northmere", format="csv"))
+    area = as_(council_lead()).get(reverse("risk_share:area", args=[wendleshire().uuid]))
+
+    # £1,250,000.00 short, and £1,250,100.00 of lines that can lose.
+    assert [lost[each]["lost_pence"] for each in ("9", "17", "18")] == ["124990001", "9999", "0"]
+    assert "Every line has an agreed bearer of a loss" in text_of(area)

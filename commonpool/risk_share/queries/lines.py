@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -24,7 +24,10 @@ COMMISSIONERS: Mapping[str, tuple[str, ...]] = {"LA": COUNCILS, "NHS": (Organisa
 
 @dataclass(frozen=True, slots=True)
 class PlanLines:
-    """The lines of an agreed plan in one year. `unknown` are lines whose amount is not known: they are not counted."""
+    """The lines of an agreed plan in one year.
+
+    unknown  lines whose amount is not known, which are not counted; nor are credits, on which nothing can be lost
+    """
 
     version: PlanVersion
     year: str
@@ -50,6 +53,7 @@ def plan_lines(agreement: Agreement, on: date) -> PlanLines | None:
     if version is None:
         return None
     year = _year(version, on)
+    bodies = bodies_that_agree(agreement, on)
     rows = [
         (line, next((each.pence for each in line.years.all() if each.year == year), None))
         for line in _lines_of(version, agreement)
@@ -57,7 +61,7 @@ def plan_lines(agreement: Agreement, on: date) -> PlanLines | None:
     return PlanLines(
         version,
         year,
-        tuple(as_line(line, pence, 0, agreement, on) for line, pence in rows if pence is not None),
+        tuple(as_line(line, pence, 0, bodies) for line, pence in rows if pence is not None and pence >= 0),
         {line.line_id: line.scheme_name for line, _ in rows},
         tuple(f"{line.line_id} {line.scheme_name}" for line, pence in rows if pence is None),
     )
@@ -77,7 +81,7 @@ def _lines_of(version: PlanVersion, agreement: Agreement) -> list[SchemeLine]:
     return [line for line in every if line.fund_id in own]
 
 
-def as_line(line: SchemeLine, budget: int, variance: int, agreement: Agreement, on: date) -> LineVariance:
+def as_line(line: SchemeLine, budget: int, variance: int, bodies: Sequence[Organisation]) -> LineVariance:
     """A plan's line with its year's budget and variance, in pence, under its own id."""
     return LineVariance(
         line.line_id,
@@ -85,14 +89,14 @@ def as_line(line: SchemeLine, budget: int, variance: int, agreement: Agreement, 
         variance,
         line.source_category,
         Fraction(line.nhs_share) if line.nhs_share else None,
-        partner=_commissioner(line.commissioner, agreement, on),
+        partner=_commissioner(line.commissioner, bodies),
     )
 
 
-def _commissioner(said: str, agreement: Agreement, on: date) -> str:
+def _commissioner(said: str, bodies: Sequence[Organisation]) -> str:
     """The one partner of the kind that commissions the line; "" where there are several, or it is joint."""
     kinds = COMMISSIONERS.get(said, ())
-    found = [code_of(body) for body in bodies_that_agree(agreement, on) if body.kind in kinds]
+    found = [code_of(body) for body in bodies if body.kind in kinds]
     return found[0] if len(found) == 1 else ""
 
 

@@ -1,0 +1,1 @@
+"""Files from outside: every fault with its place, all at once."""

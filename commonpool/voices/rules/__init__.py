@@ -1,0 +1,1 @@
+"""The rules of the room, as plain values in and plain values out."""

@@ -192,3 +192,42 @@ def unitizing(spans: dict[str, list[tuple[int, int]]], length: int) -> tuple[flo
     ways = coders * length * (coders * length - 1) - sum(long * (long - 1) for long in marked)
     expected = 2 / length * total / ways if ways else 0.0
     return apart / (coders * (coders - 1) * length**2), expected
+
+
+def u_alphas(spans: dict[str, list[tuple[int, int]]], length: int) -> dict[str, float | None]:
+    """Of one code: with gaps as a value, the nominal and the binary alpha of 2016 are the same. By position."""
+    marks = [[any(start <= at < end for start, end in each) for at in range(length)] for each in spans.values()]
+    others, positions = len(marks) - 1, len(marks) * length
+    same = sum(a[at] == b[at] for a, b in permutations(marks, 2) for at in range(length)) / others
+    marked = sum(map(sum, marks))
+    own = sum((end - start) ** 2 for each in spans.values() for start, end in each)
+    gap = positions - marked
+    chance = positions * (marked**2 - own + gap**2 - gap) / (positions**2 - own - gap)
+    found = one_less((positions - same) / positions, (positions - chance) / positions)
+    return {"u_alpha": found, "u_alpha_binary": found}
+
+
+def cu_alpha(codes: list[dict[int, tuple[int, str]]], only: str | None = None) -> float | None:
+    """Of all codes of two coders, or of one. {position: (number of the section, code)} of each coder.
+
+    Equations 36 to 38 of Krippendorff (2019).
+    """
+    first, second = codes
+    both = first.keys() & second.keys()
+    if not both:
+        return None
+    met = Counter((one[at][1], other[at][1]) for one, other in permutations(codes) for at in both)
+    shared = Counter(each[at] for each in codes for at in both)
+    of = {code: sum(many for (one, _), many in met.items() if one == code) for _, code in shared}
+    own = {code: sum(many**2 for (_, each), many in shared.items() if each == code) for code in of}
+    scale = met.total() - sum(own.values()) / met.total()
+    chance = {
+        (one, other): (of[one] * of[other] - (own[one] if one == other else 0)) / scale for one in of for other in of
+    }
+    if only is None:
+        by_chance = sum(chance[code, code] for code in of) / met.total()
+        return one_less(1 - sum(met[code, code] for code in of) / met.total(), 1 - by_chance)
+    if only not in of:
+        return None
+    column = sum(chance[one, only] for one in of)
+    return one_less(1 - met[only, only] / of[only], 1 - chance[only, only] / column)

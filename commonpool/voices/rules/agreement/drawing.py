@@ -121,15 +121,15 @@ def spread(pool: Pool, worked: Worked, draws: int, seed: int) -> Spread:
     """Draw as often as asked and say how the statistic varies. The same seed gives the same draws."""
     clusters = pool.cluster_of_turn
     many = int(pool.many.sum()) if clusters is None else int(clusters.max()) + 1
-    left_out = _range(np.concatenate([values_of(*worked(totals)) for totals in _without_one(pool)]))
     if many < 2:
         why = f"There is one {pool.drawn.partition(',')[0].removesuffix('s')} only: nothing can be drawn again."
         return Spread(None, why, pool.drawn, many, None, 0, seed, 0, {})
+    left_out = _range(np.concatenate([values_of(*worked(totals)) for totals in _without_one(pool)]))
     values = np.concatenate([values_of(*worked(weights @ pool.totals)) for weights in _drawn(pool, draws, seed)])
     defined = values[~np.isnan(values)]
     undefined = draws - len(defined)
-    if undefined * 2 > draws:
-        why = f"In {undefined:,} of {draws:,} draws the statistic is undefined."
+    if not len(defined):
+        why = f"In none of {draws:,} draws is the statistic defined."
         return Spread(None, why, pool.drawn, many, left_out, draws, seed, undefined, {})
     low, high = (float(each) for each in np.quantile(defined, [0.025, 0.975]))
     below = {target: float((defined < target).mean()) for target in TARGETS}

@@ -67,6 +67,8 @@ def _why_not(usable: Sequence[Continuum], statistic: TextStatistic) -> str | Non
         )
     if statistic is TextStatistic.UNITIZING_ALPHA:
         return None
+    if statistic is TextStatistic.CU_ALPHA and any(len(text.coders) > 2 for text in usable):
+        return "cu-alpha compares two coders here. Choose two of them, or ask for u_alpha."
     return next(filter(None, map(u_alpha.overlapping_codes, usable)), None)
 
 

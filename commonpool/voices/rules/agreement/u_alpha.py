@@ -1,7 +1,8 @@
 """The alphas of 2016 for texts that coders cut into sections themselves, any number of coders. Experimental.
 
 No printed example could be had to check them by; the nominal and the binary one agree with another package on random
-texts. A coder may have one code at a place only.
+texts. A coder may have one code at a place only. Agreement on codes is for two coders: how a section of one is to be
+compared with those of several others, where not all marked a place, could not be checked.
 
 Source: Krippendorff, Mathet, Bouvry and Widlöcher (2016), On the reliability of unitizing textual continua: further
 developments, Quality & Quantity 50; Krippendorff (2019), Content Analysis, section 12.6, equations 32 to 38.
@@ -115,7 +116,7 @@ def binary(table: Floats) -> tuple[Floats, Floats]:
 
 
 def of_codes(table: Floats) -> tuple[Floats, Floats]:
-    """Agreement on codes where two coders both marked."""
+    """Agreement on codes where both coders marked. Texts have two coders."""
     found = totals_of(table)
     met, own = found.of(Sum.MET), found.of(Sum.OWN_MET)
     everything, all_own = row_sums(met), row_sums(own)
@@ -126,7 +127,7 @@ def of_codes(table: Floats) -> tuple[Floats, Floats]:
 
 
 def of_one_code(table: Floats, code: int) -> tuple[Floats, Floats]:
-    """Agreement on one code where two coders both marked and one of them used it."""
+    """Agreement on one code where both coders marked and one of them used it. Texts have two coders."""
     found = totals_of(table)
     met, own = found.of(Sum.MET), found.of(Sum.OWN_MET)
     mine = met[:, code]

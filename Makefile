@@ -7,9 +7,11 @@ PEERS := benchmarks/peers/requirements
 PEERS_READY := .bench/.ready
 LARGE := tests/large/requirements
 LARGE_READY := .large/.ready
+ORACLES := tests/oracles/requirements
+ORACLES_READY := .oracles/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-large bench lint types docs requirements lock golden clean
+.PHONY: help run test test-quick test-large test-oracles bench lint types docs requirements lock golden clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -36,6 +38,11 @@ $(LARGE_READY): requirements.lock $(LARGE).lock pyproject.toml .boot/bin/uv
 	@$(UV) pip install -q -p .large/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(ORACLES_READY): $(ORACLES).lock .boot/bin/uv
+	@test -x .oracles/bin/python || $(UV) venv -q --python $(PYTHON) .oracles
+	@$(UV) pip sync -q --require-hashes -p .oracles/bin/python $(ORACLES).lock
+	@touch $@
+
 run: $(READY) ## set everything up, fill it with the invented region, open the site on 127.0.0.1:8000
 	@COMMONPOOL_DEMO=1 $(BIN)/commonpool demo run
 
@@ -47,6 +54,9 @@ test-quick: $(READY) ## run the suite once, on SQLite, without a browser
 
 test-large: $(LARGE_READY) ## run each metric on DuckDB and on a local Spark server (needs Java 17)
 	@.large/bin/python -m pytest -q tests/large
+
+test-oracles: $(READY) $(ORACLES_READY) ## compare agreement statistics with packages that need an environment of their own
+	@$(BIN)/python -m pytest -q tests/oracles
 
 bench: $(READY) $(PEERS_READY) ## measure speed and memory against named peers and limits
 	@$(BIN)/python -m benchmarks
@@ -70,7 +80,8 @@ lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock --upgrade
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 $(PEERS).in -o $(PEERS).lock --upgrade
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock $(LARGE).in -o $(LARGE).lock --upgrade
-	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock $(LARGE).lock || { echo "A lock names an address."; exit 1; }
+	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 $(ORACLES).in -o $(ORACLES).lock --upgrade
+	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock $(LARGE).lock $(ORACLES).lock || { echo "A lock names an address."; exit 1; }
 
 clean: ## remove what was made here, the data in var/ excepted
-	@rm -rf .venv .bench .large .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .bench .large .oracles .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

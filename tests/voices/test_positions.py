@@ -159,6 +159,21 @@ def test_each_transcript_has_its_figure_and_their_means_are_named() -> None:
     assert means.weighted == pytest.approx((100 + 20 * found["short"].value) / 120)
 
 
+def test_two_coders_of_a_transcript_have_a_kappa_although_a_third_coded_others() -> None:
+    first = a_text("T01", coders="ab", access=[("a", 0, 5), ("b", 1, 5)])
+    second = a_text("T02", coders="bc", access=[("b", 0, 5), ("c", 0, 5)])
+    ratings = marked_positions([first, second], "access")
+
+    alone, of_codes = by_transcript(ratings, KAPPA), by_code({"access": ratings}, KAPPA)
+
+    assert agreement(ratings, KAPPA).value is None
+    assert of_codes.pooled.value is None
+    assert {name: each.value for name, each in alone.items()} == {"T01": pytest.approx(0.857, abs=5e-4), "T02": 1}
+    assert {name: each.value for name, each in of_codes.transcripts.items()} == pytest.approx(
+        {name: each.value for name, each in alone.items()}
+    )
+
+
 def test_means_of_nothing_are_nothing() -> None:
     assert averages([]).unweighted is None
     assert averages([agreement(ratings_of([["a"], ["a"]]), KAPPA)]).weighted is None

@@ -44,7 +44,8 @@ def _ratings(rows: Rows, level: Level) -> dict[str, list[Rating]]:
         code = row.needed("code") if "code" in rows.columns else ALL_CODES
         found.setdefault(code, []).append(_rating(row, level))
         _once(row, seen)
-        _in_one_turn(row, turns)
+        if "turn" in rows.columns:
+            _in_one_turn(row, turns)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -44,7 +44,12 @@ class Rows:
     faults: list[Finding] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Row]:
-        return (Row(self, at) for at in range(1, len(self.sheet.rows)) if any(self.sheet.rows[at]))
+        columns = self.columns.items()
+        for at, cells in enumerate(self.sheet.rows[1:], start=1):
+            if any(cells):
+                filled = len(cells)
+                told = {name: str(cells[column] or "").strip() for name, column in columns if column < filled}
+                yield Row(self, at, told)
 
     def refuse_if_faulty(self) -> None:
         """Raises sheets.Unreadable with all that is wrong, in the order of the file."""
@@ -58,6 +63,7 @@ class Row:
 
     rows: Rows
     at: int
+    told: Mapping[str, str]
 
     @property
     def number(self) -> int:
@@ -66,8 +72,7 @@ class Row:
 
     def text(self, column: str) -> str:
         """What the cell says, without the space around it; empty where it or its column is not there."""
-        place = self.rows.columns.get(column)
-        return "" if place is None else str(self.rows.sheet.value(self.at, place) or "").strip()
+        return self.told.get(column, "")
 
     def needed(self, column: str) -> str:
         """The same; a fault where it is empty."""
@@ -116,7 +121,7 @@ def shown(text: str) -> str:
 
 def refuse_unknown(rows: Rows, coders: Sequence[str]) -> None:
     """Note each coder who was asked for and is not in the file."""
-    there = dict.fromkeys(row.text("coder") for row in rows)
+    there = dict.fromkeys(row.text("coder") for row in rows) if coders else {}
     names = ", ".join(list(there)[:MOST_NAMED])
     rows.faults.extend(
         _CODER.at(At(rows.sheet.name, field="coder"), coder=shown(coder), there=names)

@@ -109,7 +109,8 @@ def agreement(
 
     Raises AgreementError where the level asks for numbers that are not there.
     """
-    refuse([*_not_of_level(ratings.labels, level), *not_to_be_drawn(draws, seed)])
+    refuse_level(ratings, level)
+    refuse(not_to_be_drawn(draws, seed))
     counted = Counted(ratings.units, len(ratings.coders), ratings.pairable)
     if reason := why_not(ratings, statistic):
         return undefined(statistic, level, counted, reason)
@@ -166,6 +167,11 @@ def not_to_be_drawn(draws: int, seed: int) -> list[str]:
     if seed < 0:
         reasons.append(f"The seed {seed} is below 0. Give 0 or a number above it.")
     return reasons
+
+
+def refuse_level(ratings: Ratings, level: Level) -> None:
+    """Raises AgreementError where the level asks for other values than these."""
+    refuse(_not_of_level(ratings.labels, level))
 
 
 def _not_of_level(labels: Sequence[Label], level: Level) -> list[str]:

@@ -19,10 +19,11 @@ from commonpool.voices.rules.agreement.answering import (
     Counted,
     agreement,
     answered,
+    refuse_level,
     undefined,
     why_not,
 )
-from commonpool.voices.rules.agreement.drawing import DRAWS, SEED, Pool, Worked, rounded
+from commonpool.voices.rules.agreement.drawing import DRAWS, SEED, Pool, Worked, rounded, values_of
 from commonpool.voices.rules.agreement.levels import Floats, Level
 from commonpool.voices.rules.agreement.measures import Measure, Statistic, measure_of
 from commonpool.voices.rules.agreement.ratings import Ratings
@@ -80,17 +81,12 @@ def by_code(
     seed: int = SEED,
 ) -> ByCode:
     """The figures of such ratings, {code: ratings}. All intervals are from the same draws of transcripts."""
-    names = list(dict.fromkeys(name for each in ratings.values() for name in each.cluster_names))
+    joint = _joint(ratings, statistic, level)
     return ByCode(
-        pooled=pooled_over_codes(ratings, statistic, level, draws=draws, seed=seed),
+        pooled=_of_joint(joint, ratings, statistic, level, draws, seed),
         codes={code: agreement(each, statistic, level, draws=draws, seed=seed) for code, each in ratings.items()},
-        transcripts={name: _of_transcript(ratings, name, statistic, level) for name in names},
+        transcripts=_of_transcripts(joint, ratings, statistic, level),
     )
-
-
-def _of_transcript(ratings: Mapping[str, Ratings], name: str, statistic: Statistic, level: Level) -> Agreement:
-    there = {code: each.of_cluster(name) for code, each in ratings.items() if name in each.cluster_names}
-    return pooled_over_codes(there, statistic, level, draws=0)
 
 
 def pooled_over_codes(
@@ -104,32 +100,34 @@ def pooled_over_codes(
     """One figure of several codes: their observed and expected disagreements are averaged, and then compared.
 
     Codes for which the statistic cannot be worked out are left out. It has an interval where transcripts are known.
+    Raises AgreementError where the level asks for numbers that are not there.
     """
+    return _of_joint(_joint(ratings, statistic, level), ratings, statistic, level, draws, seed)
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """What all codes add in each transcript, side by side, and the mean of their disagreements.
+
+    reasons  why some codes could not be worked out
+    """
+
+    pool: Pool | None
+    worked: Worked
+    reasons: tuple[str, ...]
+
+
+def _joint(ratings: Mapping[str, Ratings], statistic: Statistic, level: Level) -> _Joint:
     for each in ratings.values():
-        agreement(each, statistic, level, draws=0)  # refuses what the level does not allow
-    counted = Counted(
-        units=sum(each.units for each in ratings.values()),
-        coders=len({coder for each in ratings.values() for coder in each.coders}),
-        pairable=sum(each.pairable for each in ratings.values()),
-    )
-    reasons = {code: why_not(each, statistic) for code, each in ratings.items()}
-    usable = {code: each for code, each in ratings.items() if reasons[code] is None}
-    if not usable:
-        reason = next((each for each in reasons.values() if each), "There is no code to compare.")
-        return undefined(statistic, level, counted, reason)
-    measures = [measure_of(statistic, each, level) for each in usable.values()]
-    pool, widths = _pool(list(usable.values()), measures)
-    because = "Chance alone would give full agreement on every code: no code is given by one coder and not by all."
-    return answered(statistic, level, counted, pool, _mean_of(measures, widths), because, draws, seed)
-
-
-def _pool(ratings: Sequence[Ratings], measures: Sequence[Measure]) -> tuple[Pool, list[int]]:
-    """A row a transcript with what each code adds there, side by side."""
-    names = list(dict.fromkeys(name for each in ratings for name in each.cluster_names or (ALL_UNITS,)))
-    blocks = [_added(each, measure, names) for each, measure in zip(ratings, measures, strict=True)]
-    return Pool(np.hstack(blocks), np.ones(len(names), dtype=np.int64), "transcripts"), [
-        block.shape[1] for block in blocks
-    ]
+        refuse_level(each, level)
+    reasons = [why_not(each, statistic) for each in ratings.values()]
+    usable = [each for each, reason in zip(ratings.values(), reasons, strict=True) if reason is None]
+    measures = [measure_of(statistic, each, level) for each in usable]
+    names = list(dict.fromkeys(name for each in usable for name in each.cluster_names or (ALL_UNITS,)))
+    blocks = [_added(each, measure, names) for each, measure in zip(usable, measures, strict=True)]
+    pool = Pool(np.hstack(blocks), np.ones(len(names), dtype=np.int64), "transcripts") if blocks else None
+    worked = _mean_of(measures, [block.shape[1] for block in blocks])
+    return _Joint(pool, worked, tuple(filter(None, reasons)))
 
 
 def _added(ratings: Ratings, measure: Measure, names: Sequence[str]) -> Any:
@@ -152,3 +150,54 @@ def _mean_of(measures: Sequence[Measure], widths: Sequence[int]) -> Worked:
         return np.where(known, observed, 0).sum(axis=0) / many, np.where(known, expected, 0).sum(axis=0) / many
 
     return worked
+
+
+def _of_joint(
+    joint: _Joint, ratings: Mapping[str, Ratings], statistic: Statistic, level: Level, draws: int, seed: int
+) -> Agreement:
+    counted = Counted(
+        units=sum(each.units for each in ratings.values()),
+        coders=len({coder for each in ratings.values() for coder in each.coders}),
+        pairable=sum(each.pairable for each in ratings.values()),
+    )
+    if joint.pool is None:
+        return undefined(statistic, level, counted, next(iter(joint.reasons), "There is no code to compare."))
+    because = "Chance alone would give full agreement on every code: no code is given by one coder and not by all."
+    return answered(statistic, level, counted, joint.pool, joint.worked, because, draws, seed)
+
+
+def _of_transcripts(
+    joint: _Joint, ratings: Mapping[str, Ratings], statistic: Statistic, level: Level
+) -> dict[str, Agreement]:
+    """Each transcript's own figure. Its own coders count: two may be here although others coded other transcripts."""
+    names = list(dict.fromkeys(name for each in ratings.values() for name in each.cluster_names))
+    if joint.pool is None or joint.reasons or len(joint.pool.many) != len(names):
+        return {name: _of_transcript(ratings, name, statistic, level) for name in names}
+    observed, expected = joint.worked(np.asarray(joint.pool.totals))
+    values = values_of(observed, expected)
+    return {
+        name: _of_transcript(ratings, name, statistic, level)
+        if np.isnan(values[at])
+        else Agreement(
+            statistic,
+            level,
+            float(values[at]),
+            None,
+            float(observed[at]),
+            float(expected[at]),
+            *_counts_of(ratings, name),
+            None,
+        )
+        for at, name in enumerate(names)
+    }
+
+
+def _of_transcript(ratings: Mapping[str, Ratings], name: str, statistic: Statistic, level: Level) -> Agreement:
+    there = {code: each.of_cluster(name) for code, each in ratings.items() if name in each.cluster_names}
+    return pooled_over_codes(there, statistic, level, draws=0)
+
+
+def _counts_of(ratings: Mapping[str, Ratings], name: str) -> tuple[int, int, int]:
+    there = [each.of_cluster(name) for each in ratings.values() if name in each.cluster_names]
+    coders = {coder for each in there for coder in each.coders}
+    return sum(each.units for each in there), len(coders), sum(each.pairable for each in there)

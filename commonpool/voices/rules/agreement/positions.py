@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from commonpool.voices.rules.agreement.errors import AgreementError
-from commonpool.voices.rules.agreement.ratings import MISSING, NO_INTEGERS, Integers, Ratings
+from commonpool.voices.rules.agreement.ratings import MISSING, NO_INTEGERS, Integers, Ratings, once
 from commonpool.voices.rules.agreement.sections import Continuum, Spans, coders_of
 
 MARKED: Final = (0.0, 1.0)
@@ -37,13 +37,17 @@ def marked_stretches(texts: Sequence[Continuum], code: str, stretches: Mapping[s
     Raises AgreementError where a text has none, or a stretch lies outside.
     """
     _check(texts, stretches)
-    found = _together(texts, [_of_stretches(text, code, stretches[text.name]) for text in texts])
+    parts = [_of_stretches(text, code, stretches[text.name]) for text in texts]
+    return once(_together(texts, parts, _turns(texts, stretches)))
+
+
+def _turns(texts: Iterable[Continuum], stretches: Mapping[str, Sequence[Stretch]]) -> Integers:
+    """The number of each stretch's turn; empty where any turn is not known."""
     every = [(text.name, each.turn) for text in texts for each in stretches[text.name]]
     if any(turn is None for _, turn in every):
-        return found
+        return NO_INTEGERS
     number = {key: at for at, key in enumerate(dict.fromkeys(every))}
-    turns = np.asarray([number[key] for key in every], dtype=np.int64)
-    return Ratings(found.labels, found.coders, found.given, found.repeats, found.clusters, found.cluster_names, turns)
+    return np.asarray([number[key] for key in every], dtype=np.int64)
 
 
 def sentences(text: str) -> Iterator[Stretch]:
@@ -76,7 +80,9 @@ def _check(texts: Iterable[Continuum], stretches: Mapping[str, Sequence[Stretch]
         raise AgreementError(reasons)
 
 
-def _together(texts: Sequence[Continuum], parts: Sequence[tuple[Integers, Integers]]) -> Ratings:
+def _together(
+    texts: Sequence[Continuum], parts: Sequence[tuple[Integers, Integers]], turns: Integers = NO_INTEGERS
+) -> Ratings:
     """One table of all texts. A part has a row for each coder of its text, and how many units a column stands for."""
     coders = coders_of(texts)
     row_of = {name: at for at, name in enumerate(coders)}
@@ -93,6 +99,7 @@ def _together(texts: Sequence[Continuum], parts: Sequence[tuple[Integers, Intege
         np.concatenate([NO_INTEGERS, *(many for _, many in parts)]),
         clusters.astype(np.int64),
         tuple(text.name for text in texts),
+        turns,
     )
 
 

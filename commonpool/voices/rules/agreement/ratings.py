@@ -77,8 +77,13 @@ class Ratings:
         return int((many * self.repeats)[many >= 2].sum())
 
     def of_cluster(self, name: str) -> Ratings:
-        """The units of one transcript alone."""
-        return self._columns(self.clusters == self.cluster_names.index(name))
+        """The units of one transcript alone, with the coders who gave any of them a value."""
+        mine = self.clusters == self.cluster_names.index(name)
+        given = self.given[:, mine]
+        coded = (given != MISSING).any(axis=1)
+        coders = tuple(coder for coder, has in zip(self.coders, coded, strict=True) if has)
+        turns = self.turns[mine] if len(self.turns) else NO_INTEGERS
+        return Ratings(self.labels, coders, given[coded], self.repeats[mine], turns=turns)
 
     def of_coders(self, *names: str) -> Ratings:
         """What these coders gave, alone."""
@@ -92,10 +97,6 @@ class Ratings:
         is_it = (self.given == self.labels.index(label)).astype(np.int64)
         given = np.where(self.given == MISSING, MISSING, is_it)
         return Ratings((0.0, 1.0), self.coders, given, self.repeats, self.clusters, self.cluster_names, self.turns)
-
-    def _columns(self, wanted: npt.NDArray[np.bool_]) -> Ratings:
-        turns = self.turns[wanted] if len(self.turns) else NO_INTEGERS
-        return Ratings(self.labels, self.coders, self.given[:, wanted], self.repeats[wanted], turns=turns)
 
 
 def ratings_from(rows: Iterable[Rating]) -> Ratings:
@@ -115,7 +116,7 @@ def ratings_from(rows: Iterable[Rating]) -> Ratings:
             given[row_of[row.coder], columns[row.cluster, row.turn, row.unit]] = number_of[row.value]
     names, clusters = _numbered([key[0] for key in columns])
     _, turns = _numbered([None if key[1] is None else key[:2] for key in columns])
-    return _once(Ratings(labels, coders, given, np.ones(len(columns), dtype=np.int64), clusters, names, turns))
+    return once(Ratings(labels, coders, given, np.ones(len(columns), dtype=np.int64), clusters, names, turns))
 
 
 def _second_values(rows: Sequence[Rating]) -> list[str]:
@@ -204,7 +205,7 @@ def ratings_from_counts(counts: Sequence[Sequence[int]], labels: Sequence[Label]
     for unit, row in enumerate(counts):
         given[: sum(row), unit] = np.repeat(np.arange(len(labels)), row)
     coders = tuple(str(at + 1) for at in range(most))
-    return _once(Ratings(tuple(labels), coders, given, np.ones(len(counts), dtype=np.int64)))
+    return once(Ratings(tuple(labels), coders, given, np.ones(len(counts), dtype=np.int64)))
 
 
 def _labels(values: Iterable[Label | None]) -> tuple[Label, ...]:
@@ -223,7 +224,7 @@ def _numbered(names: Sequence[Any]) -> tuple[tuple[Any, ...], Integers]:
     return tuple(distinct), np.asarray([distinct[name] for name in names], dtype=np.int64)
 
 
-def _once(ratings: Ratings) -> Ratings:
+def once(ratings: Ratings) -> Ratings:
     """Each kind of column once, with the number of units that it stands for."""
     if not ratings.given.size:
         return ratings

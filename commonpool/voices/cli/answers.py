@@ -185,10 +185,11 @@ def as_text(found: Answer) -> Iterator[str]:
     if found.kappa:
         yield from _about_kappa(found.kappa)
     yield from found.notes
-    yield from _table("Category", found.categories)
-    yield from _table("Code", found.codes)
+    counted = "Sections" if isinstance(whole.statistic, TextStatistic) else "Units"
+    yield from _table("Category", counted, found.categories)
+    yield from _table("Code", counted, found.codes)
     yield from _means("codes", found.codes)
-    yield from _table("Transcript", found.transcripts)
+    yield from _table("Transcript", counted, found.transcripts)
     yield from _means("transcripts", found.transcripts)
 
 
@@ -256,12 +257,12 @@ def _about_kappa(kappa: KappaDetails) -> Iterator[str]:
     )
 
 
-def _table(head: str, answers: Mapping[str, Agreement]) -> Iterator[str]:
+def _table(head: str, counted: str, answers: Mapping[str, Agreement]) -> Iterator[str]:
     if not answers:
         return
     width = max(len(head), *map(len, answers))
     yield ""
-    yield f"{head:<{width}}  {'Units':>9}  Agreement"
+    yield f"{head:<{width}}  {counted:>9}  Agreement"
     for name, each in answers.items():
         because = f": {each.undefined_because}" if each.undefined_because else ""
         yield f"{name:<{width}}  {each.units:>9,}  {_figure(each)}{because}"

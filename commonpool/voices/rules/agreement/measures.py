@@ -9,10 +9,10 @@ with missing values is followed; Krippendorff (2011) for alpha.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -82,8 +82,9 @@ class PercentAgreement:
     def tallies(self) -> sparse.csr_array:
         """For each pair of coders: whether both gave a value, and whether it differs."""
         pairs = list(combinations(self.ratings.given, 2))
-        both = [_both_gave(first, second) for first, second in pairs]
-        return _columns([_both_gave(first, second) & (first != second) for first, second in pairs] + both)
+        differ = (_both_gave(first, second) & (first != second) for first, second in pairs)
+        both = (_both_gave(first, second) for first, second in pairs)
+        return _columns(chain(differ, both), len(self.ratings.repeats))
 
     def disagreement(self, totals: Floats) -> tuple[Floats, Floats]:
         """The mean share that differs. Nothing is taken off for chance: all might have differed."""
@@ -103,9 +104,9 @@ class PresenceAgreement:
         """For each pair of coders that both judged a unit: whether just one marked it, and whether any did."""
         marks = np.asarray([float(label) for label in self.ratings.labels] + [0.0]) > 0
         pairs = list(combinations(self.ratings.given, 2))
-        one = [_both_gave(first, second) & (marks[first] != marks[second]) for first, second in pairs]
-        either = [_both_gave(first, second) & (marks[first] | marks[second]) for first, second in pairs]
-        return _columns(one + either)
+        one = (_both_gave(first, second) & (marks[first] != marks[second]) for first, second in pairs)
+        either = (_both_gave(first, second) & (marks[first] | marks[second]) for first, second in pairs)
+        return _columns(chain(one, either), len(self.ratings.repeats))
 
     def disagreement(self, totals: Floats) -> tuple[Floats, Floats]:
         """The mean share that just one marked. Nothing is taken off for chance."""
@@ -116,8 +117,12 @@ def _both_gave(first: Integers, second: Integers) -> Any:
     return np.asarray((first != MISSING) & (second != MISSING))
 
 
-def _columns(columns: list[Any]) -> sparse.csr_array:
-    return sparse.csr_array(np.array(columns, dtype=np.float64).T)
+def _columns(columns: Iterable[Any], units: int) -> sparse.csr_array:
+    """Where each is true, as a column; of a crowd of coders, most pairs have few units in common."""
+    rows = [np.flatnonzero(column) for column in columns]
+    ends = np.concatenate([[0], np.cumsum([len(each) for each in rows])])
+    ones = np.ones(ends[-1])
+    return sparse.csr_array(sparse.csc_array((ones, np.concatenate(rows), ends), (units, len(rows))))
 
 
 def _mean_share_of_pairs(totals: Floats) -> tuple[Floats, Floats]:

@@ -6,11 +6,15 @@ import marshal
 import signal
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Timer
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from commonpool.sheets.inside import child as inside
 from commonpool.sheets.inside.archive import Refused
@@ -18,12 +22,18 @@ from commonpool.sheets.values import Limits
 
 CHILD = Path(inside.__file__)
 PROJECT = CHILD.parents[3]
+# How far reading may run ahead of whoever takes the answers, per worker: enough to keep both busy.
+AHEAD: Final = 2
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 
 
 class Child:
     """One child process: started at the first job, kept for more, started again after a death."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: str = "commonpool.sheets.inside.work", library: str = "python_calamine") -> None:
+        """`work` is the module that does its jobs; beside `library` stands every other library that it needs."""
+        self._work, self._library = work, library
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Child:
@@ -41,7 +51,7 @@ class Child:
 
     def answers(self, job: tuple[Any, ...], limits: Limits) -> list[Any]:
         """All that the child answers to a job. Raises Refused when it refuses, dies, or takes too long."""
-        process = self._process = self._process or _start()
+        process = self._process = self._process or _start(self._work, self._library)
         timer = Timer(limits.seconds, process.kill)
         timer.start()
         try:
@@ -62,15 +72,47 @@ class Child:
         return answers
 
 
-def _start() -> subprocess.Popen[bytes]:
-    calamine = find_spec("python_calamine")
-    assert calamine is not None, "python-calamine is among the project's requirements"
-    assert calamine.origin is not None
+def _start(work: str, library: str) -> subprocess.Popen[bytes]:
+    spec = find_spec(library)
+    assert spec is not None, f"{library} is among the project's requirements"
+    assert spec.origin is not None
     # -I and -S: nothing from the environment or site-packages is imported, which also makes the start quick.
-    command = [sys.executable, "-I", "-S", str(CHILD), str(PROJECT), str(Path(calamine.origin).parents[1])]
+    command = [sys.executable, "-I", "-S", str(CHILD), str(PROJECT), str(Path(spec.origin).parents[1]), work]
     return subprocess.Popen(  # noqa: S603 - our own interpreter and file
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+
+
+def each_in_a_child(
+    items: Sequence[Item], read: Callable[[Item, Child], Answer], *, workers: int, make: Callable[[], Child] = Child
+) -> Iterator[tuple[Item, Answer]]:
+    """Each item with what `read` says of it; in order, several at a time, each worker with a child of its own."""
+    children: SimpleQueue[Child] = SimpleQueue()
+    for _ in range(workers):
+        children.put(make())
+
+    def work(item: Item) -> Answer:
+        child = children.get()
+        try:
+            return read(item, child)
+        finally:
+            children.put(child)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[tuple[Item, Future[Answer]]] = deque()
+        try:
+            for item in items:
+                waiting.append((item, pool.submit(work, item)))
+                if len(waiting) >= workers * AHEAD:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+            for _ in range(workers):
+                children.get().stop()
 
 
 def _allowed(limits: Limits) -> tuple[int, ...]:

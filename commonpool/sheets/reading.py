@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, Final
 
 from commonpool.findings import At, Finding
-from commonpool.sheets.children import Child
+from commonpool.sheets.children import Child, each_in_a_child
 from commonpool.sheets.inside.archive import Refused
 from commonpool.sheets.inside.scan import cell_name
 from commonpool.sheets.rules import RULES
@@ -19,8 +16,6 @@ from commonpool.sheets.sniffing import is_old_workbook, refuse_what_is_no_workbo
 from commonpool.sheets.values import CellValue, ErrorValue, Limits, Sheet, Unreadable, Workbook
 
 ORDINARY: Final = Limits()
-# How far reading may run ahead of whoever takes the workbooks, per worker: enough to keep both busy.
-AHEAD: Final = 2
 UNCALCULATED: Final = "READ-14"
 
 
@@ -37,34 +32,14 @@ def read_workbooks(
     paths: Sequence[Path], *, workers: int = 2, limits: Limits = ORDINARY, old_too: bool = False
 ) -> Iterator[tuple[Path, Workbook | Unreadable]]:
     """Each path with its workbook, or with why it was not read; in order, several at a time."""
-    children: SimpleQueue[Child] = SimpleQueue()
-    for _ in range(workers):
-        children.put(Child())
 
-    def read(path: Path) -> Workbook | Unreadable:
-        child = children.get()
+    def read(path: Path, child: Child) -> Workbook | Unreadable:
         try:
             return _read(path, path.name, limits, child, old_too)
         except Unreadable as unreadable:
             return unreadable
-        finally:
-            children.put(child)
 
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[tuple[Path, Future[Workbook | Unreadable]]] = deque()
-        try:
-            for path in paths:
-                waiting.append((path, pool.submit(read, path)))
-                if len(waiting) >= workers * AHEAD:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            for first, future in waiting:
-                yield first, future.result()
-        finally:
-            for _, future in waiting:
-                future.cancel()
-            for _ in range(workers):
-                children.get().stop()
+    return each_in_a_child(paths, read, workers=workers)
 
 
 def _read(path: Path, name: str, limits: Limits, child: Child, old_too: bool) -> Workbook:

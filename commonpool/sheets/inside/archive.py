@@ -88,7 +88,7 @@ def unpack(data: bytes, entry: Entry) -> bytes:
         except zlib.error:
             raise Refused("READ-06", why=f"its part {entry.name} is garbled") from None
     else:
-        raise Refused("READ-06", why=f"its part {entry.name} is packed in a way that Excel does not use")
+        raise Refused("READ-06", why=f"its part {entry.name} is packed in an unusual way")
     if len(part) != entry.size or zlib.crc32(part) != entry.crc:
         raise Refused("READ-06", why=f"its part {entry.name} is not what it was when it was saved")
     return part

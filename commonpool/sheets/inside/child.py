@@ -1,7 +1,8 @@
 """The child process: takes jobs from standard input, answers on standard output, ends when input ends.
 
-Started as `python -I -S child.py FOLDER_OF_COMMONPOOL FOLDER_OF_CALAMINE`. A job and each part of an answer is
-one marshalled value after its length in eight bytes. An answer is any number of values and then one of
+Started as `python -I -S child.py FOLDER_OF_COMMONPOOL FOLDER_OF_LIBRARIES MODULE`. The module has
+`work(job, allowed)`, which gives the values of the answer. A job and each part of an answer is one marshalled value
+after its length in eight bytes. An answer is any number of values and then one of
 ("done",), ("refused", rule, sheet, cell, values) or ("failed", words).
 """
 
@@ -12,14 +13,15 @@ import marshal
 import resource
 import sys
 import time
-from collections.abc import Iterator
-from typing import IO, Any, Final
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Final, TypeAlias
 
 LENGTH_BYTES: Final = 8
+Work: TypeAlias = Callable[[tuple[Any, ...], Any], Iterator[Any]]
 
 
 def prepare(project: str, libraries: str) -> None:
-    """Make our own files and calamine importable, without what the room's `__init__` would import."""
+    """Make our own files and the libraries importable, without what the room's `__init__` would import."""
     sys.path += [project, libraries]
     room = type(sys)("commonpool.sheets")
     room.__path__ = [f"{project}/commonpool/sheets"]
@@ -51,7 +53,7 @@ def hold_limits(memory_bytes: int, cpu_seconds: int) -> None:
         resource.setrlimit(what, (amount, most))
 
 
-def answer(job: tuple[Any, ...], out: IO[bytes]) -> None:
+def answer(job: tuple[Any, ...], out: IO[bytes], work: Work) -> None:
     """Do one job and write its answer."""
     from commonpool.sheets.inside.archive import Refused
     from commonpool.sheets.inside.package import Allowed
@@ -60,7 +62,7 @@ def answer(job: tuple[Any, ...], out: IO[bytes]) -> None:
     hold_limits(allowed.memory_bytes, allowed.cpu_seconds)
     sent = 0
     try:
-        for value in _work(job, allowed):
+        for value in work(job, allowed):
             sent += send(out, value)
             if sent > allowed.reply_bytes:
                 raise MemoryError
@@ -77,30 +79,15 @@ def answer(job: tuple[Any, ...], out: IO[bytes]) -> None:
     out.flush()
 
 
-def _work(job: tuple[Any, ...], allowed: Any) -> Iterator[Any]:
-    task, path, *more, _ = job
-    with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs the child ten milliseconds
-        data = file.read()
-    if task == "annotate":
-        from commonpool.sheets.inside.annotating import annotated
-
-        notes, title, rows, links = more
-        return iter([annotated(data, notes, title, rows, links, allowed)])
-    if task == "read old":
-        from commonpool.sheets.inside.old import old_sheets_of
-
-        return old_sheets_of(data, allowed)
-    from commonpool.sheets.inside.parse import sheets_of
-
-    return sheets_of(path, data, allowed)
-
-
 def main() -> None:
     """Answer jobs until there are no more."""
     prepare(*sys.argv[1:3])
+    module = sys.argv[3]
+    __import__(module)
+    work: Work = sys.modules[module].work  # type: ignore[attr-defined]
     gc.disable()  # a job makes no cycles, and the collector would walk every row again and again
     while (job := receive(sys.stdin.buffer)) is not None:
-        answer(job, sys.stdout.buffer)
+        answer(job, sys.stdout.buffer, work)
 
 
 if __name__ == "__main__":

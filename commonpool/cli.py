@@ -22,7 +22,7 @@ GROUPS: Final = {
     "plans": ("plans", "Plan workbooks: make an empty one, map an unknown layout."),
     "ledger": ("ledger", "The pooled fund's books: import, post, ask, close, verify, replay."),
     "performance": ("performance", "Published activity: load it, see how good it is; control charts."),
-    "voices": ("voices", "What people say: how far coders agree."),
+    "voices": ("voices", "What people say: transcripts and coding projects in and out, how far coders agree."),
     "risk-share": ("risk_share", "Who bears what: check a contract, say it in words, settle a year by it."),
     "people": ("people", "Accounts: invite somebody, list who may do what."),
     "demo": ("demo", "The invented region: fill a database with it, or write its files."),

@@ -84,7 +84,7 @@ def main() -> None:
     prepare(*sys.argv[1:3])
     module = sys.argv[3]
     __import__(module)
-    work: Work = sys.modules[module].work  # type: ignore[attr-defined]
+    work: Work = sys.modules[module].work
     gc.disable()  # a job makes no cycles, and the collector would walk every row again and again
     while (job := receive(sys.stdin.buffer)) is not None:
         answer(job, sys.stdout.buffer, work)

@@ -1,15 +1,17 @@
-"""`commonpool voices`: how far coders agree. No Django, no database."""
+"""`commonpool voices`: transcripts and coding projects in and out, how far coders agree. No Django, no database."""
 
 from __future__ import annotations
 
 import typer
 
 from commonpool.voices.cli.agreement import agreement
+from commonpool.voices.cli.importing import import_files
 
-commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What people say: how far coders agree.")
+commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What people say.")
 commands.command()(agreement)
+commands.command("import")(import_files)
 
 
 @commands.callback()
 def voices() -> None:
-    """What people say, and how far those who code it agree."""
+    """What people say: transcripts and coding projects in and out, and how far those who code them agree."""

@@ -1,1 +1,1 @@
-"""Files from outside: every fault with its place, all at once."""
+"""Files from outside: transcripts, projects of other coding programs, tables of codings; every fault with its place."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import typer
 
 from commonpool.voices.cli.agreement import agreement
+from commonpool.voices.cli.exporting import export
 from commonpool.voices.cli.importing import import_files
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What people say.")
 commands.command()(agreement)
 commands.command("import")(import_files)
+commands.command()(export)
 
 
 @commands.callback()

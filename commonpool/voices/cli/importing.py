@@ -1,4 +1,4 @@
-"""`commonpool voices import`: read transcripts, and say what was found in them."""
+"""`commonpool voices import`: read transcripts and coding projects, and say what was found in them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from commonpool.commands import Format, FormatOption, JsonOption, print_json, wa
 
 if TYPE_CHECKING:
     from commonpool.sheets import Unreadable
+    from commonpool.voices.reading.projects import ReadProject
     from commonpool.voices.reading.transcripts import ReadTranscript
+    from commonpool.voices.rules.refi.model import Project
 
 NOT_READABLE: Final = 2
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Transcripts of any kind that is read.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Transcripts, projects (.qdpx, .qde), codebooks (.qdc).")
+]
 Encoding = Annotated[str | None, typer.Option(help="What plain text is written in, if a guess went wrong: cp1252.")]
+Offsets = Annotated[str | None, typer.Option(help="How a project counts positions, if not as it seems: utf-16.")]
+NestOn = Annotated[str | None, typer.Option(metavar="TEXT", help="What stands between the levels in names of codes.")]
 Nobody = Annotated[list[str] | None, typer.Option(metavar="LABEL", help="A label that is no speaker; may be repeated.")]
 
 
@@ -24,18 +30,19 @@ def import_files(
     files: Files,
     encoding: Encoding = None,
     nobody: Nobody = None,
+    offsets: Offsets = None,
+    nest_on: NestOn = None,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Read transcripts and show their turns with speakers and times, and all that was found on the way.
+    """Read files and show what they hold: turns with speakers and times; or codes, passages and what was not kept.
 
     Ends with 0, or with 2 where a file cannot be used; the others are shown all the same.
     """
     from commonpool.sheets import Unreadable
-    from commonpool.voices.reading.transcripts import read_transcripts
 
     is_json, answers, code = wants_json(output, as_json), [], 0
-    for path, read in read_transcripts(files, encoding=encoding, nobody=nobody or ()):
+    for path, read in _read_each(files, encoding, nobody or [], offsets, nest_on):
         code = NOT_READABLE if isinstance(read, Unreadable) else code
         if is_json:
             answers.append(_json(path, read))
@@ -46,16 +53,49 @@ def import_files(
     raise typer.Exit(code)
 
 
-def _json(path: Path, read: ReadTranscript | Unreadable) -> dict[str, Any]:
+def _read_each(
+    files: list[Path], encoding: str | None, nobody: list[str], offsets: str | None, nest_on: str | None
+) -> Iterator[tuple[Path, ReadTranscript | ReadProject | Unreadable]]:
+    """Transcripts first, several at a time; then projects, in the order given."""
     from commonpool.sheets import Unreadable
+    from commonpool.voices.reading.projects import PROJECT_SUFFIXES, read_coding_project
+    from commonpool.voices.reading.transcripts import read_transcripts
+
+    projects = [path for path in files if path.suffix.lower() in PROJECT_SUFFIXES]
+    yield from read_transcripts([path for path in files if path not in projects], encoding=encoding, nobody=nobody)
+    for path in projects:
+        try:
+            yield path, read_coding_project(path, offsets=offsets, nest_on=nest_on)
+        except Unreadable as unreadable:
+            yield path, unreadable
+
+
+def _json(path: Path, read: ReadTranscript | ReadProject | Unreadable) -> dict[str, Any]:
+    from commonpool.sheets import Unreadable
+    from commonpool.voices.reading.projects import ReadProject
 
     findings = [finding.as_json() for finding in read.findings]
     if isinstance(read, Unreadable):
         return {"file": path.name, "is_read": False, "findings": findings}
+    about = _project_json(read) if isinstance(read, ReadProject) else _transcript_json(read)
+    return {"file": path.name, "is_read": True, **about, "findings": findings}
+
+
+def _project_json(read: ReadProject) -> dict[str, Any]:
+    from commonpool.voices.reading.exports import project_json
+
+    return {
+        "kind": "project",
+        "offsets": read.reading.key,
+        "other_offsets": {one.reading.key: one.samples for one in read.candidates if one.reading != read.reading},
+        **project_json(read.project),
+        "losses": [loss.as_json() for loss in read.losses],
+    }
+
+
+def _transcript_json(read: ReadTranscript) -> dict[str, Any]:
     transcript = read.transcript
     return {
-        "file": path.name,
-        "is_read": True,
         "kind": "transcript",
         "format": read.format,
         "encoding": read.encoding,
@@ -75,16 +115,38 @@ def _json(path: Path, read: ReadTranscript | Unreadable) -> dict[str, Any]:
             for turn in transcript.turns
         ],
         "times": [{"position": mark.position, "milliseconds": mark.milliseconds} for mark in transcript.times],
-        "findings": findings,
     }
 
 
-def _lines(path: Path, read: ReadTranscript | Unreadable) -> Iterator[str]:
+def _lines(path: Path, read: ReadTranscript | ReadProject | Unreadable) -> Iterator[str]:
     from commonpool.sheets import Unreadable
+    from commonpool.voices.reading.projects import ReadProject
 
-    if isinstance(read, Unreadable):
-        yield from map(str, read.findings)
-        return
+    if isinstance(read, ReadProject):
+        yield from _project_lines(path, read)
+    elif not isinstance(read, Unreadable):
+        yield from _transcript_lines(path, read)
+    yield from map(str, read.findings)
+
+
+def _project_lines(path: Path, read: ReadProject) -> Iterator[str]:
+    yield f"{path.name}: ‘{read.project.name}’ holds {counted(read.project)}."
+    yield from (f"  {path}" for path in read.project.code_paths().values())
+    yield f"Not kept as it is in the file: {len(read.losses):,}." if len(read.losses) else "All was kept."
+    yield from (f"  {loss}" for loss in read.losses)
+
+
+def counted(project: Project) -> str:
+    """What a project holds, for people: 2 users, 1 case."""
+    held = [
+        f"{count:,} {kind.removesuffix('s') if count == 1 else kind}"
+        for kind, count in project.counts().items()
+        if count
+    ]
+    return ", ".join(held) or "nothing"
+
+
+def _transcript_lines(path: Path, read: ReadTranscript) -> Iterator[str]:
     transcript = read.transcript
     speakers = ", ".join(f"{label} ({turns})" for label, turns in transcript.speakers().items()) or "no speakers"
     yield f"{path.name}: {len(transcript.turns):,} turns, {len(transcript.text):,} characters; {speakers}."
@@ -92,7 +154,6 @@ def _lines(path: Path, read: ReadTranscript | Unreadable) -> Iterator[str]:
         when = f" at {_clock(turn.begins_ms)}" if turn.begins_ms is not None else ""
         who = turn.speaker or "(nobody named)"
         yield f"  [{turn.span.start}–{turn.span.end}) {who}{when}: {transcript.words(turn)}"
-    yield from map(str, read.findings)
 
 
 def _clock(milliseconds: int) -> str:

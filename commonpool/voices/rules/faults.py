@@ -89,6 +89,62 @@ _ALL: Final = (
         "Begin each turn with the speaker's label and a colon, if speakers matter to the study.",
         Severity.NOTE,
     ),
+    own_rule(
+        "QDA-01",
+        "Positions can be counted in one way only",
+        "‘{file}’ can be read in {count} ways, which fit equally well: {readings}.",
+        "Look which of them gives the passages that were coded, and say so with --offsets.",
+    ),
+    own_rule(
+        "QDA-02",
+        "The archive holds a project",
+        "‘{file}’ is a zip archive without a project file (.qde).",
+        "Export the project again as REFI-QDA (.qdpx), and give that file.",
+    ),
+    own_rule(
+        "QDA-03",
+        "The archive holds one project",
+        "‘{file}’ holds several project files: {names}.",
+        "Give one archive for each project.",
+    ),
+    own_rule(
+        "QDA-04",
+        "The file is a project or a codebook",
+        "‘{file}’ begins with an element ‘{found}’, not with Project or CodeBook.",
+        "Give a REFI-QDA project (.qdpx, .qde) or codebook (.qdc).",
+    ),
+    own_rule(
+        "QDA-05",
+        "The project is of ordinary size",
+        "‘{file}’ holds more than {most} elements.",
+        "Split the project, and give its parts one by one.",
+    ),
+    own_rule(
+        "QDA-06",
+        "Elements are nested as in a project",
+        "‘{file}’ nests elements more than {most} deep, which no project does.",
+        NEW_COPY,
+    ),
+    own_rule(
+        "QDA-07",
+        "The way of counting is known",
+        "‘{found}’ is no way of counting positions.",
+        "Give one of: {known}.",
+    ),
+    own_rule(
+        "QDA-10",
+        "Positions count code points",
+        "‘{file}’ does not count positions as REFI-QDA asks: they fit best as {reading}. So read, it codes {samples}.",
+        "If these are not the passages, give another way of counting with --offsets: {others}.",
+        Severity.WARNING,
+    ),
+    own_rule(
+        "QDA-11",
+        "Codes are nested, not named by path",
+        "‘{file}’ has {count} codes whose names are paths, such as ‘{example}’; they are kept flat.",
+        "To make a tree of them, give --nest-on ‘{separator}’.",
+        Severity.NOTE,
+    ),
 )
 
 RULES: Final[dict[str, Rule]] = {rule.id: rule for rule in _ALL}

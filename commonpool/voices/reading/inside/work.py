@@ -22,10 +22,14 @@ CONTROLS: Final = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
 
 def work(job: tuple[Any, ...], allowed: Any) -> Iterator[Any]:
     """The values of one answer. `job` is the task's name, the file's path, what the task needs, and the limits."""
-    _task, path, encoding, _ = job
+    task, path, more, _ = job
     with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs the child ten milliseconds
         data = file.read()
-    return _transcript(data, encoding, allowed)
+    if task == "project":
+        from commonpool.voices.reading.inside.project import parts_of
+
+        return parts_of(data, more, allowed)
+    return _transcript(data, more, allowed)
 
 
 def _transcript(data: bytes, encoding: str | None, allowed: Any) -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +50,6 @@ def is_reached(span: Span, edits) -> bool:
     return bool(replaced & set(range(span.start, span.end)) or put_between & set(range(span.start + 1, span.end)))
 
 
-@pytest.mark.requirement("S62")
 @given(edited())
 def test_a_span_that_no_edit_reaches_keeps_its_words(case):
     old, new, edits, spans = case

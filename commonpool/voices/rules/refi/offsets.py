@@ -8,9 +8,9 @@ out; the rest are told apart by how often selections begin and end at the edge o
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 from typing import Final
 
 from commonpool.voices.rules.text import BYTE_ORDER_MARK, Span, normalised
@@ -95,13 +95,23 @@ def _starts(raw: str, reading: Reading) -> list[int]:
     starts = [position]
     windows = raw[marks:].split("\r\n")
     for number, line in enumerate(windows):
-        for letter in line:
-            position += 2 if reading.is_utf16 and letter > "\uffff" else 1
-            starts.append(position)
+        starts += _within(line, position, reading)
+        position = starts[-1]
         if number < len(windows) - 1:
             position += 2 if reading.counts_crlf_twice else 1
             starts.append(position)
     return starts
+
+
+def _within(line: str, position: int, reading: Reading) -> Iterable[int]:
+    """Where each code point of a line ends, if the line begins at `position`."""
+    if not reading.is_utf16 or line.isascii() or max(line, default="") <= "\uffff":
+        return range(position + 1, position + len(line) + 1)
+    return accumulate(map(_units, line[1:]), initial=position + _units(line[0]))
+
+
+def _units(letter: str) -> int:
+    return 2 if letter > "\uffff" else 1
 
 
 def candidates(texts: Sequence[Placed]) -> list[Candidate]:
@@ -129,11 +139,16 @@ def _spans(texts: Sequence[Placed], reading: Reading) -> tuple[tuple[Span, ...],
 
 
 def _candidate(texts: Sequence[Placed], spans: tuple[tuple[Span, ...], ...], reading: Reading) -> Candidate:
-    pairs = [(normalised(text.raw), span) for text, own in zip(texts, spans, strict=True) for span in own]
-    ends = [(text, place) for text, span in pairs for place in (span.start, span.end)]
-    score = sum(_is_word_edge(text, place) for text, place in ends) / max(len(ends), 1)
-    telling = [pair for pair in pairs if not _is_simple(pair[0])] or pairs
-    return Candidate(reading, score, tuple(span.of(text)[:80] for text, span in telling[:SHOWN]))
+    told: list[str] = []
+    plain: list[str] = []
+    good = ends = 0
+    for placed, own in zip(texts, spans, strict=True):
+        text = normalised(placed.raw)
+        good += sum(_is_word_edge(text, place) for span in own for place in (span.start, span.end))
+        ends += 2 * len(own)
+        samples = plain if _is_simple(placed.raw) else told
+        samples += [span.of(text)[:80] for span in own[:SHOWN]]
+    return Candidate(reading, good / max(ends, 1), tuple((told or plain)[:SHOWN]))
 
 
 def _is_word_edge(text: str, place: int) -> bool:

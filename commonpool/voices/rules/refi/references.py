@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Set
-from dataclasses import replace
 from typing import Final
 
 from commonpool.voices.rules.refi.losses import LossReport
@@ -69,7 +68,7 @@ def _resolved(node: Node, known: Mapping[str | None, Set[str]], losses: LossRepo
         losses.note("Edge", called(node), "all of it", "One of its ends is not in the graph.")
         return None
     kept = [_resolved(child, known, losses) for child in node.children]
-    whole = replace(_pointing(node, known, losses), children=tuple(child for child in kept if child is not None))
+    whole = _pointing(node, known, losses).with_children([child for child in kept if child is not None])
     needed = NOTHING_WITHOUT.get(node.name)
     if needed and whole.first(needed) is None:
         losses.note(node.name, called(node), "all of it", f"It is nothing without its {needed}.")

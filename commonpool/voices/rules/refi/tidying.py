@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,7 +39,7 @@ class _Tidier:
         attributes = self._attributes(node, shape, place)
         if attributes is None:
             return None
-        tidy = replace(node, text="", attributes=attributes, children=tuple(self._children(node, shape, place)))
+        tidy = Node(node.name, attributes, children=tuple(self._children(node, shape, place)))
         return tidy if self._has_what_it_needs(tidy, shape) else None
 
     def _simple(self, node: Node, type_: str) -> Node | None:
@@ -64,12 +64,11 @@ class _Tidier:
 
     def _known(self, node: Node, shape: Shape) -> dict[str, str]:
         """The attributes under the schema's own names, capitals aside."""
-        names = {name.casefold(): name for name in shape.attributes}
         given = {}
         for name, value in node.attributes.items():
             if name.startswith("{"):
                 continue  # of another namespace, such as where the schema lies: never part of the data
-            if known := names.get(name.casefold()):
+            if known := _spelled(name, shape.attributes):
                 given[known] = value
             else:
                 self.losses.note(node.name, called(node), f"its attribute {name} (‘{value[:40]}’)", NOT_ALLOWED)
@@ -99,14 +98,14 @@ class _Tidier:
         return None
 
     def _children(self, node: Node, shape: Shape, place: str) -> Iterator[Node]:
-        names = {name.casefold(): name for name in shape.children}
         kept: list[Node] = []
         for number, child in enumerate(node.children):
-            known = names.get(child.name.casefold())
+            known = _spelled(child.name, shape.children)
             if known is None:
                 self.losses.note(child.name, called(child), f"all of it, inside {node.name}", NOT_ALLOWED)
                 continue
-            tidy = self.tidied(replace(child, name=known), shape.children[known].type, f"{place}/{node.name}.{number}")
+            named = child if child.name == known else replace(child, name=known)
+            tidy = self.tidied(named, shape.children[known].type, f"{place}/{node.name}.{number}")
             if tidy is not None and self._is_something(tidy, shape.children[known]):
                 kept.append(tidy)
         yield from kept if shape.is_choice else self._in_order(node, shape, kept)
@@ -143,6 +142,13 @@ class _Tidier:
         return not missing or is_list
 
 
+def _spelled(name: str, allowed: Iterable[str]) -> str | None:
+    """The name as the schema spells it, capitals aside; None where it has no such name."""
+    if name in allowed:
+        return name
+    return next((one for one in allowed if one.casefold() == name.casefold()), None)
+
+
 def called(node: Node) -> str:
     """What people call the object: its name, else its id."""
     return node.get("name") or node.get("guid") or node.get("targetGUID") or ""
@@ -163,4 +169,4 @@ def _with_own_ids(node: Node, seen: set[str], losses: LossReport) -> Node:
             own = minted(f"{own}/{len(seen)}/{node.name}")
             node = node.with_attributes(guid=own)
         seen.add(own)
-    return replace(node, children=tuple(_with_own_ids(child, seen, losses) for child in node.children))
+    return node.with_children([_with_own_ids(child, seen, losses) for child in node.children])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -45,6 +46,12 @@ class Node:
         """The node with some attributes set, or taken away where None."""
         merged = {**self.attributes, **changed}
         return replace(self, attributes={name: value for name, value in merged.items() if value is not None})
+
+    def with_children(self, children: Sequence[Node]) -> Node:
+        """The node with these inside it; itself where they are the ones that it has."""
+        if len(children) == len(self.children) and all(map(is_, children, self.children)):
+            return self
+        return Node(self.name, self.attributes, self.text, tuple(children))
 
 
 def node(name: str, attributes: Mapping[str, str | None], children: Sequence[Node] = (), text: str = "") -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from pathlib import Path
 
@@ -173,6 +174,32 @@ def test_media_and_boxes_are_kept_aside_and_written_back(shared_data, tmp_path):
     assert (again.project.media, again.project.sources) == (found.project.media, found.project.sources)
     [transcript] = again.project.media[0].all("Transcript")
     assert transcript.children[0].text == "one\ntwo\n"
+
+
+def test_a_recording_larger_than_the_memory_allowed_is_written_back(tmp_path):
+    path, name = a_qdpx(tmp_path / "p.qdpx", a_qde(MEDIA), FILES), f"sources/{g(40)}.mp4"
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr(name, bytes(100_000_000))
+    (tmp_path / "files").mkdir()
+
+    found = read(path, unpack_to=tmp_path / "files", limits=Limits(file_bytes=200_000_000, memory_bytes=190_000_000))
+
+    place = found.files[f"{g(40)}.mp4".lower()]
+    assert place is not None
+    assert place.stat().st_size == 100_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_recording_that_is_not_what_it_was_is_refused(tmp_path, method):
+    path = a_qdpx(tmp_path / "p.qdpx", a_qde())
+    with zipfile.ZipFile(path, "a", method) as archive:
+        archive.writestr(f"sources/{g(40)}.mp4", random.Random(1).randbytes(3_000_000))
+    content = bytearray(path.read_bytes())
+    content[2_000_000] ^= 0xFF
+    path.write_bytes(content)
+    (tmp_path / "files").mkdir()
+
+    assert "is damaged" in refusal(path, unpack_to=tmp_path / "files")
 
 
 def crlf_twice() -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Final, NamedTuple
 
 LOCAL: Final = struct.Struct("<4s5H3I2H")
 CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
@@ -18,6 +18,7 @@ LOCAL_MARK, CENTRAL_MARK, END_MARK = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 STORED, DEFLATED = 0, 8
 ENCRYPTED_FLAG, DESCRIPTOR_FLAG, UTF8_FLAG = 0x1, 0x8, 0x800
 LONGEST_COMMENT: Final = 0xFFFF
+PIECE: Final = 1 << 20
 PACKED_SINCE_1980: Final = (0, 0x21)  # time and date of a new part: the format's first day, so that output is stable
 
 
@@ -92,6 +93,37 @@ def unpack(data: bytes, entry: Entry) -> bytes:
     if len(part) != entry.size or zlib.crc32(part) != entry.crc:
         raise Refused("READ-06", why=f"its part {entry.name} is not what it was when it was saved")
     return part
+
+
+def unpack_into(out: IO[bytes], data: bytes, entry: Entry) -> None:
+    """Write the part's bytes a megabyte at a time, for one too large to hold. Raises Refused as `unpack` does."""
+    size = check = 0
+    for piece in _pieces(memoryview(data)[entry.start : entry.start + entry.packed], entry):
+        size += len(piece)
+        if size > entry.size:
+            break
+        check = zlib.crc32(piece, check)
+        out.write(piece)
+    if size != entry.size or check != entry.crc:
+        raise Refused("READ-06", why=f"its part {entry.name} is not what it was when it was saved")
+
+
+def _pieces(packed: memoryview, entry: Entry) -> Iterator[bytes | memoryview]:
+    parts = (packed[start : start + PIECE] for start in range(0, len(packed), PIECE))
+    if entry.method == STORED:
+        yield from parts
+        return
+    if entry.method != DEFLATED:
+        raise Refused("READ-06", why=f"its part {entry.name} is packed in an unusual way")
+    unpacker = zlib.decompressobj(-15)
+    try:
+        for part in parts:
+            yield unpacker.decompress(part, PIECE)
+            while unpacker.unconsumed_tail:
+                yield unpacker.decompress(unpacker.unconsumed_tail, PIECE)
+        yield unpacker.flush()
+    except zlib.error:
+        raise Refused("READ-06", why=f"its part {entry.name} is garbled") from None
 
 
 def repack(data: bytes, entries: Iterable[Entry], replaced: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:

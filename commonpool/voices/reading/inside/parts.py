@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import IO, Any, Final
 
-from commonpool.sheets.inside.archive import ENCRYPTED_FLAG, Entry, Refused, read_entries, unpack
+from commonpool.sheets.inside.archive import ENCRYPTED_FLAG, Entry, Refused, read_entries, unpack, unpack_into
 
 RATIO_MATTERS_ABOVE: Final = 1_000_000
 
@@ -50,6 +50,10 @@ class Parts:
         if entry is None:
             raise Refused("READ-06", why=f"its part {name} is missing")
         return unpack(self._data, entry)
+
+    def write(self, name: str, out: IO[bytes]) -> None:
+        """Write the part unpacked, piece by piece. Raises Refused when it is damaged."""
+        unpack_into(out, self._data, self._entries[name.lower()])
 
 
 def _look_at_sizes(entries: tuple[Entry, ...], file_bytes: int, allowed: Any) -> None:

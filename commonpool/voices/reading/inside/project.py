@@ -16,14 +16,14 @@ DEEPEST: Final = 100
 LONGEST_TEXT: Final = 20_000_000
 
 
-def parts_of(data: bytes, folder: str | None, allowed: Any) -> Iterator[Any]:
-    """The tree as (name, attributes, text, children) with its namespace; then what lies beside it.
+def parts_of(data: Any, folder: str | None, allowed: Any) -> Iterator[Any]:
+    """The tree as (name, attributes, text, children) with its namespace; then what lies beside it. `data` is mapped.
 
     Beside it lie texts, as (name, bytes), and files, as (name, bytes long, file in `folder`): pictures, recordings,
     documents, unpacked there under numbers, or only named where no folder is given.
     """
-    if not data.startswith(ZIP):
-        yield {"inner": None, **_tree(data, "the file", allowed)}
+    if data[: len(ZIP)] != ZIP:
+        yield {"inner": None, **_tree(bytes(data), "the file", allowed)}
         yield {"texts": [], "files": []}
         return
     parts = Parts(data, allowed)
@@ -56,7 +56,7 @@ def _unpacked(parts: Parts, name: str, folder: str | None, number: int) -> str |
         return None
     place = os.path.join(folder, str(number))  # noqa: PTH118 - pathlib costs the child ten milliseconds
     with open(place, "wb") as file:  # noqa: PTH123
-        file.write(parts.part(name))
+        parts.write(name, file)
     return place
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from commonpool.risk_share.reading.contracts import NotAContract, read_agreed, read_contract
+from commonpool.risk_share.reading.contracts import NotAContract, agreed_from, read_agreed, read_contract
 from commonpool.risk_share.reading.payments import read_quarters
 from commonpool.risk_share.reading.variances import read_variances
 
-__all__ = ["NotAContract", "read_agreed", "read_contract", "read_quarters", "read_variances"]
+__all__ = ["NotAContract", "agreed_from", "read_agreed", "read_contract", "read_quarters", "read_variances"]

@@ -69,8 +69,18 @@ def read_agreed(path: Path) -> Contract | PerformancePayment:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise NotAContract(_unreadable(path, error)) from None
-    top = document(path.name, text)
-    return payment_from(top) if "performance" in top.entries() else _contract(top)
+    return agreed_from(path.name, text)
+
+
+def agreed_from(file: str, text: str, known: Mapping[str, str] | None = None) -> Contract | PerformancePayment:
+    """The terms of a YAML text, of either kind: it pays for performance where it says `performance`.
+
+    known  as in `contract_from`; performance is paid to whoever the text says, in words
+
+    Raises NotAContract with every fault and its line.
+    """
+    top = document(file, text)
+    return payment_from(top) if "performance" in top.entries() else _contract(top, known)
 
 
 def contract_from(file: str, text: str, known: Mapping[str, str] | None = None) -> Contract:
@@ -267,6 +277,8 @@ def _by(node: Node) -> Sharing:
         by: dict[str, Sharing] = {"commissioner": ByCommissioner(), "line weights": ByLineWeights()}
         return by.get(word, ByContribution())
     keys = node.keys(("contributions", "nhs share"))
+    if len(keys) > 1:
+        node.fault("contributions and nhs share stand side by side.", "Write one of the two.")
     if "contributions" in keys:
         return ByContribution(keys["contributions"].texts())
     if "nhs share" in keys:

@@ -60,9 +60,10 @@ def futures_from(file: str, text: str) -> StatedFutures:
         ),
         Dependence(),
     )
+    title = keys["title"].text() if "title" in keys else file
     top.faults.refuse()
     return StatedFutures(
-        title=keys["title"].text() if "title" in keys else file,
+        title=title,
         schemes=tuple(scheme for scheme, _ in stated),
         lines=tuple(line for _, line in stated),
         dependence=dependence,

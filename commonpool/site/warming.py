@@ -1,4 +1,4 @@
-"""What a web worker reads before anybody asks, so that its first board is as quick as those after it."""
+"""What a web worker reads before anybody asks, so that its first board and try-out are as quick as those after it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 from commonpool.performance.queries.boards import read_ahead
+from commonpool.risk_share.rules.futures.ahead import load_ahead
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +25,4 @@ def _warm(home: Path) -> None:
     except Exception:
         # A store that cannot be read is told on the page that needs it; the worker answers all others.
         log.exception("The activity store could not be read ahead.")
+    load_ahead()

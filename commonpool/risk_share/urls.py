@@ -8,6 +8,7 @@ from commonpool.risk_share.views import (
     agreeing,
     contracts,
     headroom,
+    forming,
     settlements,
     settling,
     transitions,
@@ -20,6 +21,7 @@ app_name = "risk_share"
 urlpatterns = [
     path("areas/<uuid:uuid>/risk-share/", contracts.area, name="area"),
     path("areas/<uuid:uuid>/risk-share/new/", contracts.new, name="new"),
+    path("areas/<uuid:uuid>/risk-share/form/", forming.new, name="form-new"),
     path("areas/<uuid:uuid>/risk-share/settlement/", settling.settlement, name="settlement"),
     path("areas/<uuid:uuid>/risk-share/transition/", transitions.transition, name="transition"),
     path("areas/<uuid:uuid>/risk-share/trying/", trying.trying, name="trying"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("risk-share/<uuid:uuid>/", contracts.contract, name="contract"),
     path("risk-share/<uuid:uuid>/text/", contracts.text, name="text"),
     path("risk-share/<uuid:uuid>/edit/", contracts.edit, name="edit"),
+    path("risk-share/<uuid:uuid>/form/", forming.edit, name="form-edit"),
     path("risk-share/<uuid:uuid>/remove/", agreeing.remove, name="remove"),
     path("risk-share/<uuid:uuid>/offer/", agreeing.offer, name="offer"),
     path("risk-share/<uuid:uuid>/withdraw/", agreeing.withdraw, name="withdraw"),

@@ -143,7 +143,7 @@ def _side(side: Side) -> Iterator[tuple[str, Any]]:
 
 
 def _remedy(remedy: Remedy) -> _Inline:
-    return _Inline(fund=remedy.fund, at_most=_amount(remedy.at_most))
+    return _Inline(fund=remedy.fund, at_most=amount_text(remedy.at_most))
 
 
 def _slice(each: Slice) -> Iterator[tuple[str, Any]]:
@@ -154,29 +154,29 @@ def _slice(each: Slice) -> Iterator[tuple[str, Any]]:
     else:
         yield "to", _shares(each.to.shares)
     if each.rate != 1:
-        yield "rate", _share(each.rate)
+        yield "rate", share_text(each.rate)
     if each.measure:
         yield "measure", each.measure
     if each.is_complement:
         yield "complement", "yes"
     for key, amount in (("at_least", each.at_least), ("at_most", each.at_most)):
         if amount is not None:
-            yield key, _amount(amount)
+            yield key, amount_text(amount)
     if each.cliff:
         yield "cliff", each.cliff
 
 
 def _layer(layer: Layer, *, is_first: bool) -> Iterator[tuple[str, Any]]:
     if not is_first or layer.start != Pence(0):
-        yield "from", _amount(layer.start)
+        yield "from", amount_text(layer.start)
     if layer.end is not None:
-        yield "to", _amount(layer.end)
+        yield "to", amount_text(layer.end)
     yield _sharing(layer.sharing)
 
 
 def _cap(cap: Cap) -> Iterator[tuple[str, Any]]:
     yield "partner", cap.partner
-    yield "at_most", _amount(cap.at_most)
+    yield "at_most", amount_text(cap.at_most)
     if cap.excess_to:
         yield "excess_to", cap.excess_to[0] if len(cap.excess_to) == 1 else _InlineList(cap.excess_to)
 
@@ -205,15 +205,16 @@ def _shares_or_amounts(shares: Mapping[str, Fraction]) -> tuple[str, _Inline]:
 
 
 def _shares(shares: Mapping[str, Fraction]) -> _Inline:
-    return _Inline({code: _share(share) for code, share in shares.items()})
+    return _Inline({code: share_text(share) for code, share in shares.items()})
 
 
-def _share(share: Fraction) -> str:
+def share_text(share: Fraction) -> str:
     """57%, or 4/7 where that is shorter than its decimals."""
     return _first(_share_texts(share), share)
 
 
-def _amount(amount: Amount) -> str:
+def amount_text(amount: Amount) -> str:
+    """200000.00, or 2% of budget."""
     if isinstance(amount, Pence):
         return _pounds(amount.pence)
     of_it = _first([text for text in _share_texts(amount.share) if text.endswith("%")], amount.share)

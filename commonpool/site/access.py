@@ -433,9 +433,11 @@ ACCESS: Final[dict[str, Predicate]] = {
     "risk_share:headroom": reads_area,  # keeps nothing of what is typed
     "risk_share:what-if": reads_area,  # of the agreed plan, which whoever reads the area may read
     "risk_share:new": on_asks(risk_share.may_write_in),
+    "risk_share:form-new": on_asks(risk_share.may_write_in),
     "risk_share:contract": on_asks(risk_share.may_read_contract),
     "risk_share:text": on_asks(risk_share.may_read_contract),
     "risk_share:edit": on_asks(risk_share.may_edit_contract),
+    "risk_share:form-edit": on_asks(risk_share.may_edit_contract),
     "risk_share:remove": on_asks(risk_share.may_edit_contract),
     "risk_share:offer": on_asks(risk_share.may_edit_contract),
     "risk_share:withdraw": on_asks(risk_share.may_withdraw_contract),

@@ -59,6 +59,8 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
     trying = reverse("risk_share:trying", args=[wendleshire().uuid])
     settlement = reverse("risk_share:settlement", args=[wendleshire().uuid])
     transition = reverse("risk_share:transition", args=[wendleshire().uuid])
+    form = reverse("risk_share:form-new", args=[wendleshire().uuid])
+    draft = reverse("risk_share:form-edit", args=[ContractVersion.objects.get(offered_at=None).uuid])
     wrong = f"{trying}?sd=lots&common=300"
     what_if = reverse("risk_share:what-if", args=[wendleshire().uuid])
     shocked = f"{what_if}?cut=Northmere%3D8%25&stop=LA+from+2024-12&do=add&kind=leave"
@@ -68,6 +70,7 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
             council_lead(),
             [area, new, f"{new}?form=b", *versions, trying, wrong, settlement, transition, what_if, shocked, headroom],
         ),
+        (council_lead(), [f"{form}?form=f", draft]),
         (chief_of(northmere()), [area, *versions[1:2]]),
     ]
 
@@ -115,3 +118,27 @@ def test_each_page_of_a_settlement_passes_in_its_states(page: Any, live_server: 
         answer_settlement(actor=chief_of(body()), at=NOW, settlement=one, body=body(), verdict="agreed")
     for address in (kept, post, reverse("risk_share:letter", args=[one.uuid]) + "?to=XN1"):
         passes(keeper, address)
+
+
+def test_a_contract_is_written_by_form_with_the_keyboard(page: Any, site: str) -> None:
+    signed_in(page.context, site, council_lead())
+    page.goto(f"{site}{reverse('risk_share:form-new', args=[wendleshire().uuid])}")
+
+    page.get_by_label("Title").fill("By keyboard")
+    add = page.get_by_role("button", name="Add a layer of an overspend")
+    add.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    place = page.evaluate("document.getElementById('parts-0-over-layers-1').getBoundingClientRect().top")
+    page.get_by_label("Title").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    # The page comes back to the new row, and Enter in a box looks and adds nothing.
+    assert 0 <= place < 900
+    assert page.get_by_label("Title").input_value() == "By keyboard"
+    assert page.get_by_role("button", name="Remove layer 2 of an overspend").count() == 1
+    assert page.get_by_role("button", name="Remove layer 3 of an overspend").count() == 0
+    page.get_by_role("link", name="Write each share, or choose another way of sharing.").first.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "parts-0-over-layers-0-shares-0"
+    check_page(page)

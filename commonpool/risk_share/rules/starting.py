@@ -115,11 +115,13 @@ def _form_d(partners: Partners) -> list[str]:
     largest, shares = _largest(partners), _proportional(partners)
     others = [each for each in partners if each.code != largest]
     tenth = split_into_pence(HUNDREDTHS // 10, dict.fromkeys([each.code for each in others], 1))
+    # In the order of the partners, as every other clause: it decides over odd pennies.
+    stop = {each.code: {**tenth, largest: HUNDREDTHS * 9 // 10}[each.code] for each in partners}
     return _pool(
         "overspend:",
         "  layers:",
         f'    - {{to: "250000.00", shares: {shares}}}',
-        f'    - {{from: "250000.00", to: "650000.00", shares: {_mapping({largest: HUNDREDTHS * 9 // 10, **tenth})}}}',
+        f'    - {{from: "250000.00", to: "650000.00", shares: {_mapping(stop)}}}',
         f'    - {{from: "650000.00", shares: {shares}}}',
         "underspend:",
         f"  shares: {shares}",

@@ -1,0 +1,1 @@
+"""A contract as a form holds it: rows of what is typed, from and to the contract's text."""

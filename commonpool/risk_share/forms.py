@@ -15,7 +15,7 @@ from commonpool.places.models import Organisation
 from commonpool.plans.forms import ShareField, choose_body
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TEXT
-from commonpool.risk_share.rules.starting import FORMS
+from commonpool.risk_share.rules.starting import FORMS, PAYMENTS
 
 MOST_TRIED: Final = 3
 
@@ -43,7 +43,7 @@ class OfAgreement(forms.Form):
 class StartForm(GovukForm, OfAgreement):
     """Which form a new text starts from, and for the contract of which agreement."""
 
-    form = forms.ChoiceField(label="Form", choices=list(FORMS.items()))
+    form = forms.ChoiceField(label="Form", choices=[*FORMS.items(), *PAYMENTS.items()])
 
 
 class TextForm(GovukForm, forms.Form):

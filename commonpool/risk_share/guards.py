@@ -14,7 +14,7 @@ REFUSALS: Final = {
     SETTLEMENTS: "this settlement was put to the partners and cannot change: take it back and make a new one",
 }
 # What partners were shown and agreed to.
-_CONTRACT: Final = ("agreement_id", "number", "title", "text", "digest", "body_id")
+_CONTRACT: Final = ("agreement_id", "number", "kind", "title", "text", "digest", "body_id")
 _SETTLEMENT: Final = ("agreement_id", "contract_id", "year", "basis", "as_at", "digest")
 _JSON: Final = ("lines", "measures", "content")
 

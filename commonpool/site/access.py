@@ -435,6 +435,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     "risk_share:new": on_asks(risk_share.may_write_in),
     "risk_share:form-new": on_asks(risk_share.may_write_in),
     "risk_share:contract": on_asks(risk_share.may_read_contract),
+    "risk_share:payment": on_asks(risk_share.may_read_contract),  # works out what is typed and keeps nothing
     "risk_share:text": on_asks(risk_share.may_read_contract),
     "risk_share:edit": on_asks(risk_share.may_edit_contract),
     "risk_share:form-edit": on_asks(risk_share.may_edit_contract),

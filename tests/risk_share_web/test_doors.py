@@ -41,7 +41,7 @@ OF_AREA = {
     "trying",
     "what-if",
 }
-READING = OF_AREA | {"contract", "text", "kept", "letter"}
+READING = OF_AREA | {"contract", "payment", "text", "kept", "letter"}
 OF_DRAFT = {"edit", "form-edit", "remove", "offer"}
 NEW = {"new", "form-new"}
 # Of a year's settlement: the steps of who keeps the books, and of who answers for a partner.

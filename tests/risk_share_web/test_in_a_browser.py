@@ -31,6 +31,7 @@ from tests.risk_share_web.builders import (
     wendleshire,
 )
 from tests.risk_share_web.settlements import a_settlement
+from tests.risk_share_web.test_payment import PAYS
 from tests.risk_share_web.test_settlement import the_year_spent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,6 +44,7 @@ def site(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> str:
     the_year_spent()
     agreed()
     answered(offered(a_draft(TEXT.replace("200,000", "300,000"))), northmere(), "refused", "Too low.")
+    offered(a_draft(PAYS))
     a_draft(TEXT.replace("parts:", "measures: {quality: the quality score}\nparts:"))
     return str(live_server.url)
 
@@ -61,6 +63,8 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
     transition = reverse("risk_share:transition", args=[wendleshire().uuid])
     form = reverse("risk_share:form-new", args=[wendleshire().uuid])
     draft = reverse("risk_share:form-edit", args=[ContractVersion.objects.get(offered_at=None).uuid])
+    pays = reverse("risk_share:payment", args=[ContractVersion.objects.get(kind="payment").uuid])
+    quarters = "&".join(f"quarters-{at}-planned=300&quarters-{at}-achieved={cut}" for at, cut in enumerate((210, 420)))
     wrong = f"{trying}?sd=lots&common=300"
     what_if = reverse("risk_share:what-if", args=[wendleshire().uuid])
     shocked = f"{what_if}?cut=Northmere%3D8%25&stop=LA+from+2024-12&do=add&kind=leave"
@@ -70,7 +74,7 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
             council_lead(),
             [area, new, f"{new}?form=b", *versions, trying, wrong, settlement, transition, what_if, shocked, headroom],
         ),
-        (council_lead(), [f"{form}?form=f", draft]),
+        (council_lead(), [f"{form}?form=f", draft, pays, f"{pays}?{quarters}", f"{pays}?quarters-0-actual=x"]),
         (chief_of(northmere()), [area, *versions[1:2]]),
     ]
 
@@ -125,7 +129,7 @@ def test_a_contract_is_written_by_form_with_the_keyboard(page: Any, site: str) -
     page.goto(f"{site}{reverse('risk_share:form-new', args=[wendleshire().uuid])}")
 
     page.get_by_label("Title").fill("By keyboard")
-    add = page.get_by_role("button", name="Add a layer of an overspend")
+    add = page.get_by_role("button", name="Add a layer for an overspend")
     add.focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -21,9 +21,11 @@ from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TITLE
 from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree
 from commonpool.risk_share.queries.contracts import missing_answers, partner_codes
-from commonpool.risk_share.reading.contracts import NotAContract, contract_from
+from commonpool.risk_share.reading.contracts import NotAContract, agreed_from
+from commonpool.risk_share.rules.performance_payment import PerformancePayment
 
 State = ContractVersion.State
+Kind = ContractVersion.Kind
 NAME = "The contract"  # what faults call a text that has no file
 
 
@@ -88,7 +90,7 @@ def offer(*, actor: Person | None, at: datetime, version: ContractVersion) -> Co
     if len(partners) < 2:
         raise StepError(f"‘{held.agreement.fund}’ has no two partners, so nobody could agree. Add the partners first.")
     # Partners may have changed since the draft was written.
-    contract_from(NAME, held.text, partner_codes(held.agreement, localdate(at)))
+    agreed_from(NAME, held.text, partner_codes(held.agreement, localdate(at)))
     held.offered_at = at
     held.full_clean()
     held.save(update_fields=["offered_at"])
@@ -153,11 +155,12 @@ def clean_text(text: str) -> str:
 
 
 def _write(version: ContractVersion, text: str, at: datetime) -> None:
-    contract = contract_from(NAME, text, partner_codes(version.agreement, localdate(at)))
-    if len(contract.title) > LONGEST_TITLE:
-        said = f"The title has {len(contract.title)} characters."
+    agreed = agreed_from(NAME, text, partner_codes(version.agreement, localdate(at)))
+    if len(agreed.title) > LONGEST_TITLE:
+        said = f"The title has {len(agreed.title)} characters."
         raise NotAContract([_title_fault(said)])
-    version.title, version.text = contract.title, text
+    version.title, version.text = agreed.title, text
+    version.kind = Kind.PAYMENT if isinstance(agreed, PerformancePayment) else Kind.SHARING
     version.digest = hashlib.sha256(text.encode()).hexdigest()
 
 

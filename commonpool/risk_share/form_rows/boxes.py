@@ -216,7 +216,7 @@ class _Page:
             for group in groups:
                 group.buttons.append(Button(f"remove {group.name}", f"Remove {group.legend.lower()} of {what}", at))
             found.groups += groups
-            found.buttons.append(Button(f"add {at}-{name}", f"Add {one} of {what}", f"{at}-{name}-{len(groups)}"))
+            found.buttons.append(Button(f"add {at}-{name}", f"Add {one} for {what}", f"{at}-{name}-{len(groups)}"))
         hint = "In words; empty where every penny has somebody to bear it"
         label = f"What becomes of {what} that nobody has to bear"
         last = self._box(f"{at}-unallocated", label, side.unallocated, hint)

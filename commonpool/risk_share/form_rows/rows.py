@@ -118,6 +118,11 @@ class ContractRows:
 
 def rows_from(data: Mapping[str, str]) -> ContractRows:
     """The rows of boxes by name, such as `parts-0-over-layers-1-up_to`; a name that is no box's is passed over."""
+    return rows_of_kind(ContractRows, data)
+
+
+def rows_of_kind(kind: type[Kind], data: Mapping[str, str]) -> Kind:
+    """The same for the rows of another form."""
     tree: dict[str, Any] = {}
     for name, value in data.items():
         *steps, last = name.split("-")
@@ -126,7 +131,7 @@ def rows_from(data: Mapping[str, str]) -> ContractRows:
             at = at.setdefault(step, {}) if isinstance(at, dict) else None
         if isinstance(at, dict):
             at[last] = _clean(value)
-    return _read(ContractRows, tree)
+    return _read(kind, tree)
 
 
 def _clean(text: str) -> str:

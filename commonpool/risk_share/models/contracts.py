@@ -18,6 +18,7 @@ LONGEST_TITLE: Final = 200
 class ContractVersion(models.Model):
     """One text of an agreement's contract. A draft is its body's own; once offered the text never changes.
 
+    kind    which sort of contract the text is; one of each can be in force for an agreement
     text    the YAML as it was typed
     digest  SHA-256 of the text: what the partners agree to
     body    the partner whose draft it is
@@ -31,9 +32,16 @@ class ContractVersion(models.Model):
         AGREED = "agreed", "Agreed"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    class Kind(models.TextChoices):
+        """What sort of contract it is; it follows from the text."""
+
+        SHARING = "sharing", "Shares a variance"
+        PAYMENT = "payment", "Pays for performance"
+
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     agreement = models.ForeignKey("funds.Agreement", models.PROTECT, related_name="contracts")
     number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SHARING)
     title = models.CharField(max_length=LONGEST_TITLE)
     text = models.TextField()
     digest = models.CharField(max_length=64)
@@ -57,6 +65,11 @@ class ContractVersion(models.Model):
                 condition=~Q(title="") & ~Q(text="") & ~Q(digest=""),
                 name="contract_version_says_something",
                 violation_error_message="A contract has a title and a text.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["sharing", "payment"]),
+                name="contract_version_of_a_known_kind",
+                violation_error_message="A contract shares a variance or pays for performance.",
             ),
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("text"), LONGEST_TEXT),

@@ -15,10 +15,12 @@ from commonpool.people.models import Consent, Person
 from commonpool.places.models import Organisation
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree, contracts_readable_by
-from commonpool.risk_share.reading.contracts import contract_from
+from commonpool.risk_share.reading.contracts import agreed_from, contract_from
 from commonpool.risk_share.rules.contract import Contract
+from commonpool.risk_share.rules.performance_payment import PerformancePayment
 
 State = ContractVersion.State
+Kind = ContractVersion.Kind
 
 
 def code_of(body: Organisation) -> str:
@@ -32,8 +34,16 @@ def partner_codes(agreement: Agreement, on: date) -> dict[str, str]:
 
 
 def terms_of(version: ContractVersion) -> Contract:
-    """The contract that its text says. Raises NotAContract where a text of old can no longer be read."""
+    """The contract that its text says, of a version that shares a variance.
+
+    Raises NotAContract where a text of old can no longer be read.
+    """
     return contract_from(f"Version {version.number}", version.text)
+
+
+def agreed_terms_of(version: ContractVersion) -> Contract | PerformancePayment:
+    """The same of a version of either kind."""
+    return agreed_from(f"Version {version.number}", version.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,14 @@ class Standing:
 
 def standings_of(versions: Sequence[ContractVersion], on: date) -> list[Standing]:
     """How far each of these has come, on a day; in their order."""
-    newest = {each.pk: _in_force(each) for each in {version.agreement for version in versions}}
+    kinds = {(version.agreement, version.kind) for version in versions}
+    newest = {(agreement.pk, kind): _in_force(agreement, kind) for agreement, kind in kinds}
     return [
-        Standing(version, tuple(_answers(version, on)), is_in_force=newest[version.agreement_id] == version)
+        Standing(
+            version,
+            tuple(_answers(version, on)),
+            is_in_force=newest[version.agreement_id, version.kind] == version,
+        )
         for version in versions
     ]
 
@@ -97,14 +112,14 @@ def _answers(version: ContractVersion, on: date) -> list[Answer]:
     return [Answer(body, given.get(body.pk)) for body in bodies_that_agree(version.agreement, day)]
 
 
-def _in_force(agreement: Agreement) -> ContractVersion | None:
-    agreed = ContractVersion.objects.filter(agreement=agreement, agreed_at__isnull=False)
+def _in_force(agreement: Agreement, kind: str) -> ContractVersion | None:
+    agreed = ContractVersion.objects.filter(agreement=agreement, kind=kind, agreed_at__isnull=False)
     return agreed.order_by("-agreed_at", "-number").first()
 
 
 def in_force_on(agreement: Agreement, day: date) -> ContractVersion | None:
-    """The contract that was in force on a day; where none was agreed by then, the first that was agreed afterwards."""
-    agreed = ContractVersion.objects.filter(agreement=agreement, agreed_at__isnull=False)
+    """The sharing of a variance that was in force on a day; where none was agreed by then, the first agreed after."""
+    agreed = ContractVersion.objects.filter(agreement=agreement, kind=Kind.SHARING, agreed_at__isnull=False)
     found = list(agreed.select_related("agreement__fund", "body").order_by("agreed_at", "number"))
     before = [each for each in found if each.agreed_at and localdate(each.agreed_at) <= day]
     return before[-1] if before else next(iter(found), None)

@@ -53,9 +53,9 @@ def _whole(node: Node) -> int:
     return 0
 
 
-def read_quarters(path: Path) -> list[Quarter]:
-    """The quarters of the file. Raises sheets.Unreadable with every fault at once."""
-    sheet = read_csv(path).sheets[0]
+def read_quarters(path: Path, name: str | None = None) -> list[Quarter]:
+    """The quarters of the file, which people call `name`. Raises sheets.Unreadable with every fault at once."""
+    sheet = read_csv(path, name=name).sheets[0]
     header = [str(cell or "").strip().casefold() for cell in (sheet.rows[0] if sheet.rows else ())]
     columns = {name: header.index(name) for name in _COLUMNS if name in header}
     is_complete = "quarter" in columns and ("achieved" in columns or {"baseline", "actual"} <= columns.keys())
@@ -69,15 +69,20 @@ def read_quarters(path: Path) -> list[Quarter]:
     return quarters
 
 
+def whole_number(text: str) -> int | None:
+    """A count of admissions, such as 210 or -20; None for anything else."""
+    return int(text) if re.fullmatch(r"[+-]?\d{1,9}", text, re.ASCII) else None
+
+
 def _quarter(sheet: Sheet, columns: dict[str, int], row: int, faults: list[Finding]) -> Quarter:
     def number(column: str, *, may_be_blank: bool = False) -> int | None:
         text = str(sheet.value(row, columns[column]) or "").strip()
         if not text and may_be_blank:
             return None
-        if not re.fullmatch(r"[+-]?\d{1,9}", text, re.ASCII):
+        found = whole_number(text)
+        if found is None:
             faults.append(_CELL.at(sheet.at(row, columns[column], column), found=text[:40]))
-            return 0
-        return int(text)
+        return found or 0
 
     achieved = number("achieved") if "achieved" in columns else (number("baseline") or 0) - (number("actual") or 0)
     planned = number("planned", may_be_blank=True) if "planned" in columns else None

@@ -11,6 +11,10 @@ from typing import Final, TypeAlias
 from commonpool.money import split_into_pence
 from commonpool.risk_share.rules.errors import ContractError
 
+PAYMENTS: Final[Mapping[str, str]] = {
+    "p": "Payment for performance: each quarter pays what fewer admissions have earned",
+    "q": "Contingency: money held back is released as fewer admissions are achieved",
+}
 HUNDREDTHS: Final = 10_000  # of a whole: shares are filled in to a hundredth of a per cent
 PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")  # needs no quotes
 FORMS: Final[Mapping[str, str]] = {
@@ -42,8 +46,10 @@ def start_text(form: str, partners: Partners) -> str:
     Shares are by what the partners pay in; equal where that is not known of all, and the text says which. Raises
     ContractError for a form that there is not, and for one partner alone, who can share with nobody.
     """
+    if form in PAYMENTS:
+        return _PAYMENT_TEXTS[form]
     if form not in FORMS:
-        raise ContractError(f"There is no form ‘{form}’. Choose one of: {', '.join(FORMS)}.")
+        raise ContractError(f"There is no form ‘{form}’. Choose one of: {', '.join([*FORMS, *PAYMENTS])}.")
     if len(partners) < 2:
         raise ContractError("A share of risk needs two partners. Add the partners to the pooled fund first.")
     head = [f"title: {_quoted(FORMS[form])}", "partners:"]
@@ -183,3 +189,21 @@ def _form_g(partners: Partners) -> list[str]:
 _BODIES: Final[Mapping[str, Callable[[Partners], list[str]]]] = {
     "a": _form_a, "b": _form_b, "c": _form_c, "d": _form_d, "e": _form_e, "f": _form_f, "g": _form_g,
 }  # fmt: skip
+
+_PAYMENT_TEXTS: Final[Mapping[str, str]] = {
+    "p": """title: Payment for performance
+performance:
+  price: "1490.00"  # what one admission costs: the national average of 2015-16
+  earned_up_to: cumulative plan
+  paid_to: the pool
+  kept_by: the commissioner, for NHS services
+""",
+    "q": """title: Contingency for emergency admissions
+performance:
+  price: "1490.00"  # what one admission costs: the national average of 2015-16
+  target: "500"  # fewer admissions in the year than the commissioner's own plan has
+  earned_up_to: annual target
+  paid_to: out-of-hospital services
+  kept_by: the commissioner, for the extra hospital activity
+""",
+}

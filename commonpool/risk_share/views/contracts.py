@@ -23,11 +23,11 @@ from commonpool.risk_share.queries import access
 from commonpool.risk_share.queries.bearers import bearers
 from commonpool.risk_share.queries.contracts import (
     Standing,
+    agreed_terms_of,
     contracts_of,
     names_left_out,
     partner_codes,
     standings_of,
-    terms_of,
 )
 from commonpool.risk_share.queries.ladders import ladder_of
 from commonpool.risk_share.queries.lines import start_partners
@@ -35,7 +35,7 @@ from commonpool.risk_share.reading.contracts import NotAContract
 from commonpool.risk_share.rules.contract import Contract
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.starting import start_text
-from commonpool.risk_share.rules.words import contract_words
+from commonpool.risk_share.rules.words import agreed_words, contract_words
 from commonpool.risk_share.views.asking import (
     area_or_404,
     measures_asked,
@@ -88,9 +88,11 @@ def _terms(request: HttpRequest, standing: Standing) -> dict[str, Any]:
     """What the text says; or its faults, where a text of old can no longer be read."""
     version = standing.version
     try:
-        terms = terms_of(version)
+        terms = agreed_terms_of(version)
     except NotAContract as faults:
         return {"faults": [str(finding) for finding in faults.findings]}
+    if not isinstance(terms, Contract):
+        return {"words": agreed_words(terms)[1:], "pays": True}
     measures, boxes = measures_asked(request.GET, terms)
     return {
         "words": contract_words(terms)[1:],  # the first is the title

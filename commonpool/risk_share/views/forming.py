@@ -25,7 +25,7 @@ from commonpool.risk_share.queries import access
 from commonpool.risk_share.queries.contracts import partner_codes
 from commonpool.risk_share.queries.ladders import ladder_of
 from commonpool.risk_share.queries.lines import start_partners
-from commonpool.risk_share.reading.contracts import NotAContract, contract_from
+from commonpool.risk_share.reading.contracts import NotAContract, agreed_from
 from commonpool.risk_share.rules.contract import Contract
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.starting import FORMS, start_text
@@ -103,7 +103,10 @@ class _Beginning:
         """The boxes, and the text's notes, which they do not keep. Raises CannotHoldError and NotAContract."""
         if not self.text:
             return _empty(agreement), []
-        return rows_of(contract_from("The contract", self.text, known), known), notes_of(self.text)
+        found = agreed_from("The contract", self.text, known)
+        if not isinstance(found, Contract):
+            raise CannotHoldError(["It pays for performance, which is a few lines of text."])
+        return rows_of(found, known), notes_of(self.text)
 
 
 def _begin_text(request: HttpRequest, agreement: Agreement, area: Organisation) -> str:

@@ -146,3 +146,20 @@ def test_a_contract_is_written_by_form_with_the_keyboard(page: Any, site: str) -
     page.get_by_role("link", name="Write each share, or choose another way of sharing.").first.press("Enter")
     assert page.evaluate("document.activeElement.id") == "parts-0-over-layers-0-shares-0"
     check_page(page)
+
+
+def test_the_slider_says_who_bears_what_it_stands_at(page: Any, site: str) -> None:
+    version = ContractVersion.objects.get(agreed_at__isnull=False)
+    signed_in(page.context, site, council_lead())
+    page.goto(f"{site}{reverse('risk_share:contract', args=[version.uuid])}")
+    slider = page.get_by_role("slider")
+
+    slider.focus()
+    page.keyboard.press("Home")
+
+    under = page.get_by_label("Over the budget, in pounds").input_value()
+    said = page.locator("[data-said]")
+    expect(said).to_contain_text(f"£{int(under.removeprefix('-')):,} under: ")
+    expect(page.locator("[data-live]")).to_contain_text("Council receives")
+    expect(page.locator("[data-clauses]")).to_contain_text("All clauses")
+    check_page(page)

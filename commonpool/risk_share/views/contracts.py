@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -36,6 +37,7 @@ from commonpool.risk_share.rules.contract import Contract
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.starting import start_text
 from commonpool.risk_share.rules.words import agreed_words, contract_words
+from commonpool.risk_share.views import sliding
 from commonpool.risk_share.views.asking import (
     area_or_404,
     measures_asked,
@@ -67,6 +69,13 @@ def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def contract(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One contract: in words, as a ladder, as a picture, who has agreed, and what one may do with it."""
     version, person = version_or_404(uuid), person_of(request)
+    try:
+        if request.GET.get("part") == "variance":
+            return sliding.fragment(request, version)
+        if request.GET.get("format") == "csv":
+            return sliding.ladder_csv(request, version)
+    except NotAContract:
+        pass  # the page tells the faults
     [standing] = standings_of([version], today())
     mine = access.bodies_to_answer_for(person, version.agreement, today())
     silent = [answer.body for answer in standing.answers if answer.body in mine and answer.consent is None]
@@ -100,7 +109,10 @@ def _terms(request: HttpRequest, standing: Standing) -> dict[str, Any]:
         "nobody": _nobody(terms),
         "left_out": names_left_out(terms, partner_codes(version.agreement, today())),
         "boxes": boxes,
+        "kept": {"variance": request.GET["variance"]} if "variance" in request.GET else {},
         "ladder": ladder_of(terms, version.agreement, measures, today()),
+        "ladder_query": urlencode({**{box["name"]: box["typed"] for box in boxes if box["typed"]}, "format": "csv"}),
+        **sliding.variance_asked(request, version, terms, measures),
     }
 
 

@@ -14,6 +14,7 @@ from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.queries.contracts import in_force_on
 from commonpool.risk_share.rules.starting import PAYMENTS
 from tests.ledger_web.builders import frozen
+from tests.plans_web.builders import an_agreed_version
 from tests.risk_share_web.builders import (
     NOW,
     TEXT,
@@ -159,6 +160,16 @@ def test_one_contract_of_each_kind_is_in_force() -> None:
     assert "‘Proportional, the council at most £200,000’ is in force" in said
     assert "‘Payment for performance, 2015-16’ is in force" in said
     assert in_force_on(the_agreement(), NOW.date()) == shares
+
+
+def test_a_payment_is_not_tried_out_on_possible_years() -> None:
+    an_agreed_version()
+    offered()
+    offered(a_draft(PAYS))
+
+    page = as_(council_lead()).get(reverse("risk_share:trying", args=[wendleshire().uuid]))
+
+    assert {row.contract for row in page.context["rows"]} == {"Version 1"}
 
 
 def test_a_payment_says_itself_in_words_and_leads_to_its_quarters() -> None:

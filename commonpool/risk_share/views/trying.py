@@ -41,7 +41,9 @@ def _tried(request: HttpRequest, area: Organisation, agreement: Agreement | None
     found = plan_lines(agreement, today()) if agreement else None
     if agreement is None or found is None:
         return {"why_not": "Possible years need the lines of an agreed plan, and this area has none yet."}
-    readable = contracts_readable_by(person_of(request), today()).filter(agreement=agreement, withdrawn_at=None)
+    readable = contracts_readable_by(person_of(request), today()).filter(
+        agreement=agreement, withdrawn_at=None, kind=ContractVersion.Kind.SHARING
+    )
     versions = list(readable.order_by("-number"))
     if not versions:
         return {"why_not": "No contract that you may read is there yet."}

@@ -434,6 +434,9 @@ ACCESS: Final[dict[str, Predicate]] = {
     "risk_share:what-if": reads_area,  # of the agreed plan, which whoever reads the area may read
     "risk_share:new": on_asks(risk_share.may_write_in),
     "risk_share:form-new": on_asks(risk_share.may_write_in),
+    "risk_share:guide": signed_in,  # how to write a contract: the same for everybody
+    "risk_share:contract-schema": signed_in,
+    "risk_share:futures-schema": signed_in,
     "risk_share:contract": on_asks(risk_share.may_read_contract),
     "risk_share:payment": on_asks(risk_share.may_read_contract),  # works out what is typed and keeps nothing
     "risk_share:text": on_asks(risk_share.may_read_contract),

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given, settings
 from typer.testing import CliRunner
 
 from commonpool.risk_share.cli import commands
@@ -18,10 +19,15 @@ from commonpool.risk_share.reading import agreed_from
 from commonpool.risk_share.reading.futures import futures_from
 from commonpool.risk_share.reading.nodes import Refused
 from commonpool.risk_share.reading.schema import contract_schema, futures_schema
+from commonpool.risk_share.rules.contract import Contract
+from commonpool.risk_share.writing import contract_text
+from tests.risk_share.builders import any_contracts
+from tests.risk_share.test_settling import contracts
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples/risk-share"
-CONTRACTS = sorted(path for path in EXAMPLES.glob("*.yaml") if path.stem != "futures")
+OTHERS = {"futures", "transition"}  # examples of other texts
+CONTRACTS = sorted(path for path in EXAMPLES.glob("*.yaml") if path.stem not in OTHERS)
 FUTURES = """
 title: All keys
 drivers: [demand]
@@ -152,6 +158,18 @@ def test_the_same_of_futures() -> None:
             assert told, f"the schema alone refuses {other}"
         else:
             assert not any(fix.startswith("Known here: ") for fix in told), f"the schema takes {other}"
+
+
+@given(any_contracts())
+@settings(deadline=None, max_examples=40)
+def test_every_contract_that_can_be_written_holds_to_the_schema(contract: Contract) -> None:
+    assert not is_refused(CONTRACT, texts(contract_text(contract)))
+
+
+@given(contracts())
+@settings(deadline=None, max_examples=15)
+def test_every_contract_that_settles_holds_to_the_schema(contract: Contract) -> None:
+    assert not is_refused(CONTRACT, texts(contract_text(contract)))
 
 
 @pytest.mark.parametrize("missing", ["title", "partners", "parts"])

@@ -61,7 +61,7 @@ def northmere_finance() -> Person:
 
 def writes_and_offers(page: Any, text: str) -> None:
     """A new draft from its text, offered to the partners."""
-    press(page, "Write a new contract")
+    follow(page, "or write it as text")
     page.get_by_label("The contract", exact=True).fill(text)
     press(page, "Save as a draft")
     page.get_by_role("button", name="Offer version").click()

@@ -7,9 +7,9 @@ from django.urls import path
 from commonpool.risk_share.views import (
     agreeing,
     contracts,
-    headroom,
     forming,
     guiding,
+    headroom,
     paying,
     settlements,
     settling,

@@ -11,6 +11,7 @@ from commonpool.risk_share.cli.headroom import headroom
 from commonpool.risk_share.cli.schema import schema
 from commonpool.risk_share.cli.shocks import shock
 from commonpool.risk_share.cli.transition import transition
+from commonpool.risk_share.cli.savings import share_saving
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who bears what: contracts as data.")
 commands.command()(check)
@@ -23,6 +24,7 @@ commands.command()(transition)
 commands.command()(shock)
 commands.command()(headroom)
 commands.command()(schema)
+commands.command()(share_saving)
 
 
 @commands.callback()

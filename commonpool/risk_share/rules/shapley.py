@@ -37,7 +37,7 @@ def shapley(savings_pence: Mapping[Group, int]) -> Sharing:
 
     Raises ContractError for a group that is not stated, and for more than twelve partners.
     """
-    partners = _partners(savings_pence)
+    partners = partners_of(savings_pence)
     count = len(partners)
     place = {partner: 1 << at for at, partner in enumerate(partners)}
     values = [0] * (1 << count)
@@ -52,12 +52,12 @@ def shapley(savings_pence: Mapping[Group, int]) -> Sharing:
             weights[sizes[mask]] * (values[mask | own] - values[mask]) for mask in range(1 << count) if not mask & own
         )
         shares[partner] = Fraction(total, factorial(count))
-    return Sharing(shares, tuple(_better_alone(savings_pence, shares)))
+    return Sharing(shares, tuple(better_alone(savings_pence, shares)))
 
 
 def in_proportion(savings_pence: Mapping[Group, int]) -> Sharing:
     """The saving of all in proportion to what each would save alone; in equal parts where nobody would."""
-    partners = _partners(savings_pence)
+    partners = partners_of(savings_pence)
     whole = savings_pence[frozenset(partners)]
     alone = {partner: max(0, savings_pence[frozenset([partner])]) for partner in partners}
     total = sum(alone.values())
@@ -65,16 +65,18 @@ def in_proportion(savings_pence: Mapping[Group, int]) -> Sharing:
         partner: Fraction(whole * alone[partner], total) if total else Fraction(whole, len(partners))
         for partner in partners
     }
-    return Sharing(shares, tuple(_better_alone(savings_pence, shares)))
+    return Sharing(shares, tuple(better_alone(savings_pence, shares)))
 
 
-def _better_alone(savings_pence: Mapping[Group, int], shares: Mapping[str, Fraction]) -> Iterator[Group]:
+def better_alone(savings_pence: Mapping[Group, int], shares: Mapping[str, Fraction]) -> Iterator[Group]:
+    """The groups that would do better by themselves: the test of the core."""
     for group, pence in savings_pence.items():
         if sum((shares[partner] for partner in group), Fraction(0)) < pence:
             yield group
 
 
-def _partners(savings_pence: Mapping[Group, int]) -> list[str]:
+def partners_of(savings_pence: Mapping[Group, int]) -> list[str]:
+    """All who are in some group, by their letters. Raises ContractError for too many, and for a group not stated."""
     partners = sorted({partner for group in savings_pence for partner in group})
     if not partners or len(partners) > MOST_PARTNERS:
         raise ContractError(f"There are {len(partners)} partners. The value is worked out for 1 to {MOST_PARTNERS}.")

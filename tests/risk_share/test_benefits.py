@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 from typer.testing import CliRunner
 
 from commonpool.risk_share.cli import commands
-from commonpool.risk_share.rules.benefits import Stake, balances, net_positions, side_payments
+from commonpool.risk_share.rules.benefits import NetPosition, Stake, balances, net_positions, side_payments
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.shapley import Group, in_proportion, shapley
 
@@ -47,7 +50,7 @@ def test_schemes_whose_payer_loses_in_a_gain_of_the_area_come_first() -> None:
     dear = Stake("dear", "council", pays_pence=900, cashable_pence=5)
 
     assert [each.scheme for each in balances([fine, dear, *TEAM])] == ["discharge team", "dear", "fine"]
-    assert net_positions([fine, dear, *TEAM])["council"] == -70_000_00 - 895
+    assert net_positions([fine, dear, *TEAM])["council"] == NetPosition(-70_000_00 - 895, 0)
 
 
 def test_nobody_can_be_paid_out_of_a_loss() -> None:
@@ -67,6 +70,66 @@ def test_side_payments_leave_nobody_worse_off_and_move_no_penny_too_many(net: di
         assert sum(pence for pence in paid.values() if pence > 0) == -sum(value for value in net.values() if value < 0)
     else:
         assert sum(net.values()) < 0 or all(value >= 0 for value in net.values())
+
+
+def slow_side_payments(net: dict[str, int]) -> float | None:
+    """The slow second version, a linear programme: the least that changes hands so that nobody is below nothing.
+
+    Unknown are what each pays (first) and receives; None where no payments do it.
+    """
+    each = np.eye(len(net))
+    found = linprog(
+        [*[1.0] * len(net), *[0.0] * len(net)],
+        A_ub=np.hstack([each, -each]),
+        b_ub=list(net.values()),
+        A_eq=[[*[1.0] * len(net), *[-1.0] * len(net)]],
+        b_eq=[0],
+    )
+    return float(found.fun) if found.status == 0 else None
+
+
+@pytest.mark.requirement("S110")
+@given(nets)
+def test_side_payments_are_as_small_as_a_linear_programme_finds_them(net: dict[str, int]) -> None:
+    paid = sum(pence for pence in side_payments(net).values() if pence > 0)
+    least = slow_side_payments(net)
+
+    assert (paid if sum(net.values()) >= 0 else None) == (None if least is None else pytest.approx(least, abs=1e-6))
+
+
+# -- what is not known, and how sure the rest is
+
+UNSURE = (
+    Stake("team", "ICB", pays_pence=100, cashable_pence=40),
+    Stake("team", "council", pays_pence=60, cashable_pence=None, low_pence=10, high_pence=90),
+    Stake("team", "hospital", non_cashable_pence=300, low_pence=100, high_pence=400),
+)
+
+
+def test_what_is_not_known_of_one_partner_is_not_known_of_the_area() -> None:
+    team = balances(UNSURE)[0]
+
+    assert team.net_pence == {"ICB": -60, "council": None, "hospital": 300}
+    assert (team.area_net_pence, team.area_range, team.unknown) == (None, None, ["council"])
+    assert (team.is_misaligned, team.losers) == (False, ["ICB"])
+    assert (team.side_payments, team.cost_by_benefit) == ({}, {})
+    assert net_positions(UNSURE)["council"] == NetPosition(0, 1)
+
+
+def test_a_net_lies_between_the_lowest_and_the_highest_gain_less_what_is_paid() -> None:
+    known = [replace(UNSURE[1], cashable_pence=50), UNSURE[0], UNSURE[2]]
+
+    team = balances(known)[0]
+
+    assert UNSURE[1].net_range == (-50, 30)
+    assert UNSURE[0].net_range is None
+    # 40 - 100 is sure; 10 to 90 less 60; 100 to 400.
+    assert (team.area_net_pence, team.area_range) == (-60 - 10 + 300, (-60 - 50 + 100, -60 + 30 + 400))
+
+
+def test_one_end_alone_leaves_the_other_at_what_is_thought() -> None:
+    assert Stake("s", "a", pays_pence=10, cashable_pence=50, low_pence=20).net_range == (10, 40)
+    assert Stake("s", "a", cashable_pence=None, low_pence=20).net_range is None
 
 
 def test_the_worked_shapley_value_comes_out() -> None:
@@ -164,3 +227,16 @@ def test_a_file_that_cannot_be_used_is_refused_by_cell(tmp_path: Path, rows: str
     answer = run(file)
 
     assert (answer.exit_code, said in answer.output) == (2, True), answer.output
+
+
+def test_an_empty_cell_is_not_known_and_a_column_left_out_is_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "stakes.csv"
+    file.write_text("scheme,partner,pays_pence,cashable_pence,low_pence\nteam,a,100,,20\nteam,b,0,300,\n", "utf-8")
+
+    said, found = run(file).stdout, json.loads(run(file, "--json").stdout)
+
+    assert "team: the area gains or loses: not known" in said
+    assert "  Not known of a: what would leave nobody worse off cannot be said." in said
+    assert "a neither gains nor loses, and not known in 1;" in said
+    assert found["schemes"][0]["net_pence"] == {"a": None, "b": 300}
+    assert found["net_unknown"] == {"a": 1, "b": 0}

@@ -13,7 +13,8 @@ from commonpool.risk_share.rules.errors import ContractError
 from commonpool.sheets import Sheet, Unreadable, cell_name, read_csv
 
 NEEDED: Final = ("scheme", "partner")
-AMOUNTS: Final = ("pays_pence", "cashable_pence", "non_cashable_pence", "low_pence", "high_pence")
+RANGE: Final = ("low_pence", "high_pence")
+AMOUNTS: Final = ("pays_pence", "cashable_pence", "non_cashable_pence", *RANGE)
 WORDS: Final = ("not_money", "evidence")
 _HEADER: Final = own_rule("RB-01", "The columns are there", "The first row has {found}.", "Write: {fix}.")
 _CELL: Final = own_rule("RB-02", "A cell can be read", "‘{found}’ {problem}.", "{fix}")
@@ -67,14 +68,15 @@ def _stake(sheet: Sheet, columns: dict[str, int], row: int, faults: list[Finding
     for column in NEEDED:
         if not text(column):
             fault(column, "names nobody", "Name the scheme and the partner in each row.")
-    amounts = {column: pence(column) for column in AMOUNTS}
+    # A column that is left out counts as nothing; an empty cell in one that is there is not known.
+    amounts = {column: pence(column) if column in columns or column in RANGE else 0 for column in AMOUNTS}
     try:
         return Stake(
             scheme=text("scheme"),
             partner=text("partner"),
-            pays_pence=amounts["pays_pence"] or 0,
-            cashable_pence=amounts["cashable_pence"] or 0,
-            non_cashable_pence=amounts["non_cashable_pence"] or 0,
+            pays_pence=amounts["pays_pence"],
+            cashable_pence=amounts["cashable_pence"],
+            non_cashable_pence=amounts["non_cashable_pence"],
             not_money=text("not_money"),
             low_pence=amounts["low_pence"],
             high_pence=amounts["high_pence"],

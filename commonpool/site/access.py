@@ -33,6 +33,7 @@ from commonpool.performance.queries import views
 from commonpool.plans import queries as plans
 from commonpool.plans.queries import aims
 from commonpool.risk_share.queries import access as risk_share
+from commonpool.risk_share.queries import recording
 
 log = logging.getLogger(__name__)
 Predicate = Callable[..., bool]
@@ -432,6 +433,12 @@ ACCESS: Final[dict[str, Predicate]] = {
     "risk_share:trying": reads_area,  # on the contracts that each person may read
     "risk_share:headroom": reads_area,  # keeps nothing of what is typed
     "risk_share:what-if": reads_area,  # of the agreed plan, which whoever reads the area may read
+    "risk_share:benefits": reads_area,
+    "risk_share:new-benefit": on_asks(recording.may_record_in),
+    "risk_share:import-benefits": on_asks(recording.may_record_in),
+    "risk_share:edit-benefit": on_asks(recording.may_change_benefit),
+    "risk_share:remove-benefit": on_asks(recording.may_change_benefit),
+    "risk_share:ladder": on_asks(risk_share.may_read_contract),
     "risk_share:new": on_asks(risk_share.may_write_in),
     "risk_share:form-new": on_asks(risk_share.may_write_in),
     "risk_share:guide": signed_in,  # how to write a contract: the same for everybody

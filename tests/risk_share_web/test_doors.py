@@ -11,7 +11,9 @@ from django.urls import URLPattern, reverse
 from commonpool.audit.models import AuditEvent
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
+from commonpool.plans.models import Plan
 from commonpool.risk_share import urls
+from commonpool.risk_share.actions.benefits import Claim, Gain, record_benefit
 from commonpool.risk_share.actions.settlements import answer_settlement
 from tests.ledger_web.builders import frozen
 from tests.risk_share_web.builders import (
@@ -36,6 +38,7 @@ pytestmark = pytest.mark.django_db
 OF_AREA = {
     "area",
     "headroom",
+    "benefits",
     "settlement",
     "transition",
     "trying",
@@ -43,17 +46,19 @@ OF_AREA = {
 }
 # How to write a contract is for whoever is signed in, of whatever place.
 FOR_ALL = {"guide", "contract-schema", "futures-schema"}
-READING = OF_AREA | {"contract", "payment", "text", "kept", "letter"}
+READING = OF_AREA | {"contract", "payment", "text", "kept", "letter", "ladder"}
 OF_DRAFT = {"edit", "form-edit", "remove", "offer"}
 NEW = {"new", "form-new"}
 # Of a year's settlement: the steps of who keeps the books, and of who answers for a partner.
 ANSWERING = {"answer-settlement"}
 KEEPING = {"propose-settlement", "withdraw-settlement", "post-settlement", "undo-settlement"}
+SAYING = {"new", "new-benefit", "import-benefits"}
+OF_GAIN = {"edit-benefit", "remove-benefit"}
 
 
 @pytest.fixture
 def things(monkeypatch: pytest.MonkeyPatch) -> dict[str, UUID]:
-    """A draft of the council, an offer of the council and a settlement, both with an answer of Northmere."""
+    """A draft, an offer and a gain of the council, and a settlement; Northmere has answered what it could."""
     frozen(monkeypatch)
     one = a_settlement()
     of_settlement = answer_settlement(
@@ -67,7 +72,15 @@ def things(monkeypatch: pytest.MonkeyPatch) -> dict[str, UUID]:
         "settlement-answers/": of_settlement.uuid,
         "settlements/": one.uuid,
         "agreements/": offer.agreement.uuid,
+        "benefits/": a_gain(),
     }
+
+
+def a_gain() -> UUID:
+    """What the council says it gains from a line."""
+    plan = Plan.objects.get_or_create(area=wendleshire(), round_id="2023-25")[0]
+    said = Claim(plan, "1", the_council(), the_council(), Gain(cashable_pence=1, evidence="a count"))
+    return record_benefit(actor=None, at=NOW, year="2024-25", claim=said).uuid
 
 
 def address(pattern: URLPattern, things: dict[str, UUID], which: str) -> str:
@@ -103,7 +116,7 @@ def test_whoever_reads_every_area_reads_what_was_offered_and_no_draft(things: An
 
 def test_another_partner_s_people_read_the_offer_and_not_the_draft(things: Any) -> None:
     assert opened(northmere_lead(), things) == READING | NEW | KEEPING
-    assert opened(northmere_lead(), things, which="draft") == OF_AREA | {"kept", "letter"} | NEW | KEEPING
+    assert opened(northmere_lead(), things, which="draft") == OF_AREA | {"kept", "letter", "ladder"} | NEW | KEEPING
 
 
 def test_whoever_writes_for_the_body_changes_its_draft_and_takes_its_offer_back(things: Any) -> None:

@@ -41,6 +41,14 @@ class ShownLadder:
         ]
 
     @property
+    def sheets(self) -> list[tuple[str, list[tuple[int, int]]]]:
+        """Party by party: (its name, (variance, what it bears) of each rung), in pence; positive pays."""
+        return [
+            (name, [(variance, bears[place]) for variance, bears, _ in self.rows])
+            for place, name in enumerate(self.names)
+        ]
+
+    @property
     def has_unallocated(self) -> bool:
         """Whether some rung leaves something to nobody."""
         return any(rung.settlement.unallocated_pence for rung in self.rungs)

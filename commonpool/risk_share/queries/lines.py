@@ -56,7 +56,7 @@ def plan_lines(agreement: Agreement, on: date) -> PlanLines | None:
     bodies = bodies_that_agree(agreement, on)
     rows = [
         (line, next((each.pence for each in line.years.all() if each.year == year), None))
-        for line in _lines_of(version, agreement)
+        for line in lines_of(version, agreement)
     ]
     return PlanLines(
         version,
@@ -74,7 +74,7 @@ def _year(version: PlanVersion, on: date) -> str:
     return current if current in years else years[-1]
 
 
-def _lines_of(version: PlanVersion, agreement: Agreement) -> list[SchemeLine]:
+def lines_of(version: PlanVersion, agreement: Agreement) -> list[SchemeLine]:
     """Those of the fund and its streams; lines that name no fund are of the area's fund."""
     own = {None, *(fund.pk for fund in funds.arrangement(agreement.fund))}
     every = version.scheme_lines.prefetch_related("years").order_by("position")

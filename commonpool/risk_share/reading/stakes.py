@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,19 +22,41 @@ _HEADER: Final = own_rule("RB-01", "The columns are there", "The first row has {
 _CELL: Final = own_rule("RB-02", "A cell can be read", "‘{found}’ {problem}.", "{fix}")
 
 
+@dataclass(frozen=True, slots=True)
+class StakeRow:
+    """A row of the file: where it stands, to tell a fault of it by cell, and what it says."""
+
+    sheet: Sheet
+    row: int
+    columns: Mapping[str, int]
+    stake: Stake
+
+    def fault(self, column: str, problem: str, fix: str) -> Finding:
+        """That cell, with what is wrong with it."""
+        place = self.sheet.at(self.row, self.columns[column], column)
+        found = str(self.sheet.value(self.row, self.columns[column]) or "").strip()
+        return _CELL.at(place, found=found[:40], problem=problem, fix=fix)
+
+
 def read_stakes(path: Path) -> list[Stake]:
     """The stakes of the file. Raises sheets.Unreadable with every fault at once."""
-    sheet = read_csv(path).sheets[0]
+    return [row.stake for row in read_stake_rows(path)]
+
+
+def read_stake_rows(path: Path, name: str | None = None) -> list[StakeRow]:
+    """The same with the place of each; `name` is what people call the file."""
+    sheet = read_csv(path, name=name).sheets[0]
     header = [str(cell or "").strip().casefold() for cell in (sheet.rows[0] if sheet.rows else ())]
     known = (*NEEDED, *AMOUNTS, *WORDS)
     faults = _header_faults(sheet, header, known)
     if faults:
         raise Unreadable(faults)
     columns = {name: header.index(name) for name in known if name in header}
-    stakes = [_stake(sheet, columns, row, faults) for row in range(1, len(sheet.rows)) if any(sheet.rows[row])]
+    rows = [row for row in range(1, len(sheet.rows)) if any(sheet.rows[row])]
+    stakes = [(row, _stake(sheet, columns, row, faults)) for row in rows]
     if faults:
         raise Unreadable(faults)
-    return [stake for stake in stakes if stake]
+    return [StakeRow(sheet, row, columns, stake) for row, stake in stakes if stake]
 
 
 def _header_faults(sheet: Sheet, header: list[str], known: tuple[str, ...]) -> list[Finding]:

@@ -5,14 +5,15 @@ Aids to a negotiation, never a settlement: none of them is what anybody agreed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Final
 
+from commonpool.risk_share.rules.benefits import SchemeBalance
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.nucleolus import nucleolus
-from commonpool.risk_share.rules.shapley import Group, Sharing, in_proportion, shapley
+from commonpool.risk_share.rules.shapley import MOST_PARTNERS, Group, Sharing, groups_of, in_proportion, shapley
 
 AIDS: Final[Mapping[str, Callable[[Mapping[Group, int]], Sharing]]] = {
     "shapley": shapley,
@@ -52,11 +53,15 @@ class Aid:
     @property
     def core_words(self) -> str:
         """The test of the core, as a sentence."""
+        return self.core_words_with({})
+
+    def core_words_with(self, names: Mapping[str, str]) -> str:
+        """The same with what the partners are called, where it is not their code."""
         if self.why_not:
             return self.why_not
         if not self.better_alone:
             return "No group would do better by itself."
-        named = sorted(" and ".join(sorted(group)) for group in self.better_alone)
+        named = sorted(" and ".join(sorted(names.get(who, who) for who in group)) for group in self.better_alone)
         return f"Better off by themselves would be: {'; '.join(named)}."
 
 
@@ -72,6 +77,26 @@ def _aid(code: str, savings_pence: Mapping[Group, int]) -> Aid:
     except ContractError as refused:
         return Aid(code, {}, why_not=str(refused))
     return Aid(code, in_pence(found), found.better_alone)
+
+
+def savings_of(schemes: Sequence[SchemeBalance]) -> dict[Group, int]:
+    """What each group of partners would gain by running the schemes by itself, in pence.
+
+    It would pay the whole cost of each and have only its own members' gains, and would leave a scheme that does not
+    pay for itself. Raises ContractError for more partners than the aids are worked out for.
+    """
+    partners = sorted({partner for scheme in schemes for partner in scheme.stakes})
+    if len(partners) > MOST_PARTNERS:
+        raise ContractError(f"There are {len(partners)} partners. The aids are worked out for at most {MOST_PARTNERS}.")
+    costs = [sum(stake.pays_pence or 0 for stake in scheme.stakes.values()) for scheme in schemes]
+    gains = [{who: stake.gains_pence or 0 for who, stake in scheme.stakes.items()} for scheme in schemes]
+    return {
+        group: sum(
+            max(0, sum(of_scheme.get(who, 0) for who in group) - cost)
+            for of_scheme, cost in zip(gains, costs, strict=True)
+        )
+        for group in groups_of(partners)
+    }
 
 
 def in_pence(sharing: Sharing) -> dict[str, int]:

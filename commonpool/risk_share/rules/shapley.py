@@ -82,11 +82,12 @@ def partners_of(savings_pence: Mapping[Group, int]) -> list[str]:
         raise ContractError(f"There are {len(partners)} partners. The value is worked out for 1 to {MOST_PARTNERS}.")
     stated = {group for group in savings_pence if group}
     if len(stated) < 2 ** len(partners) - 1:
-        missing = next(group for group in _groups(partners) if group not in stated)
+        missing = next(group for group in groups_of(partners) if group not in stated)
         raise ContractError(f"Nobody says what {' and '.join(sorted(missing))} would save. State every group.")
     return partners
 
 
-def _groups(partners: list[str]) -> Iterator[Group]:
+def groups_of(partners: list[str]) -> Iterator[Group]:
+    """Every group of one partner or more."""
     for mask in range(1, 1 << len(partners)):
         yield frozenset(partner for at, partner in enumerate(partners) if mask >> at & 1)

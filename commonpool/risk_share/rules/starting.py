@@ -30,18 +30,24 @@ FORMS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class StartPartner:
-    """A partner of the agreement, the host first; what it pays in, in pence, or None where that is not known."""
+    """A party to the agreement, the host first; what it pays in, in pence, or None where that is not known.
+
+    is_provider  it signs without paying in: it shares nothing, and may gain or bear as whoever delivers
+    """
 
     code: str
     name: str
     contribution_pence: int | None = None
+    is_provider: bool = False
 
 
 Partners: TypeAlias = Sequence[StartPartner]
 
 
-def start_text(form: str, partners: Partners) -> str:
+def start_text(form: str, partners: Partners, delivers: str = "") -> str:
     """The text of a form for these partners, two or more: a contract that can be read, to be changed from there.
+
+    delivers  the code of whoever delivers, in the forms that reward it; else the first provider, else the host
 
     Shares are by what the partners pay in; equal where that is not known of all, and the text says which. Raises
     ContractError for a form that there is not, and for one partner alone, who can share with nobody.
@@ -50,12 +56,25 @@ def start_text(form: str, partners: Partners) -> str:
         return _PAYMENT_TEXTS[form]
     if form not in FORMS:
         raise ContractError(f"There is no form ‘{form}’. Choose one of: {', '.join([*FORMS, *PAYMENTS])}.")
-    if len(partners) < 2:
+    paying = [each for each in partners if not each.is_provider]
+    if len(paying) < 2:
         raise ContractError("A share of risk needs two partners. Add the partners to the pooled fund first.")
     head = [f"title: {_quoted(FORMS[form])}", "partners:"]
     head += [f"  {_quoted(each.code)}: {_quoted(each.name)}" for each in partners]
-    basis = "by what each pays in" if _weights(partners) else "equal, because what each pays in is not known"
-    return "\n".join([*head, f"# The shares below are {basis}.", *_BODIES[form](partners)]) + "\n"
+    basis = "by what each pays in" if _weights(paying) else "equal, because what each pays in is not known"
+    return "\n".join([*head, f"# The shares below are {basis}.", *_body(form, partners, delivers)]) + "\n"
+
+
+def _body(form: str, partners: Partners, delivers: str) -> list[str]:
+    paying = [each for each in partners if not each.is_provider]
+    if form in _DELIVERED:
+        return _DELIVERED[form](paying, _deliverer(partners, delivers))
+    return _BODIES[form](paying)
+
+
+def _deliverer(partners: Partners, wanted: str) -> str:
+    providers = [each.code for each in partners if each.is_provider]
+    return wanted if wanted in {each.code for each in partners} else [*providers, partners[0].code][0]
 
 
 def _quoted(text: str) -> str:
@@ -134,12 +153,12 @@ def _form_d(partners: Partners) -> list[str]:
     )
 
 
-def _gain(partners: Partners, what: str) -> list[str]:
+def _gain(partners: Partners, delivers: str) -> list[str]:
     return [
         "underspend:",
         "  slices:",
-        f"    - name: {what} of whoever delivers",
-        f"      to: {_quoted(partners[0].code)}",
+        "    - name: gain of whoever delivers",
+        f"      to: {_quoted(delivers)}",
         "      rate: 50%",
         "      measure: quality",
         "      at_least: 2% of budget",
@@ -148,17 +167,17 @@ def _gain(partners: Partners, what: str) -> list[str]:
     ]
 
 
-def _form_e(partners: Partners) -> list[str]:
+def _form_e(partners: Partners, delivers: str) -> list[str]:
     overspend = ["overspend:", f"  shares: {_proportional(partners)}"]
-    return ["measures: {quality: the quality score}", *_pool(*overspend, *_gain(partners, "gain"))]
+    return ["measures: {quality: the quality score}", *_pool(*overspend, *_gain(partners, delivers))]
 
 
-def _form_f(partners: Partners) -> list[str]:
+def _form_f(partners: Partners, delivers: str) -> list[str]:
     loss = [
         "overspend:",
         "  slices:",
         "    - name: loss of whoever delivers",
-        f"      to: {_quoted(partners[0].code)}",
+        f"      to: {_quoted(delivers)}",
         "      rate: 50%",
         "      measure: quality",
         '      complement: "yes"',
@@ -167,7 +186,7 @@ def _form_f(partners: Partners) -> list[str]:
         "      cliff: below 2% a loss may be chance",
         f"  shares: {_proportional(partners)}",
     ]
-    return ["measures: {quality: the quality score}", *_pool(*loss, *_gain(partners, "gain"))]
+    return ["measures: {quality: the quality score}", *_pool(*loss, *_gain(partners, delivers))]
 
 
 def _form_g(partners: Partners) -> list[str]:
@@ -187,8 +206,9 @@ def _form_g(partners: Partners) -> list[str]:
 
 
 _BODIES: Final[Mapping[str, Callable[[Partners], list[str]]]] = {
-    "a": _form_a, "b": _form_b, "c": _form_c, "d": _form_d, "e": _form_e, "f": _form_f, "g": _form_g,
+    "a": _form_a, "b": _form_b, "c": _form_c, "d": _form_d, "g": _form_g,
 }  # fmt: skip
+_DELIVERED: Final[Mapping[str, Callable[[Partners, str], list[str]]]] = {"e": _form_e, "f": _form_f}
 
 _PAYMENT_TEXTS: Final[Mapping[str, str]] = {
     "p": """title: Payment for performance

@@ -20,6 +20,21 @@ def over_or_under(pence: int) -> str:
 
 
 @register.filter
+def you_pay(pence: int) -> str:
+    """What a partner does, as a letter to it says: you pay £57,000."""
+    said = format_pounds(abs(pence), whole=pence % 100 == 0)
+    return f"you {'pay' if pence > 0 else 'receive'} {said}" if pence else "you neither pay nor receive"
+
+
+@register.filter
+def gains_or_loses(pence: int | None) -> str:
+    """A net in words: gains £120,000.00."""
+    if pence is None:
+        return "gains or loses: not known"
+    return f"{'gains' if pence > 0 else 'loses'} {format_pounds(abs(pence))}" if pence else "neither gains nor loses"
+
+
+@register.filter
 def named(names: Mapping[str, str], code: str) -> str:
     """The name under a code; "" for none."""
     return names.get(code, "")

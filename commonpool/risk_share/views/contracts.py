@@ -30,7 +30,7 @@ from commonpool.risk_share.queries.contracts import (
     partner_codes,
     standings_of,
 )
-from commonpool.risk_share.queries.ladders import ladder_of
+from commonpool.risk_share.queries.ladders import ShownLadder, ladder_of
 from commonpool.risk_share.queries.lines import start_partners
 from commonpool.risk_share.reading.contracts import NotAContract
 from commonpool.risk_share.rules.contract import Contract
@@ -61,6 +61,7 @@ def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "agreements": agreements,
         "bearers": [each for agreement in agreements if (each := bearers(agreement, today()))],
         "funds": list(funds.funds_of(found)),
+        "ladders": [(each, *_ladder(each)) for each in standings if each.is_in_force],
         "may_write": bool(access.agreements_to_write_for(person, found, today())),
     }
     return render(request, "risk_share/area.html", of_area(found, **context))
@@ -114,6 +115,23 @@ def _terms(request: HttpRequest, standing: Standing) -> dict[str, Any]:
         "ladder_query": urlencode({**{box["name"]: box["typed"] for box in boxes if box["typed"]}, "format": "csv"}),
         **sliding.variance_asked(request, version, terms, measures),
     }
+
+
+def ladder(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The ladder of one contract on a sheet for each partner, to print."""
+    version = version_or_404(uuid)
+    [standing] = standings_of([version], today())
+    shown, faults = _ladder(standing)
+    context = {"standing": standing, "ladder": shown, "faults": faults, "on": today()}
+    return render(request, "risk_share/ladder.html", of_version(version, ("Ladder", ""), **context))
+
+
+def _ladder(standing: Standing) -> tuple[ShownLadder | None, list[str]]:
+    """The ladder with every measure met in full; or the faults of a text of old that can no longer be read."""
+    try:
+        return ladder_of(terms_of(standing.version), standing.version.agreement, {}, today()), []
+    except NotAContract as faults:
+        return None, [str(finding) for finding in faults.findings]
 
 
 def _nobody(terms: Contract) -> list[tuple[str, str]]:
@@ -170,7 +188,9 @@ def _beginning(request: HttpRequest, start: StartForm) -> dict[str, Any]:
     if start.is_bound and start.is_valid():
         chosen = start.cleaned_data["agreement"]
         try:
-            begun = start_text(start.cleaned_data["form"], start_partners(chosen, today()))
+            begun = start_text(
+                start.cleaned_data["form"], start_partners(chosen, today()), request.GET.get("delivers", "")
+            )
         except ContractError as refused:
             messages.error(request, str(refused))
             return {"agreement": chosen.uuid}

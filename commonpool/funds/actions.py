@@ -11,7 +11,7 @@ from django.db.models import Max, Model
 
 from commonpool.audit.actions import record, without_addresses
 from commonpool.funds import queries
-from commonpool.funds.models import Agreement, Partner, PooledFund, Source
+from commonpool.funds.models import Agreement, Partner, PooledFund, Signatory, Source
 from commonpool.funds.rules import FundError, RoundingRule
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
@@ -62,6 +62,25 @@ def end_partner(*, actor: Person | None, at: datetime, partner: Partner, ends_on
     locked = Partner.objects.select_for_update().get(pk=partner.pk)
     before, locked.ends_on = {"ends_on": locked.ends_on}, ends_on
     return _changed(locked, before, "funds.end_partner", actor, at, locked.fund.area)
+
+
+@transaction.atomic
+def add_signatory(
+    *, actor: Person | None, at: datetime, fund: PooledFund, organisation: Organisation, starts_on: date
+) -> Signatory:
+    """Let a provider sign a fund's risk share from a day. Raises ValidationError, and FundError for a partner."""
+    if fund.partners.filter(organisation=organisation, ends_on=None).exists():
+        raise FundError(f"{organisation.name} is a partner of ‘{fund.name}’, so it signs its risk share already.")
+    signatory = Signatory(fund=fund, organisation=organisation, starts_on=starts_on)
+    return _added(signatory, "funds.add_signatory", actor, at, fund.area)
+
+
+@transaction.atomic
+def end_signatory(*, actor: Person | None, at: datetime, signatory: Signatory, ends_on: date) -> Signatory:
+    """Let a provider leave after its last day. What it agreed before stays."""
+    locked = Signatory.objects.select_for_update().get(pk=signatory.pk)
+    before, locked.ends_on = {"ends_on": locked.ends_on}, ends_on
+    return _changed(locked, before, "funds.end_signatory", actor, at, locked.fund.area)
 
 
 @transaction.atomic

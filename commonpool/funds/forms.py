@@ -71,6 +71,28 @@ class PartnerForm(GovukForm, forms.Form):
         self.fields["organisation"].queryset = bodies.order_by("name")  # type: ignore[attr-defined]
 
 
+class SignatoryForm(GovukForm, forms.Form):
+    """A provider that signs the risk share without paying in."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Provider", empty_label="Choose one", to_field_name="uuid"
+    )
+    starts_on = DatePartsField(label="From")
+
+    def __init__(self, *args: Any, fund: PooledFund, **more: Any) -> None:
+        super().__init__(*args, **more)
+        partners, signing = (each.filter(ends_on=None) for each in (fund.partners, fund.signatories))
+        taken = [*partners.values_list("organisation", flat=True), *signing.values_list("organisation", flat=True)]
+        left = Organisation.objects.filter(kind__in=JOINING_KINDS, ends_on=None).exclude(pk__in=taken)
+        self.fields["organisation"].queryset = left.order_by("name")  # type: ignore[attr-defined]
+
+
+class EndSignatoryForm(GovukForm, forms.Form):
+    """A provider's last day."""
+
+    ends_on = DatePartsField(label="Last day under the risk share")
+
+
 class EndPartnerForm(GovukForm, forms.Form):
     """A partner's last day."""
 

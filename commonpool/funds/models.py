@@ -120,6 +120,34 @@ class Partner(models.Model):
         return str(self.organisation)
 
 
+class Signatory(models.Model):
+    """A provider that signs a fund's risk share without paying in, from a date to a date (last day included).
+
+    It may gain and bear under the contracts, and answers to each of them; it has no part in the plan or the books.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="signatories")
+    organisation = models.ForeignKey(ORGANISATION, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["organisation__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fund", "organisation"],
+                condition=Q(ends_on__isnull=True),
+                name="signatory_once_in_fund",
+                violation_error_message="This organisation signs the fund’s risk share already.",
+            ),
+            _in_order("signatory_dates_in_order", "The provider leaves before it joins. Change one of the two dates."),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
 class Agreement(models.Model):
     """One version of the section 75 agreement of a fund, with its rounding rule.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from commonpool.funds.models import Agreement, Partner, PooledFund, Source
+from commonpool.funds.models import Agreement, Partner, PooledFund, Signatory, Source
 from commonpool.funds.rules import Stream, not_yet_agreed, whole_arrangement
 from commonpool.people import queries as people
 from commonpool.people.models import Consent, Person
@@ -38,6 +38,11 @@ def arrangement(fund: PooledFund) -> list[PooledFund]:
 def partners_of(fund: PooledFund, on: date) -> QuerySet[Partner]:
     """The partners of a fund on that day, the host first."""
     return fund.partners.filter(_holds(on)).select_related("organisation").order_by("role", "organisation__name")
+
+
+def signatories_of(fund: PooledFund, on: date) -> QuerySet[Signatory]:
+    """The providers that sign a fund's risk share on that day without paying in."""
+    return fund.signatories.filter(_holds(on)).select_related("organisation").order_by("organisation__name")
 
 
 def bodies_that_agree(area: Organisation | UUID, on: date) -> list[Organisation]:
@@ -76,6 +81,12 @@ def areas_of_partners(bodies: Collection[int], on: date) -> Iterable[int]:
     return partners.values_list("fund__area_id", flat=True)
 
 
+def areas_of_signatories(bodies: Collection[int], on: date) -> Iterable[int]:
+    """Row ids of the areas in which one of these organisations signs the risk share of a fund on that day."""
+    signed = Signatory.objects.filter(_holds(on), organisation_id__in=bodies)
+    return signed.values_list("fund__area_id", flat=True)
+
+
 def may_read_fund(person: Person, fund: UUID, on: date) -> bool:
     """Whoever may see the fund's area."""
     found = fund_named(fund)
@@ -91,6 +102,12 @@ def may_keep_fund(person: Person, fund: UUID, on: date) -> bool:
 def may_keep_fund_of_partner(person: Person, partner: UUID, on: date) -> bool:
     """Whoever keeps the fund that the partner is in."""
     found = Partner.objects.filter(uuid=partner).values_list("fund__uuid", flat=True).first()
+    return found is not None and may_keep_fund(person, found, on)
+
+
+def may_keep_fund_of_signatory(person: Person, signatory: UUID, on: date) -> bool:
+    """Whoever keeps the fund whose risk share the provider signs."""
+    found = Signatory.objects.filter(uuid=signatory).values_list("fund__uuid", flat=True).first()
     return found is not None and may_keep_fund(person, found, on)
 
 

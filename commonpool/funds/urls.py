@@ -14,5 +14,7 @@ urlpatterns = [
     path("funds/<uuid:uuid>/", views.fund, name="fund"),
     path("funds/<uuid:uuid>/partners/new/", views.add_partner, name="add-partner"),
     path("funds/partners/<uuid:uuid>/end/", views.end_partner, name="end-partner"),
+    path("funds/<uuid:uuid>/providers/new/", views.add_signatory, name="add-signatory"),
+    path("funds/providers/<uuid:uuid>/end/", views.end_signatory, name="end-signatory"),
     path("funds/<uuid:uuid>/agreements/new/", views.agreement, name="agreement"),
 ]

@@ -15,8 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonpool.funds import actions, queries
-from commonpool.funds.forms import AgreementForm, EndPartnerForm, FundForm, PartnerForm
-from commonpool.funds.models import Partner, PooledFund
+from commonpool.funds.forms import (
+    AgreementForm,
+    EndPartnerForm,
+    EndSignatoryForm,
+    FundForm,
+    PartnerForm,
+    SignatoryForm,
+)
+from commonpool.funds.models import Partner, PooledFund, Signatory
 from commonpool.funds.rules import FundError, RoundingRule
 from commonpool.people import queries as people
 from commonpool.people.models import Person
@@ -40,6 +47,7 @@ def fund(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "fund": shown,
         "partners": queries.partners_of(shown, today),
+        "signatories": queries.signatories_of(shown, today),
         "agreement": queries.current_agreement(shown),
         "agreements": shown.agreements.all(),
         "sources": queries.sources_of(shown),
@@ -86,6 +94,36 @@ def end_partner(request: HttpRequest, uuid: UUID) -> HttpResponse:
     title = f"{partner.organisation.name} leaves the fund"
     trail = _below(partner.fund, "Partner leaves")
     return _form_page(request, form, save, partner.fund.area, trail, title, "Record its last day")
+
+
+def add_signatory(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let a provider sign a fund's risk share without paying in."""
+    shown = get_object_or_404(PooledFund.objects.select_related("area"), uuid=uuid)
+    form = SignatoryForm(request.POST if request.method == "POST" else None, fund=shown)
+
+    def save(given: dict[str, Any]) -> str:
+        actions.add_signatory(**_who_and_when(request), fund=shown, **given)
+        messages.success(request, f"{given['organisation'].name} signs the risk share of ‘{shown.name}’.")
+        return reverse("funds:fund", args=[shown.uuid])
+
+    trail = _below(shown, "New provider")
+    return _form_page(
+        request, form, save, shown.area, trail, "A provider that signs the risk share", "Add the provider"
+    )
+
+
+def end_signatory(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let a provider leave a fund's risk share."""
+    signatory = get_object_or_404(Signatory.objects.select_related("fund__area", "organisation"), uuid=uuid)
+    form = EndSignatoryForm(request.POST if request.method == "POST" else None)
+
+    def save(given: dict[str, Any]) -> str:
+        actions.end_signatory(**_who_and_when(request), signatory=signatory, **given)
+        return reverse("funds:fund", args=[signatory.fund.uuid])
+
+    title = f"{signatory.organisation.name} leaves the risk share"
+    trail = _below(signatory.fund, "Provider leaves")
+    return _form_page(request, form, save, signatory.fund.area, trail, title, "Record its last day")
 
 
 def agreement(request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -19,6 +19,7 @@ from commonpool.places.models import Organisation
 # (row ids of organisations, day) -> row ids of the health and wellbeing board areas that they work for.
 Relation = Callable[[Collection[int], date], Iterable[int]]
 _relations: list[Relation] = []
+_readers: list[Relation] = []
 
 
 def register_relation(relation: Relation) -> None:
@@ -28,6 +29,15 @@ def register_relation(relation: Relation) -> None:
     """
     if relation not in _relations:
         _relations.append(relation)
+
+
+def register_reader(relation: Relation) -> None:
+    """Announce a way in which organisations may read areas that they do not work for: they change nothing there.
+
+    For a room's `AppConfig.ready`, as `register_relation`.
+    """
+    if relation not in _readers:
+        _readers.append(relation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,8 @@ def areas_of(person: Person, on: date) -> QuerySet[Organisation]:
     areas = Organisation.objects.filter(kind=Organisation.Kind.HWB_AREA).order_by("name", "pk")
     if standing.has(Right.READ_ALL):
         return areas
-    return areas.filter(pk__in=areas_related_to(standing.roles, on))
+    read = {area for relation in _readers for area in relation(standing.roles, on)} if standing.roles else set()
+    return areas.filter(pk__in=areas_related_to(standing.roles, on) | read)
 
 
 def own_areas_of(person: Person, on: date) -> QuerySet[Organisation]:

@@ -113,6 +113,11 @@ def keeps_fund_of_partner(person: Person, uuid: UUID, **arguments: Any) -> bool:
     return funds.may_keep_fund_of_partner(person, uuid, _today())
 
 
+def keeps_fund_of_signatory(person: Person, uuid: UUID, **arguments: Any) -> bool:
+    """Whoever keeps the fund whose risk share the provider of the address signs."""
+    return funds.may_keep_fund_of_signatory(person, uuid, _today())
+
+
 def reads_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
     """Whoever may read the plan version that the address names: a body's draft is its own."""
     return plans.may_read_version(person, uuid, _today())
@@ -257,6 +262,8 @@ ACCESS: Final[dict[str, Predicate]] = {
     "funds:fund": reads_fund,
     "funds:add-partner": keeps_fund,
     "funds:end-partner": keeps_fund_of_partner,
+    "funds:add-signatory": keeps_fund,
+    "funds:end-signatory": keeps_fund_of_signatory,
     "funds:agreement": keeps_fund,
     # --- plans ---
     "plans:all": signed_in,  # each person's list has the versions that they may read

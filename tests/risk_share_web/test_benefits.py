@@ -143,7 +143,7 @@ def test_spend_on_no_partner_s_money_leaves_open_who_pays() -> None:
     balance = matrix().schemes[0].balance
 
     assert (balance.stakes["nobody"].pays_pence, balance.area_net_pence) == (None, None)
-    assert "No partner yet" in text_of(as_(council_lead()).get(url()))
+    assert "£500,000.00 to be covered" in text_of(as_(council_lead()).get(url()))
 
 
 # -- the page
@@ -194,7 +194,7 @@ def test_a_payer_that_has_not_said_what_it_gains_is_not_known_and_nothing_is_con
     said = text_of(as_(council_lead()).get(url()))
 
     assert found.schemes[0].balance.unknown == ["XN1", "XS1"]
-    assert "Of 1 nothing can be said yet, because somebody’s gain or payment is not known." in said
+    assert "Of 1 nothing can be said yet, because somebody’s gain is not known, or who pays in the end." in said
     assert "The smallest payments" not in said
     assert "They need a scheme of which every payment and gain is known." in said
 

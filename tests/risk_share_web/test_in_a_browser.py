@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
 from commonpool.risk_share.actions.settlements import answer_settlement
-from commonpool.risk_share.models import ContractVersion
+from commonpool.risk_share.models import Benefit, ContractVersion
 from tests.browser import check_nothing_is_clipped, check_page
 from tests.ledger_web.builders import frozen
 from tests.risk_share_web.builders import (
@@ -31,6 +31,7 @@ from tests.risk_share_web.builders import (
     wendleshire,
 )
 from tests.risk_share_web.settlements import a_settlement
+from tests.risk_share_web.test_benefits import a_discharge_team, gain
 from tests.risk_share_web.test_payment import PAYS
 from tests.risk_share_web.test_settlement import the_year_spent
 
@@ -46,6 +47,8 @@ def site(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> str:
     answered(offered(a_draft(TEXT.replace("200,000", "300,000"))), northmere(), "refused", "Too low.")
     offered(a_draft(PAYS))
     a_draft(TEXT.replace("parts:", "measures: {quality: the quality score}\nparts:"))
+    a_discharge_team()
+    gain(the_council(), None, "1", not_money="People go home sooner.")
     return str(live_server.url)
 
 
@@ -60,6 +63,12 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
     new = reverse("risk_share:new", args=[wendleshire().uuid])
     trying = reverse("risk_share:trying", args=[wendleshire().uuid])
     settlement = reverse("risk_share:settlement", args=[wendleshire().uuid])
+    gains = [
+        reverse(f"risk_share:{name}", args=[wendleshire().uuid])
+        for name in ("benefits", "new-benefit", "import-benefits")
+    ]
+    gains.append(reverse("risk_share:edit-benefit", args=[Benefit.objects.filter(body=the_council()).get().uuid]))
+    ladder = reverse("risk_share:ladder", args=[ContractVersion.objects.get(number=1).uuid])
     transition = reverse("risk_share:transition", args=[wendleshire().uuid])
     form = reverse("risk_share:form-new", args=[wendleshire().uuid])
     draft = reverse("risk_share:form-edit", args=[ContractVersion.objects.get(offered_at=None).uuid])
@@ -75,6 +84,7 @@ def test_each_page_passes_in_its_states(page: Any, site: str) -> None:
             [area, new, f"{new}?form=b", *versions, trying, wrong, settlement, transition, what_if, shocked, headroom],
         ),
         (council_lead(), [f"{form}?form=f", draft, pays, f"{pays}?{quarters}", f"{pays}?quarters-0-actual=x"]),
+        (council_lead(), [ladder, *gains]),
         (chief_of(northmere()), [area, *versions[1:2]]),
     ]
 

@@ -19,7 +19,7 @@ from commonpool.places.models import Organisation
 from commonpool.risk_share.errors import StepError
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TITLE
-from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree
+from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree, partners_of
 from commonpool.risk_share.queries.contracts import missing_answers, partner_codes
 from commonpool.risk_share.reading.contracts import NotAContract, agreed_from
 from commonpool.risk_share.rules.performance_payment import PerformancePayment
@@ -39,7 +39,7 @@ def save_draft(
     """
     # Held, so that two drafts made at once get two numbers.
     held = Agreement.objects.select_for_update(of=("self",)).select_related("fund__area").get(pk=agreement.pk)
-    if body not in bodies_that_agree(held, localdate(at)):
+    if body not in partners_of(held, localdate(at)):
         raise StepError(f"{body.name} is not a partner of ‘{held.fund}’, so it has no draft of its contract.")
     text = clean_text(text)
     last = ContractVersion.objects.filter(agreement=held).aggregate(last=Max("number"))["last"] or 0
@@ -84,9 +84,9 @@ def remove_draft(*, actor: Person | None, at: datetime, version: ContractVersion
 
 @transaction.atomic
 def offer(*, actor: Person | None, at: datetime, version: ContractVersion) -> ContractVersion:
-    """Offer a draft to every partner. From now on its text never changes. Raises NotAContract and StepError."""
+    """Offer a draft to every party. From now on its text never changes. Raises NotAContract and StepError."""
     held = _draft(version)
-    partners = bodies_that_agree(held.agreement, localdate(at))
+    partners = partners_of(held.agreement, localdate(at))
     if len(partners) < 2:
         raise StepError(f"‘{held.agreement.fund}’ has no two partners, so nobody could agree. Add the partners first.")
     # Partners may have changed since the draft was written.

@@ -34,18 +34,30 @@ def may_read_contract(person: Person, contract: UUID, on: date) -> bool:
 
 
 def bodies_that_agree(agreement: Agreement, on: date) -> list[Organisation]:
-    """The partners of the agreement's fund on that day, the host first: who must agree its contract."""
+    """Who must agree its contract: the partners on that day, the host first, then the providers that sign it."""
+    return [*partners_of(agreement, on), *providers_that_sign(agreement, on)]
+
+
+def partners_of(agreement: Agreement, on: date) -> list[Organisation]:
+    """The partners of the agreement's fund on that day, the host first."""
     return [partner.organisation for partner in funds.partners_of(agreement.fund, on)]
 
 
+def providers_that_sign(agreement: Agreement, on: date) -> list[Organisation]:
+    """Those that gain or bear without paying in: each must agree what binds it."""
+    partners = {body.pk for body in partners_of(agreement, on)}
+    signed = [each.organisation for each in funds.signatories_of(agreement.fund, on)]
+    return [body for body in signed if body.pk not in partners]
+
+
 def bodies_to_write_for(person: Person, agreement: Agreement, on: date) -> list[Organisation]:
-    """The partners of the agreement's fund for which the person writes."""
+    """The partners of the agreement's fund for which the person writes: a provider answers, and drafts nothing."""
     mine = {body.pk for body in plans.bodies_to_write_for(person, agreement.fund.area, on)}
-    return [body for body in bodies_that_agree(agreement, on) if body.pk in mine]
+    return [body for body in partners_of(agreement, on) if body.pk in mine]
 
 
 def bodies_to_answer_for(person: Person, agreement: Agreement, on: date) -> list[Organisation]:
-    """The partners of the agreement's fund for which the person may agree."""
+    """The parties to the agreement for which the person may agree."""
     mine = set(people.bodies_with_right(person, Right.AGREE, on).values_list("pk", flat=True))
     return [body for body in bodies_that_agree(agreement, on) if body.pk in mine]
 

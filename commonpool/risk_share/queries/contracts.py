@@ -29,7 +29,7 @@ def code_of(body: Organisation) -> str:
 
 
 def partner_codes(agreement: Agreement, on: date) -> dict[str, str]:
-    """code -> name of each partner of the agreement's fund on that day, the host first."""
+    """code -> name of each party to the agreement on that day: the host, other partners, providers that sign it."""
     return {code_of(body): body.name for body in bodies_that_agree(agreement, on)}
 
 
@@ -137,5 +137,5 @@ def missing_answers(version: ContractVersion, on: date) -> list[Organisation]:
 
 
 def names_left_out(contract: Contract, codes: Mapping[str, str]) -> list[str]:
-    """Partners of the agreement whom the contract does not name: they bear nothing under it."""
+    """Parties to the agreement whom the contract does not name: they bear nothing under it."""
     return [name for code, name in codes.items() if code not in contract.partners]

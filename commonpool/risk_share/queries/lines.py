@@ -13,7 +13,7 @@ from commonpool.periods import FINANCIAL_YEAR
 from commonpool.places.models import Organisation
 from commonpool.plans.models import PlanVersion, SchemeLine
 from commonpool.policy.reading import load_round
-from commonpool.risk_share.queries.access import bodies_that_agree
+from commonpool.risk_share.queries.access import partners_of, providers_that_sign
 from commonpool.risk_share.queries.contracts import code_of
 from commonpool.risk_share.rules.settling import LineVariance
 from commonpool.risk_share.rules.starting import StartPartner
@@ -53,7 +53,7 @@ def plan_lines(agreement: Agreement, on: date) -> PlanLines | None:
     if version is None:
         return None
     year = _year(version, on)
-    bodies = bodies_that_agree(agreement, on)
+    bodies = partners_of(agreement, on)
     rows = [
         (line, next((each.pence for each in line.years.all() if each.year == year), None))
         for line in lines_of(version, agreement)
@@ -101,13 +101,17 @@ def _commissioner(said: str, bodies: Sequence[Organisation]) -> str:
 
 
 def start_partners(agreement: Agreement, on: date) -> list[StartPartner]:
-    """The agreement's partners, the host first, with what each pays in by the newest agreed plan."""
+    """The agreement's partners, the host first, with what each pays in by the newest agreed plan; then providers."""
     found = plan_lines(agreement, on)
     pays = _contributions(found) if found else {}
-    return [
+    partners = [
         StartPartner(code_of(body), body.name, pays.get(body.pk) if found else None)
-        for body in bodies_that_agree(agreement, on)
+        for body in partners_of(agreement, on)
     ]
+    providers = [
+        StartPartner(code_of(body), body.name, 0, is_provider=True) for body in providers_that_sign(agreement, on)
+    ]
+    return [*partners, *providers]
 
 
 def _contributions(found: PlanLines) -> dict[int, int | None]:

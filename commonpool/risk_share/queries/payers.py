@@ -149,7 +149,7 @@ def _booked(report: Report, line: LedgerLine, plan: Plan, sums: _Sums, bodies: M
             for code, pence in paid.items()
             if code in bodies and pence
         },
-        nobody=Figure(f"{label}: no partner’s money", None, "pence", How.LOOKUP) if paid.get("") else None,
+        nobody=Figure(f"{label}: no partner’s money", paid[""], "pence", How.LOOKUP) if paid.get("") else None,
         url=reverse("ledger:line", args=[line.uuid]),
     )
 
@@ -199,7 +199,7 @@ def _planned(line: SchemeLine, plan: Plan, year: str, payers: _Payers) -> PaidLi
         label=label,
         basis=Basis.PLAN,
         paid={pk: Figure(f"{label}, {Basis.PLAN.label}", own, "pence", How.LOOKUP) for pk, own in shared.items()},
-        nobody=None if shared else Figure(f"{label}: nobody pays into its category", None, "pence", How.LOOKUP),
+        nobody=None if shared else Figure(f"{label}: nobody pays into its category", pence, "pence", How.LOOKUP),
         url="",
     )
 

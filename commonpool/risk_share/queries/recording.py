@@ -13,6 +13,7 @@ from commonpool.funds import queries as funds
 from commonpool.funds.models import Partner
 from commonpool.people import queries as people
 from commonpool.people.models import Person
+from commonpool.people.rules import Right
 from commonpool.places.models import Organisation
 from commonpool.plans import queries as plans
 from commonpool.risk_share.models import Benefit
@@ -22,8 +23,13 @@ PLACES: Final = (Organisation.Kind.HWB_AREA, Organisation.Kind.REGION, Organisat
 
 
 def own_bodies(person: Person, area: Organisation, on: date) -> list[Organisation]:
-    """The person's organisations that say themselves what they gain: those that write the area's plan."""
-    return plans.bodies_to_write_for(person, area, on)
+    """The person's organisations that say themselves what they gain.
+
+    Those that write the area's plan; and providers that sign a risk share of it, by who writes their own answers.
+    """
+    signing = {each.organisation_id for fund in funds.funds_of(area) for each in funds.signatories_of(fund, on)}
+    answering = people.bodies_with_right(person, Right.WRITE_OWN, on).filter(pk__in=signing)
+    return [*plans.bodies_to_write_for(person, area, on), *answering]
 
 
 def host_among(bodies: list[Organisation], area: Organisation, on: date) -> Organisation | None:
@@ -53,8 +59,9 @@ def speaks_for(person: Person, area: Organisation, body: Organisation, on: date)
 
 
 def may_record_in(person: Person, area: UUID, on: date) -> bool:
-    """Whoever writes the area's plan for some organisation."""
-    return people.may_write_plan(person, area, on)
+    """Whoever writes the area's plan for some organisation, or the answers of a provider that signs a risk share."""
+    found = Organisation.objects.filter(uuid=area, kind=Organisation.Kind.HWB_AREA).first()
+    return found is not None and bool(own_bodies(person, found, on))
 
 
 def may_change_benefit(person: Person, benefit: UUID, on: date) -> bool:

@@ -45,6 +45,12 @@ class SchemeRow:
     balance: SchemeBalance
     rows: tuple[StakeRow, ...]
 
+    @property
+    def uncovered_pence(self) -> int | None:
+        """What no partner's money pays yet; None where there is no such amount, or it is not known."""
+        held = self.line.nobody.value if self.line.nobody else None
+        return None if held is None else int(held)
+
     def of(self, code: str) -> Stake | None:
         """A body's stake, or None where it neither pays nor says that it gains."""
         return self.balance.stakes.get(code)
@@ -54,7 +60,7 @@ class SchemeRow:
 class Matrix:
     """A year of one agreement: schemes with a gain on record, the most misaligned first, and the lines without one.
 
-    names  code of each body -> what it is called, in the order of columns
+    names  code of each body -> what it is called, in the order of columns; without what no partner pays yet
     """
 
     year: PaidYear
@@ -66,6 +72,11 @@ class Matrix:
     def misaligned(self) -> list[SchemeRow]:
         """Where the area gains and a payer loses."""
         return [row for row in self.schemes if row.balance.is_misaligned]
+
+    @property
+    def has_uncovered(self) -> bool:
+        """Whether some scheme has money that no partner pays yet."""
+        return any(row.line.nobody is not None for row in self.schemes)
 
     @property
     def unclear(self) -> list[SchemeRow]:
@@ -80,8 +91,14 @@ class Matrix:
     @cached_property
     def together(self) -> Mapping[str, NetPosition]:
         """Each body's net over all schemes, in the order of columns."""
-        found = net_positions(row.stake for row in self.rows)
+        found = net_positions(row.stake for row in self.rows if row.body is not None)
         return {code: found[code] for code in self.names if code in found}
+
+    @property
+    def area_together(self) -> NetPosition:
+        """The area's net over the schemes where it is known, and in how many it is not."""
+        nets = [row.balance.area_net_pence for row in self.schemes]
+        return NetPosition(sum(net for net in nets if net is not None), sum(net is None for net in nets))
 
     @cached_property
     def aids(self) -> tuple[list[Aid], str]:
@@ -105,7 +122,7 @@ def matrix_of(agreement: Agreement, on: date, wanted: str = "") -> Matrix | None
     rows = {line.key: _rows_of(line, said[line.key], year) for line in told}
     found = {each.scheme: each for each in balances(row.stake for line in told for row in rows[line.key])}
     by_scheme = {_scheme(line): line for line in told}
-    bodies = {row.stake.partner: row.name for own in rows.values() for row in own}
+    bodies = {row.stake.partner: row.name for own in rows.values() for row in own if row.body is not None}
     paying = [code_of(body) for body in year.bodies.values()]
     order = [*(code for code in paying if code in bodies), *(code for code in bodies if code not in paying)]
     return Matrix(

@@ -19,7 +19,7 @@ from commonpool.ledger.rules.statements.names import By
 from commonpool.money import format_pounds
 from commonpool.periods import FINANCIAL_YEAR
 from commonpool.plans.models import SchemeLine
-from commonpool.risk_share.queries.access import bodies_that_agree
+from commonpool.risk_share.queries.access import partners_of
 from commonpool.risk_share.queries.lines import as_line
 from commonpool.risk_share.rules.contract import Contract
 from commonpool.risk_share.rules.errors import ContractError
@@ -73,7 +73,7 @@ def year_variances(agreement: Agreement, ledger: Ledger, on: date, wanted: str =
     own = {line.code: line for line in _lines_of(ledger, agreement)}
     rows = [row for row in _rows(ledger, year, on, is_over=is_over) if row.key in own or _is_loose(row, ledger)]
     known = [row for row in rows if row.key in own and row.variance_pence is not None]
-    plans, bodies = _plan_lines(own), bodies_that_agree(agreement, on)
+    plans, bodies = _plan_lines(own), partners_of(agreement, on)
     return YearVariances(
         year,
         tuple(years),

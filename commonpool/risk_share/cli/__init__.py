@@ -8,8 +8,8 @@ from commonpool.risk_share.cli.benefits import benefits
 from commonpool.risk_share.cli.contracts import check, explain, settle
 from commonpool.risk_share.cli.futures import compare, simulate
 from commonpool.risk_share.cli.headroom import headroom
-from commonpool.risk_share.cli.schema import schema
 from commonpool.risk_share.cli.savings import share_saving
+from commonpool.risk_share.cli.schema import schema
 from commonpool.risk_share.cli.shocks import shock
 from commonpool.risk_share.cli.transition import transition
 

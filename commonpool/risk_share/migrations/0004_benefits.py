@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("places", "0002_former_codes_and_waiting_rows"),
         ("plans", "0002_shared_aims"),
-        ("risk_share", "0002_year_settlements"),
+        ("risk_share", "0003_payment_contracts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -68,6 +68,11 @@ class Standing:
     is_in_force: bool
 
     @property
+    def shares(self) -> bool:
+        """Whether it shares a variance, and so has a ladder."""
+        return self.version.kind == ContractVersion.Kind.SHARING
+
+    @property
     def agreed(self) -> int:
         """How many partners have agreed."""
         return sum(answer.has_agreed for answer in self.answers)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -61,7 +61,7 @@ def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "agreements": agreements,
         "bearers": [each for agreement in agreements if (each := bearers(agreement, today()))],
         "funds": list(funds.funds_of(found)),
-        "ladders": [(each, *_ladder(each)) for each in standings if each.is_in_force],
+        "ladders": [(each, *_ladder(each)) for each in standings if each.is_in_force and each.shares],
         "may_write": bool(access.agreements_to_write_for(person, found, today())),
     }
     return render(request, "risk_share/area.html", of_area(found, **context))
@@ -129,9 +129,12 @@ def ladder(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _ladder(standing: Standing) -> tuple[ShownLadder | None, list[str]]:
     """The ladder with every measure met in full; or the faults of a text of old that can no longer be read."""
     try:
-        return ladder_of(terms_of(standing.version), standing.version.agreement, {}, today()), []
+        terms = agreed_terms_of(standing.version)
     except NotAContract as faults:
         return None, [str(finding) for finding in faults.findings]
+    if not isinstance(terms, Contract):
+        raise Http404("A payment for performance shares no variance, so it has no ladder.")
+    return ladder_of(terms, standing.version.agreement, {}, today()), []
 
 
 def _nobody(terms: Contract) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ from scipy.optimize import linprog
 from typer.testing import CliRunner
 
 from commonpool.risk_share.cli import commands
-from commonpool.risk_share.rules.aids import aids, in_pence
+from commonpool.risk_share.rules.aids import aids, in_pence, savings_of
+from commonpool.risk_share.rules.benefits import Stake, balances
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.nucleolus import nucleolus
 from commonpool.risk_share.rules.shapley import Group, Sharing
@@ -194,6 +195,30 @@ def test_partners_who_save_more_apart_have_nothing_to_share_and_that_is_said() -
     assert (found["nucleolus"].pence, found["shapley"].pence) == ({}, {"a": 8, "b": 7})
     assert found["nucleolus"].core_words.startswith("Together the partners save less")
     assert found["shapley"].core_words == "Better off by themselves would be: a; b."
+
+
+def test_what_a_group_would_gain_by_running_the_schemes_alone_is_held_against_the_aids() -> None:
+    # The discharge team of the ledger brief, and a scheme that pays for nobody but the ICB.
+    team = (
+        Stake("team", "ICB", pays_pence=150_000, cashable_pence=40_000),
+        Stake("team", "council", pays_pence=90_000, non_cashable_pence=20_000),
+        Stake("team", "hospital", cashable_pence=300_000),
+        Stake("beds", "ICB", pays_pence=10_000, cashable_pence=15_000),
+    )
+
+    found = savings_of(balances(team))
+
+    named = {"".join(sorted(who[0] for who in group)): pence for group, pence in found.items()}
+    # The hospital alone: 300,000 less the whole cost of 240,000. The ICB alone leaves the team, and keeps the beds.
+    assert named == {"I": 5_000, "c": 0, "h": 60_000, "Ic": 5_000, "Ih": 105_000, "ch": 80_000, "Ich": 125_000}
+    assert sum(aids(found)[0].pence.values()) == 125_000
+
+
+def test_more_partners_than_the_aids_are_for_are_told() -> None:
+    many = balances([Stake("s", str(number), cashable_pence=1) for number in range(13)])
+
+    with pytest.raises(ContractError, match="There are 13 partners"):
+        savings_of(many)
 
 
 # -- the command

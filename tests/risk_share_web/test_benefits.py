@@ -149,7 +149,7 @@ def test_spend_on_no_partner_s_money_leaves_open_who_pays() -> None:
 # -- the page
 
 
-@pytest.mark.requirement("S110", "S111")
+@pytest.mark.requirement("S110")
 def test_the_page_names_where_a_payer_loses_and_the_least_that_would_mend_it() -> None:
     an_agreed_plan()
     a_discharge_team()
@@ -161,13 +161,9 @@ def test_the_page_names_where_a_payer_loses_and_the_least_that_would_mend_it() -
     assert "−£1,512,400.00" in said and "−£941,600.00" in said and "£1,546,000.00" in said
     assert "£546,000.00 to £2,546,000.00" in said
     assert (
-        "Wendle Royal Hospital pays £2,454,000.00; NHS Northmere ICB receives £1,512,400.00; "
-        "NHS South Wendle ICB receives £941,600.00."
-        in said.replace("; ", "; ")
-        or "NHS Northmere ICB receives £1,512,400.00; NHS South Wendle ICB receives £941,600.00; "
-        "Wendle Royal Hospital pays £2,454,000.00."
-        in said
-    )
+        "Wendle Royal Hospital pays £2,454,000.00; NHS South Wendle ICB receives £941,600.00; "
+        "NHS Northmere ICB receives £1,512,400.00."
+    ) in said
     assert "the agreed plan, as at 1 October 2024, because no books are open yet" in said
     assert "15 lines of which nobody has said who gains" in said
 

@@ -177,9 +177,9 @@ def _stake(line: PaidLine, body: Organisation, pays: Figure | None, gain: Benefi
 
 
 def payments_in_words(scheme: SchemeRow, names: Mapping[str, str]) -> str:
-    """`Hospital pays £180,000.00; ICB receives £110,000.00; council receives £70,000.00`; "" where nothing would do."""
+    """`Hospital pays £180,000.00; council receives £70,000.00; ICB receives £110,000.00`; "" where nothing would do."""
     return "; ".join(
         f"{names[code]} {'pays' if pence > 0 else 'receives'} {format_pounds(abs(pence))}"
-        for code, pence in scheme.balance.side_payments.items()
+        for code, pence in sorted(scheme.balance.side_payments.items(), key=lambda each: -each[1])
         if pence
     )

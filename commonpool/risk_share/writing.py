@@ -96,6 +96,9 @@ def _top(contract: Contract) -> Iterator[tuple[str, Any]]:
     if contract.rounding != Rounding():
         yield "rounding", _rounding(contract.rounding)
     yield "parts", [dict(_part(part)) for part in contract.parts]
+    if (pay := contract.pay) is not None:
+        days = {} if pay.within_days is None else {"within_days": str(pay.within_days)}
+        yield "pay", _Inline(invoices=pay.invoices, **days)
 
 
 def _partner(partner: Partner) -> str | _Inline:

@@ -20,6 +20,7 @@ from commonpool.risk_share.rules.contract import (
     Of,
     Part,
     Partner,
+    Pay,
     Pence,
     Per,
     Remedy,
@@ -108,4 +109,5 @@ def any_contracts(draw: Any) -> Contract:
         groups={"nhs": group},
         funds={"reserve": draw(words)},
         measures={"quality": draw(words)},
+        pay=draw(st.none() | st.builds(Pay, st.sampled_from(CODES), st.none() | st.integers(1, 366))),
     )

@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 from commonpool.risk_share.cli import commands
 from commonpool.risk_share.reading import NotAContract, read_variances
 from commonpool.risk_share.reading.contracts import contract_from
+from commonpool.risk_share.rules.words import contract_words
 from commonpool.sheets import Unreadable
 
 EXAMPLES = Path(__file__).parents[2] / "examples/risk-share"
 TOP = "title: T\npartners:\n  icb: {name: ICB, contribution: '900.00'}\n  council: Council\nparts:\n  - name: all\n"
+PLAIN = f"{TOP}    overspend: {{shares: {{icb: 50%, council: 50%}}}}\n    underspend: as overspend\n"
 UNDER = "\n    underspend: {shares: {icb: 50%, council: 50%}}\n"
 
 
@@ -162,3 +164,25 @@ def test_a_seed_below_zero_is_refused_in_a_sentence() -> None:
     answer = CliRunner().invoke(commands, ["simulate", str(contract), str(futures), "--seed", "-1"])
 
     assert answer.exit_code == 2 and "-1 is not in the range x>=0" in answer.output
+
+
+def test_who_invoices_and_by_when_it_is_paid_is_said_in_words() -> None:
+    contract = contract_from("c.yaml", PLAIN + "pay: {invoices: icb, within_days: 30}\n")
+
+    assert contract_words(contract)[-1] == "What is due is invoiced by ICB, and it is paid within 30 days."
+
+
+@pytest.mark.parametrize(
+    ("pay", "problem", "fix"),
+    [
+        ("{within_days: 30}", "‘invoices’ is missing.", "Write which partner invoices what is due."),
+        ("{invoices: icb, within_days: 0}", "‘0’ is no number of days.", "Write a whole number from 1 to 366."),
+        ("{invoices: icb, within_days: soon}", "‘soon’ is no number of days.", "Write a whole number from 1 to 366."),
+        ("{invoices: bank}", "‘bank’ is no partner, so it cannot invoice.", "Write one of: icb, council."),
+    ],
+)
+def test_a_payment_that_nobody_could_make_is_refused_with_its_line(pay: str, problem: str, fix: str) -> None:
+    with pytest.raises(NotAContract) as refused:
+        contract_from("c.yaml", PLAIN + f"pay: {pay}\n")
+
+    assert any(problem in str(each) and fix in str(each) for each in refused.value.findings)

@@ -26,7 +26,7 @@ from tests.risk_share.test_settling import contracts
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples/risk-share"
-OTHERS = {"futures", "transition"}  # examples of other texts
+OTHERS = {"futures", "headroom", "transition"}  # examples of other texts
 CONTRACTS = sorted(path for path in EXAMPLES.glob("*.yaml") if path.stem not in OTHERS)
 FUTURES = """
 title: All keys
@@ -44,6 +44,7 @@ groups: {nhs: {name: The NHS, proportion_to: {icb: '1'}, rounding: {rule: half_u
 funds: {reserve: Reserve}
 measures: {quality: Quality}
 rounding: {rule: largest_remainder, odd_penny_to: larger_contributor}
+pay: {invoices: icb, within_days: 30}
 parts:
   - name: one
     lines: [a, b]

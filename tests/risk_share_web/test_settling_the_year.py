@@ -241,6 +241,7 @@ def test_each_party_has_its_letter_and_all_figures_a_file(ledger: Ledger) -> Non
 
     assert "£36,289.29 is to be paid to the pool." in letter
     assert "Not every partner has agreed it yet" in letter
+    assert "What is due is invoiced by Wendleshire County Council, and it is paid within 30 days." in letter
     assert table[-1].startswith("Total,53340144,3628929,2258852,-59119358")
     assert client.get(url("letter"), {"to": "nobody"}).status_code == 404
 

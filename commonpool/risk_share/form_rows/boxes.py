@@ -78,7 +78,7 @@ class _Page:
     faults: Mapping[str, Sequence[str]]
 
     def groups(self) -> list[Group]:
-        """Title, partners, funds and measures, the groups of lines, and rounding."""
+        """Title, partners, funds and measures, the groups of lines, rounding, and how what is due is paid."""
         parts = [self._part(part, f"parts-{number}") for number, part in enumerate(self.rows.parts)]
         more = Button("add parts", "Add another group of lines", f"parts-{len(parts)}")
         title = self._box("title", "Title", self.rows.title, "What the agreement calls it")
@@ -91,6 +91,7 @@ class _Page:
             *parts,
             Group("more-parts", "", buttons=[more]),
             Group("rounding", "Rounding", boxes=self._rounding("", self.rows.rule, self.rows.to, may_be_none=False)),
+            Group("pay", "Payment", boxes=self._pay()),
         ]  # fmt: skip
 
     # -- boxes
@@ -133,6 +134,13 @@ class _Page:
         return [
             self._choice(f"{at}rule", "Shares are rounded", rule, rules),
             self._choice(f"{at}to", "The odd penny goes to", to, whose),
+        ]
+
+    def _pay(self) -> list[Box]:
+        whose = self._partner_options("the contract does not say")
+        return [
+            self._choice("invoices", "What is due is invoiced by", self.rows.invoices, whose),
+            self._box("within_days", "Paid within how many days", self.rows.within_days, "Empty if not agreed"),
         ]
 
     # -- the head

@@ -126,6 +126,8 @@ def _rows(contract: Contract, known: Mapping[str, str]) -> ContractRows:
         measures=[NamedRow(code, name) for code, name in contract.measures.items()],
         rule=contract.rounding.rule.value,
         to=contract.rounding.to,
+        invoices=contract.pay.invoices if contract.pay else "",
+        within_days=str(contract.pay.within_days or "") if contract.pay else "",
         parts=[_part(part, shared) for part in contract.parts],
     )
 

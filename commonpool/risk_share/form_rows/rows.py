@@ -104,6 +104,8 @@ class ContractRows:
     measures: list[NamedRow] = field(default_factory=list, metadata={"rows": NamedRow})
     rule: str = "largest_remainder"
     to: str = ""
+    invoices: str = ""
+    within_days: str = ""
     parts: list[PartRow] = field(default_factory=list, metadata={"rows": PartRow})
 
     @property

@@ -161,6 +161,10 @@ def _written(rows: ContractRows) -> _Writer:
     writer.line(0, "parts:" if rows.parts else "parts: []", "title")
     for number, part in enumerate(rows.parts):
         _part(writer, rows, part, f"parts-{number}")
+    if rows.invoices or rows.within_days:
+        writer.line(0, "pay:", "invoices")
+        writer.value(1, "invoices", rows.invoices, "invoices")
+        writer.value(1, "within_days", rows.within_days, "within_days")
     return writer
 
 

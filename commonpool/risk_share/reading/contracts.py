@@ -25,6 +25,7 @@ from commonpool.risk_share.rules.contract import (
     Of,
     Part,
     Partner,
+    Pay,
     Pence,
     Per,
     Remedy,
@@ -42,7 +43,9 @@ from commonpool.risk_share.rules.performance_payment import PerformancePayment
 
 NotAContract = Refused
 
-_TOP: Final = ("title", "partners", "groups", "funds", "measures", "rounding", "parts")
+_TOP: Final = ("title", "partners", "groups", "funds", "measures", "rounding", "parts", "pay")
+MOST_DAYS: Final = 366
+MOST_DIGITS: Final = 6
 _PART: Final = ("name", "lines", "sources", "except_lines", "per", "rounding", "overspend", "underspend")
 _SHARED: Final = ("shares", "proportion_to", "by")
 _SIDE: Final = ("remedies", "slices", "layers", *_SHARED, "caps", "unallocated")
@@ -128,6 +131,7 @@ def _built(top: Node, keys: Mapping[str, Node]) -> Contract | None:
     groups = {code: _group(node) for code, node in keys["groups"].entries().items()} if "groups" in keys else {}
     parts = [_part(node) for node in keys["parts"].items()] if "parts" in keys else []
     rounding = _rounding(keys["rounding"]) if "rounding" in keys else Rounding()
+    pay = _pay(keys["pay"]) if "pay" in keys else None
     names = {key: _names(keys[key]) if key in keys else {} for key in ("funds", "measures")}
     if top.faults.found:
         return None
@@ -139,6 +143,7 @@ def _built(top: Node, keys: Mapping[str, Node]) -> Contract | None:
         groups=groups,
         funds=names["funds"],
         measures=names["measures"],
+        pay=pay,
     )
 
 
@@ -331,6 +336,25 @@ def _rounding(node: Node) -> Rounding:
     if other in keys:
         keys[other].fault(f"‘{other}’ does not go with {rule.value}.", f"Write ‘{own}’.")
     return Rounding(rule, keys[own].text() if own in keys else "")
+
+
+def _pay(node: Node) -> Pay:
+    keys = node.keys(("invoices", "within_days"))
+    if "invoices" not in keys:
+        node.fault("‘invoices’ is missing.", "Write which partner invoices what is due.")
+    return Pay(
+        keys["invoices"].text() if "invoices" in keys else "",
+        _days(keys["within_days"]) if "within_days" in keys else None,
+    )
+
+
+def _days(node: Node) -> int | None:
+    text = node.text()
+    if text.isascii() and text.isdecimal() and 0 < len(text) <= MOST_DIGITS and 1 <= int(text) <= MOST_DAYS:
+        return int(text)
+    if text:
+        node.fault(f"‘{text}’ is no number of days.", f"Write a whole number from 1 to {MOST_DAYS}.")
+    return None
 
 
 def _amount(node: Node) -> Amount:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 Schema: TypeAlias = dict[str, Any]
 
+DAYS: Final = r"^\s*0{0,3}([1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-6])\s*$"  # 1 to 366
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SHARED: Final = ("shares", "proportion_to", "by")
 _NUMBER: Final = r"[0-9./-]+"
@@ -209,6 +210,16 @@ _SHARING: Final[Schema] = _closed(
         "measures": _said(_each("text"), "What a result from 0 to 1 measures, by code"),
         "rounding": _to("rounding"),
         "parts": {"type": "array", "minItems": 1, "items": _to("part")},
+        "pay": _closed(
+            {
+                "invoices": _said(_to("text"), "The partner who invoices what is due"),
+                "within_days": _said(
+                    {"type": ["string", "integer"], "pattern": DAYS, "minimum": 1, "maximum": 366},
+                    "Within how many days it is paid",
+                ),
+            },
+            "invoices",
+        ),
     },
     "title",
     "partners",

@@ -40,7 +40,7 @@ class Gap:
 
 def gaps(contract: Contract) -> list[Gap]:
     """Everything that would keep the contract from settling some variance."""
-    found = [*_codes(contract), *_groups(contract), *_rounding(contract)]
+    found = [*_codes(contract), *_groups(contract), *_rounding(contract), *_pay(contract)]
     if not contract.parts:
         found.append(Gap(("parts",), "The contract has no part.", "State at least one, with its overspend."))
     for number, part in enumerate(contract.parts):
@@ -53,6 +53,12 @@ def _codes(contract: Contract) -> Iterator[Gap]:
     named = [*contract.partners, *contract.groups, *contract.funds]
     for code in sorted({code for code in named if named.count(code) > 1}):
         yield Gap(("partners", code), f"‘{code}’ is used twice.", "Give partners, groups and funds different codes.")
+
+
+def _pay(contract: Contract) -> Iterator[Gap]:
+    if contract.pay is not None and contract.pay.invoices not in contract.partners:
+        fix = f"Write one of: {listed(contract.partners)}."
+        yield Gap(("pay", "invoices"), f"‘{contract.pay.invoices}’ is no partner, so it cannot invoice.", fix)
 
 
 def _groups(contract: Contract) -> Iterator[Gap]:

@@ -263,6 +263,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Pay:
+    """Who invoices what a settlement makes due, and within how many days it is paid; None where nothing is said."""
+
+    invoices: str
+    within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What was agreed. Codes of partners, groups and funds are all different.
 
@@ -277,6 +285,7 @@ class Contract:
     groups: Mapping[str, Group] = field(default_factory=dict)
     funds: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, str] = field(default_factory=dict)
+    pay: Pay | None = None
 
     def name_of(self, code: str) -> str:
         """The name of a partner, group or fund."""

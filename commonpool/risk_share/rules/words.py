@@ -66,7 +66,17 @@ def contract_words(contract: Contract) -> list[str]:
     for part in contract.parts:
         said += _part(contract, part)
     said += [_group(contract, code) for code in contract.groups]
-    return [*said, rounding_words(contract, contract.rounding)]
+    said.append(rounding_words(contract, contract.rounding))
+    return [*said, pay_words(contract)] if contract.pay else said
+
+
+def pay_words(contract: Contract) -> str:
+    """Who invoices what is due, and by when it is paid; "" where the contract does not say."""
+    if contract.pay is None:
+        return ""
+    days = contract.pay.within_days
+    until = "" if days is None else f", and it is paid within {days} day{'s' if days > 1 else ''}"
+    return f"What is due is invoiced by {contract.name_of(contract.pay.invoices)}{until}."
 
 
 def _part(contract: Contract, part: Part) -> Iterator[str]:

@@ -32,6 +32,7 @@ from commonpool.risk_share.queries import access
 from commonpool.risk_share.queries.contracts import in_force_on, terms_of
 from commonpool.risk_share.queries.settlements import KeptSettlement, entry_of, kept, left_to_carry
 from commonpool.risk_share.queries.years import books_for
+from commonpool.risk_share.rules.words import pay_words
 from commonpool.risk_share.views.asking import measures_asked, of_area, person_of, today, told, who_and_when
 from commonpool.risk_share.views.settling import pages_of_lines
 from commonpool.sheets import csv_lines
@@ -231,7 +232,7 @@ def letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     place = found.settled.parties.index(wanted) if wanted in found.settled.parties else None
     clauses = [(clause, bears[place]) for clause, bears, _ in found.settled.rows if place is not None and bears[place]]
-    context = {"kept": found, "party": row, "clauses": clauses}
+    context = {"kept": found, "party": row, "clauses": clauses, "pay": pay_words(found.settled.contract)}
     return render(request, "risk_share/letter.html", _of(one, ("Letter", ""), **context))
 
 

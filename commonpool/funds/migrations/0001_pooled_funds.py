@@ -67,6 +67,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area", "name"),
+                        name="fund_name_once_in_area",
+                        violation_error_message="This area has a pooled fund of that name already. Choose another name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_basis", ""), _negated=True),
+                        name="fund_has_legal_basis",
+                        violation_error_message="Say which power the fund rests on, for example ‘NHS Act 2006, section 75’.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent__isnull", False), ("shape", "stream")),
+                            models.Q(models.Q(("shape", "stream"), _negated=True), ("parent__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="fund_stream_has_parent",
+                        violation_error_message="A stream names the larger pool that it is part of; another fund names none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="fund_dates_in_order",
+                        violation_error_message="The fund ends before it starts. Change one of the two dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "live"), _negated=True),
+                            models.Q(
+                                ("agreed_version__isnull", False),
+                                models.Q(("agreed_digest", ""), _negated=True),
+                                ("live_from__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="fund_live_needs_agreed_plan",
+                        violation_error_message="A pool cannot be live until every partner has agreed one version of its plan.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_digest", ""), ("agreed_version__isnull", True)),
+                            models.Q(("agreed_version__isnull", False), models.Q(("agreed_digest", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="fund_agreed_version_has_digest",
+                        violation_error_message="The agreed plan version and its digest are recorded together.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +149,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["role", "organisation__name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("fund", "organisation"),
+                        name="partner_once_in_fund",
+                        violation_error_message="This organisation is a partner of the fund already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True), ("role", "host")),
+                        fields=("fund",),
+                        name="fund_has_one_host",
+                        violation_error_message="The fund has a host partner already. End that first: one keeps the accounts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="partner_dates_in_order",
+                        violation_error_message="The partner leaves before it joins. Change one of the two dates.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +216,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fund", "version"),
+                        name="agreement_version_once",
+                        violation_error_message="The fund has an agreement of that version already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="agreement_dates_in_order",
+                        violation_error_message="The agreement ends before it starts. Change one of the two dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("residual_partner__isnull", False), ("rounding_rule", "half_up")),
+                            models.Q(
+                                models.Q(("rounding_rule", "half_up"), _negated=True),
+                                ("residual_partner__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agreement_half_up_names_residual",
+                        violation_error_message="Half-up rounding names the partner who takes what is left; other rules none.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,150 +261,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["partner", "category", "origin_year"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="pooledfund",
-            constraint=models.UniqueConstraint(
-                fields=("area", "name"),
-                name="fund_name_once_in_area",
-                violation_error_message="This area has a pooled fund of that name already. Choose another name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledfund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("legal_basis", ""), _negated=True),
-                name="fund_has_legal_basis",
-                violation_error_message="Say which power the fund rests on, for example ‘NHS Act 2006, section 75’.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledfund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parent__isnull", False), ("shape", "stream")),
-                    models.Q(models.Q(("shape", "stream"), _negated=True), ("parent__isnull", True)),
-                    _connector="OR",
-                ),
-                name="fund_stream_has_parent",
-                violation_error_message="A stream names the larger pool that it is part of; another fund names none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledfund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="fund_dates_in_order",
-                violation_error_message="The fund ends before it starts. Change one of the two dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledfund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "live"), _negated=True),
-                    models.Q(
-                        ("agreed_version__isnull", False),
-                        models.Q(("agreed_digest", ""), _negated=True),
-                        ("live_from__isnull", False),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("partner", "category", "origin_year"),
+                        name="source_once",
+                        violation_error_message="This partner has a source of that category and year already.",
                     ),
-                    _connector="OR",
-                ),
-                name="fund_live_needs_agreed_plan",
-                violation_error_message="A pool cannot be live until every partner has agreed one version of its plan.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledfund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_digest", ""), ("agreed_version__isnull", True)),
-                    models.Q(("agreed_version__isnull", False), models.Q(("agreed_digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="fund_agreed_version_has_digest",
-                violation_error_message="The agreed plan version and its digest are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("fund", "organisation"),
-                name="partner_once_in_fund",
-                violation_error_message="This organisation is a partner of the fund already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("role", "host")),
-                fields=("fund",),
-                name="fund_has_one_host",
-                violation_error_message="The fund has a host partner already. End that first: one keeps the accounts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="partner_dates_in_order",
-                violation_error_message="The partner leaves before it joins. Change one of the two dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                fields=("fund", "version"),
-                name="agreement_version_once",
-                violation_error_message="The fund has an agreement of that version already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="agreement_dates_in_order",
-                violation_error_message="The agreement ends before it starts. Change one of the two dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("residual_partner__isnull", False), ("rounding_rule", "half_up")),
-                    models.Q(models.Q(("rounding_rule", "half_up"), _negated=True), ("residual_partner__isnull", True)),
-                    _connector="OR",
-                ),
-                name="agreement_half_up_names_residual",
-                violation_error_message="Half-up rounding names the partner who takes what is left; other rules none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                fields=("partner", "category", "origin_year"),
-                name="source_once",
-                violation_error_message="This partner has a source of that category and year already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("legal_basis", ""), _negated=True),
-                name="source_has_legal_basis",
-                violation_error_message="Every pound has a legal basis. Say under which power or grant it is paid.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("category", ""), _negated=True), models.Q(("origin_year", ""), _negated=True)
-                ),
-                name="source_names_category_and_year",
-                violation_error_message="Name the income category and the year in which the money first came.",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_basis", ""), _negated=True),
+                        name="source_has_legal_basis",
+                        violation_error_message="Every pound has a legal basis. Say under which power or grant it is paid.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("category", ""), _negated=True), models.Q(("origin_year", ""), _negated=True)
+                        ),
+                        name="source_names_category_and_year",
+                        violation_error_message="Name the income category and the year in which the money first came.",
+                    ),
+                ],
+            },
         ),
     ]

@@ -75,6 +75,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "entries",
                 "ordering": ["seal"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("book__in", ["actual", "budget", "commitment", "forecast"]),
+                            models.Q(("kind", ""), _negated=True),
+                            models.Q(("key", ""), _negated=True),
+                            models.Q(("hash", ""), _negated=True),
+                        ),
+                        name="entry_is_whole",
+                        violation_error_message="An entry has a book, a kind, a key and a hash.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accounted_on__gte", models.F("happened_on"))),
+                        name="entry_counts_no_earlier_than_it_happened",
+                        violation_error_message="An entry counts on the day it happened, or later if that period is closed.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +117,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["fund__name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("entry_count__gte", 0)),
+                        name="ledger_counts_its_entries",
+                        violation_error_message="A ledger cannot hold fewer entries than none.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +177,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-received_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "posted")),
+                        fields=("ledger", "partner", "sha256"),
+                        name="import_posts_a_file_once",
+                        violation_error_message="This very file is posted already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +204,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ledger", "version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "version"),
+                        name="ring_fence_version_once",
+                        violation_error_message="The ledger has a ring-fence of that version already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +243,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["cost_centre", "kind", "period_starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "partner", "cost_centre", "line", "kind", "period_starts_on"),
+                        name="extract_figure_once",
+                        violation_error_message="That cost centre has a figure for the period already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +271,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ledger", "limit_pence"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "role", "starts_on"),
+                        name="limit_once_for_role_and_day",
+                        violation_error_message="That role has a limit from that day already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +315,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ledger", "round_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "code"),
+                        name="ledger_line_code_once",
+                        violation_error_message="The ledger has a line of that code already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +353,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "line", "version"),
+                        name="draw_policy_version_once",
+                        violation_error_message="The line has a draw policy of that version already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("line", None)),
+                        fields=("ledger", "version"),
+                        name="default_draw_policy_version_once",
+                        violation_error_message="The ledger has a default draw policy of that version already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -326,6 +399,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ledger", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "code"),
+                        name="ledger_source_code_once",
+                        violation_error_message="The ledger has a source of that code already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +434,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ledger", "starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "starts_on"),
+                        name="period_once",
+                        violation_error_message="The ledger has that period already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="period_dates_in_order",
+                        violation_error_message="The period ends before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -418,6 +510,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ledger", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "code"),
+                        name="pool_code_once",
+                        violation_error_message="The ledger has a pool of that code already. Choose another.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="pool_has_code_and_name",
+                        violation_error_message="A pool has a code and a name.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -450,6 +556,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "held",
                 "ordering": ["pool", "source"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pool", "source"),
+                        name="held_once",
+                        violation_error_message="The pool has a balance of that source already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pence__gte", 0), ("may_go_below_zero", True), _connector="OR"),
+                        name="held_not_below_zero",
+                        violation_error_message="A source cannot pay more than the pool holds of it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -483,6 +601,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["source__code", "year", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "year", "version"),
+                        name="schedule_version_once",
+                        violation_error_message="The source has a schedule of that version for the year already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pence__gte", 0)),
+                        name="schedule_not_negative",
+                        violation_error_message="A contribution cannot be negative. Record money that goes back as returned.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +639,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pool", "source", "account"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pool", "source", "account"),
+                        name="balance_once",
+                        violation_error_message="That account has a balance for the source already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -574,6 +711,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["accepted_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reconciliation", "item"),
+                        name="cause_accepted_once",
+                        violation_error_message="A cause is accepted for that item already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -608,6 +752,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["partner", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "partner", "version"),
+                        name="mapping_version_once",
+                        violation_error_message="The partner has a mapping of that version already.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -691,6 +842,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-proposed_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pence__gt", 0)),
+                        name="virement_above_zero",
+                        violation_error_message="A virement moves more than nothing. Enter an amount above zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_line", models.F("to_line")), _negated=True),
+                        name="virement_between_two_lines",
+                        violation_error_message="A virement moves budget between two different lines.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="virement_has_a_reason",
+                        violation_error_message="Say why the budget should move.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -802,6 +970,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["entry", "position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pence", 0), _negated=True),
+                        name="posting_not_zero",
+                        violation_error_message="A posting of nothing is no posting.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("account__in", [10, 11, 20, 21, 22, 30, 40, 41, 50, 51, 60, 61, 70, 71, 80, 81])
+                        ),
+                        name="posting_account_is_known",
+                        violation_error_message="Choose an account of the chart.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -816,192 +998,6 @@ class Migration(migrations.Migration):
             name="period",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="ledger.period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entry_count__gte", 0)),
-                name="ledger_counts_its_entries",
-                violation_error_message="A ledger cannot hold fewer entries than none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fencedsource",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "version"),
-                name="ring_fence_version_once",
-                violation_error_message="The ledger has a ring-fence of that version already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extractfigure",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "partner", "cost_centre", "line", "kind", "period_starts_on"),
-                name="extract_figure_once",
-                violation_error_message="That cost centre has a figure for the period already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegatedlimit",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "role", "starts_on"),
-                name="limit_once_for_role_and_day",
-                violation_error_message="That role has a limit from that day already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerline",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "code"),
-                name="ledger_line_code_once",
-                violation_error_message="The ledger has a line of that code already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawpolicy",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "line", "version"),
-                name="draw_policy_version_once",
-                violation_error_message="The line has a draw policy of that version already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawpolicy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("line", None)),
-                fields=("ledger", "version"),
-                name="default_draw_policy_version_once",
-                violation_error_message="The ledger has a default draw policy of that version already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgersource",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "code"),
-                name="ledger_source_code_once",
-                violation_error_message="The ledger has a source of that code already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "starts_on"),
-                name="period_once",
-                violation_error_message="The ledger has that period already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="period_dates_in_order",
-                violation_error_message="The period ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "code"),
-                name="pool_code_once",
-                violation_error_message="The ledger has a pool of that code already. Choose another.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)),
-                name="pool_has_code_and_name",
-                violation_error_message="A pool has a code and a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="held",
-            constraint=models.UniqueConstraint(
-                fields=("pool", "source"),
-                name="held_once",
-                violation_error_message="The pool has a balance of that source already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="held",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pence__gte", 0), ("may_go_below_zero", True), _connector="OR"),
-                name="held_not_below_zero",
-                violation_error_message="A source cannot pay more than the pool holds of it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionschedule",
-            constraint=models.UniqueConstraint(
-                fields=("source", "year", "version"),
-                name="schedule_version_once",
-                violation_error_message="The source has a schedule of that version for the year already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pence__gte", 0)),
-                name="schedule_not_negative",
-                violation_error_message="A contribution cannot be negative. Record money that goes back as returned.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.UniqueConstraint(
-                fields=("pool", "source", "account"),
-                name="balance_once",
-                violation_error_message="That account has a balance for the source already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptedcause",
-            constraint=models.UniqueConstraint(
-                fields=("reconciliation", "item"),
-                name="cause_accepted_once",
-                violation_error_message="A cause is accepted for that item already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedmapping",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "partner", "version"),
-                name="mapping_version_once",
-                violation_error_message="The partner has a mapping of that version already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "posted")),
-                fields=("ledger", "partner", "sha256"),
-                name="import_posts_a_file_once",
-                violation_error_message="This very file is posted already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="virement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pence__gt", 0)),
-                name="virement_above_zero",
-                violation_error_message="A virement moves more than nothing. Enter an amount above zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="virement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_line", models.F("to_line")), _negated=True),
-                name="virement_between_two_lines",
-                violation_error_message="A virement moves budget between two different lines.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="virement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="virement_has_a_reason",
-                violation_error_message="Say why the budget should move.",
             ),
         ),
         migrations.AddIndex(
@@ -1023,22 +1019,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pence", 0), _negated=True),
-                name="posting_not_zero",
-                violation_error_message="A posting of nothing is no posting.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("account__in", [10, 11, 20, 21, 22, 30, 40, 41, 50, 51, 60, 61, 70, 71, 80, 81])),
-                name="posting_account_is_known",
-                violation_error_message="Choose an account of the chart.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(
                 fields=("ledger", "number"),
@@ -1050,27 +1030,6 @@ class Migration(migrations.Migration):
             model_name="entry",
             constraint=models.UniqueConstraint(
                 fields=("ledger", "key"), name="entry_key_once", violation_error_message="That event is posted already."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("book__in", ["actual", "budget", "commitment", "forecast"]),
-                    models.Q(("kind", ""), _negated=True),
-                    models.Q(("key", ""), _negated=True),
-                    models.Q(("hash", ""), _negated=True),
-                ),
-                name="entry_is_whole",
-                violation_error_message="An entry has a book, a kind, a key and a hash.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accounted_on__gte", models.F("happened_on"))),
-                name="entry_counts_no_earlier_than_it_happened",
-                violation_error_message="An entry counts on the day it happened, or later if that period is closed.",
             ),
         ),
     ]

@@ -91,6 +91,114 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["trust__name", "process", "starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("not_before_hours__isnull", True),
+                                ("not_before_hours__range", (0, 8784)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("deadline_hours__isnull", True), ("deadline_hours__range", (0, 8784)), _connector="OR"
+                            ),
+                        ),
+                        name="ask_hours_within_a_year",
+                        violation_error_message="Enter hours from 0 to 8,784.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("not_before_hours__isnull", True),
+                            ("deadline_hours__isnull", True),
+                            ("deadline_hours__gte", models.F("not_before_hours")),
+                            _connector="OR",
+                        ),
+                        name="ask_may_start_before_it_is_due",
+                        violation_error_message="It must be done before it may start. Change one of the two hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__isnull", True), ("days__range", (1, 127)), _connector="OR"),
+                        name="ask_days_are_of_the_week",
+                        violation_error_message="Choose one day of the week or more, or none of them where days do not matter.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_only_way", False),
+                            models.Q(("channel", ""), _negated=True),
+                            ("days__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="ask_only_way_is_a_way",
+                        violation_error_message="‘No other way will do’ needs a way: name the form or channel, or the days.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("version", "trust", "process", "starts_on"),
+                        name="ask_once_of_a_trust",
+                        violation_error_message="This plan asks that of the trust already, from the same day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("process", ""), _negated=True),
+                        name="ask_names_a_process",
+                        violation_error_message="Say which process of the trust it concerns.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("applies_to__in", ["residents", "all"])),
+                        name="ask_applies_to_known_patients",
+                        violation_error_message="Say for which patients it is asked.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="ask_dates_in_order",
+                        violation_error_message="The ask ends before it starts. Change one of the two dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("metric", ""), ("period", ""), ("reduction__isnull", True), ("year", "")),
+                            models.Q(models.Q(("metric", ""), _negated=True), models.Q(("year", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="ask_target_is_an_ambition",
+                        violation_error_message="A target names an ambition of the plan: its metric, period and year.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reduction__isnull", True), ("reduction__gt", 0), _connector="OR"),
+                        name="ask_reduction_above_zero",
+                        violation_error_message="A reduction that the plan counts is above zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("bed_type", ""),
+                                ("beds__isnull", True),
+                                ("beds_from__isnull", True),
+                                ("beds_until__isnull", True),
+                                ("ward", ""),
+                            ),
+                            models.Q(
+                                models.Q(("bed_type", ""), _negated=True),
+                                ("beds__isnull", False),
+                                ("beds__range", (1, 100000)),
+                                ("beds_from__isnull", False),
+                                ("beds_until__isnull", False),
+                                ("beds_until__gte", models.F("beds_from")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ask_beds_are_whole",
+                        violation_error_message="Beds need their type, how many (1 or more), and a first and a last day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shared_whole_pence__isnull", True),
+                            models.Q(("shared_whole_pence__gte", 0), models.Q(("shared_as", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="ask_shared_whole_has_a_name",
+                        violation_error_message="What the whole costs needs the name of what is shared, and is not negative.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +215,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ask", "line_id"),
+                        name="ask_line_once",
+                        violation_error_message="The ask names that scheme line already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("line_id", ""), _negated=True),
+                        name="ask_line_has_id",
+                        violation_error_message="A scheme line is named by its id.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +292,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "name", "starts_on"),
+                        name="other_plan_once",
+                        violation_error_message="That plan is registered already, from the same day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("source", ""), _negated=True)
+                        ),
+                        name="other_plan_has_name_and_source",
+                        violation_error_message="Say what the plan is called and where it is published.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["system", "operating", "neighbourhood", "other"])),
+                        name="other_plan_kind_is_known",
+                        violation_error_message="Choose one of the kinds of plan that are listed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="other_plan_dates_in_order",
+                        violation_error_message="The plan ends before it starts. Change one of the two dates.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +385,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("offer", "aspect"),
+                        name="process_exception_once",
+                        violation_error_message="The plan keeps its own there already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aspect__in", ["when", "days", "how", "contact"])),
+                        name="process_exception_aspect_is_known",
+                        violation_error_message="Choose one of the parts of the terms that are listed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="process_exception_has_a_reason",
+                        violation_error_message="Say why this plan keeps its own, so that the others understand.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -305,6 +468,86 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-proposed_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("not_before_hours__isnull", True),
+                                ("not_before_hours__range", (0, 8784)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("deadline_hours__isnull", True), ("deadline_hours__range", (0, 8784)), _connector="OR"
+                            ),
+                        ),
+                        name="sharedprocess_hours_within_a_year",
+                        violation_error_message="Enter hours from 0 to 8,784.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("not_before_hours__isnull", True),
+                            ("deadline_hours__isnull", True),
+                            ("deadline_hours__gte", models.F("not_before_hours")),
+                            _connector="OR",
+                        ),
+                        name="sharedprocess_may_start_before_it_is_due",
+                        violation_error_message="It must be done before it may start. Change one of the two hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__isnull", True), ("days__range", (1, 127)), _connector="OR"),
+                        name="sharedprocess_days_are_of_the_week",
+                        violation_error_message="Choose one day of the week or more, or none of them where days do not matter.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_only_way", False),
+                            models.Q(("channel", ""), _negated=True),
+                            ("days__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sharedprocess_only_way_is_a_way",
+                        violation_error_message="‘No other way will do’ needs a way: name the form or channel, or the days.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("trust", "process"),
+                        name="shared_process_once",
+                        violation_error_message="One process is proposed here already. Withdraw that one first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("process", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="shared_process_says_what_and_why",
+                        violation_error_message="Say which process it is and why all should share it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("trigger", ""), _negated=True),
+                            ("not_before_hours__isnull", False),
+                            ("deadline_hours__isnull", False),
+                            ("days__isnull", False),
+                            models.Q(("channel", ""), _negated=True),
+                            models.Q(("contact_role", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="shared_process_has_terms",
+                        violation_error_message="A shared process says one thing at least: when, on which days, how, to whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawal_reason", ""), ("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(
+                                ("withdrawn_at__gte", models.F("proposed_at")),
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shared_process_withdrawn_with_reason",
+                        violation_error_message="A proposal is withdrawn at a moment and with a reason.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -389,6 +632,89 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["about", "title"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "title"),
+                        name="statement_title_once",
+                        violation_error_message="The plan has a statement of that title already. Change that one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="statement_has_a_title",
+                        violation_error_message="Give the statement a title, by which people find it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("about__in", ["money", "beds", "target"])),
+                        name="statement_is_about_something_known",
+                        violation_error_message="Say whether it is about money, beds or a target.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "money"), _negated=True),
+                            models.Q(
+                                models.Q(("year", ""), _negated=True),
+                                models.Q(
+                                    models.Q(
+                                        models.Q(("pot", ""), _negated=True),
+                                        ("category", ""),
+                                        ("payer__isnull", True),
+                                        ("trust__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("payer__isnull", False), ("pot", ""), models.Q(("category", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statement_money_is_named",
+                        violation_error_message="Money needs its year, and either a name and the trust that it pays, or the body that pays it and the category.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("pence__isnull", True), ("pence__gte", 0), _connector="OR"),
+                            models.Q(("whole_pence__isnull", True), ("whole_pence__gte", 0), _connector="OR"),
+                        ),
+                        name="statement_money_not_negative",
+                        violation_error_message="Amounts here are what plans count on, and are not negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "beds"), _negated=True),
+                            models.Q(
+                                models.Q(("bed_type", ""), _negated=True),
+                                ("beds__isnull", False),
+                                ("beds__range", (1, 100000)),
+                                ("trust__isnull", False),
+                                ("ends_on__gte", models.F("starts_on")),
+                                ("ends_on__isnull", False),
+                                ("starts_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statement_beds_are_whole",
+                        violation_error_message="Beds need the trust, their type, how many (1 or more), and both days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "target"), _negated=True),
+                            models.Q(
+                                models.Q(("metric", ""), _negated=True),
+                                models.Q(("year", ""), _negated=True),
+                                ("trust__isnull", False),
+                                models.Q(
+                                    ("value__isnull", False),
+                                    models.Q(("reduction__gt", 0), ("reduction__isnull", False)),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statement_target_is_whole",
+                        violation_error_message="A target needs the trust, the metric, the year, and a value or a reduction.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -436,6 +762,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["plan__area__name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("statement", "plan"),
+                        name="statement_exception_once",
+                        violation_error_message="The plan has excepted that statement already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="statement_exception_has_a_reason",
+                        violation_error_message="Say why this plan does not follow the larger one here.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -490,311 +828,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["bed_type", "ward", "starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("trust", "bed_type", "ward", "starts_on"),
+                        name="trust_beds_once",
+                        violation_error_message="The trust has stated these beds already, from the same day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("bed_type", ""), _negated=True), models.Q(("source", ""), _negated=True)
+                        ),
+                        name="trust_beds_say_what_and_where_from",
+                        violation_error_message="Say which kind of bed it is and where the trust has stated it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("beds__range", (0, 100000))),
+                        name="trust_beds_not_negative",
+                        violation_error_message="Enter beds from 0 to 100,000.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="trust_beds_dates_in_order",
+                        violation_error_message="The statement ends before it starts. Change one of the two dates.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("not_before_hours__isnull", True), ("not_before_hours__range", (0, 8784)), _connector="OR"
-                    ),
-                    models.Q(("deadline_hours__isnull", True), ("deadline_hours__range", (0, 8784)), _connector="OR"),
-                ),
-                name="ask_hours_within_a_year",
-                violation_error_message="Enter hours from 0 to 8,784.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("not_before_hours__isnull", True),
-                    ("deadline_hours__isnull", True),
-                    ("deadline_hours__gte", models.F("not_before_hours")),
-                    _connector="OR",
-                ),
-                name="ask_may_start_before_it_is_due",
-                violation_error_message="It must be done before it may start. Change one of the two hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__isnull", True), ("days__range", (1, 127)), _connector="OR"),
-                name="ask_days_are_of_the_week",
-                violation_error_message="Choose one day of the week or more, or none of them where days do not matter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_only_way", False),
-                    models.Q(("channel", ""), _negated=True),
-                    ("days__isnull", False),
-                    _connector="OR",
-                ),
-                name="ask_only_way_is_a_way",
-                violation_error_message="‘No other way will do’ needs a way: name the form or channel, or the days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.UniqueConstraint(
-                fields=("version", "trust", "process", "starts_on"),
-                name="ask_once_of_a_trust",
-                violation_error_message="This plan asks that of the trust already, from the same day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("process", ""), _negated=True),
-                name="ask_names_a_process",
-                violation_error_message="Say which process of the trust it concerns.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("applies_to__in", ["residents", "all"])),
-                name="ask_applies_to_known_patients",
-                violation_error_message="Say for which patients it is asked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="ask_dates_in_order",
-                violation_error_message="The ask ends before it starts. Change one of the two dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("metric", ""), ("period", ""), ("reduction__isnull", True), ("year", "")),
-                    models.Q(models.Q(("metric", ""), _negated=True), models.Q(("year", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="ask_target_is_an_ambition",
-                violation_error_message="A target names an ambition of the plan: its metric, period and year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reduction__isnull", True), ("reduction__gt", 0), _connector="OR"),
-                name="ask_reduction_above_zero",
-                violation_error_message="A reduction that the plan counts is above zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("bed_type", ""),
-                        ("beds__isnull", True),
-                        ("beds_from__isnull", True),
-                        ("beds_until__isnull", True),
-                        ("ward", ""),
-                    ),
-                    models.Q(
-                        models.Q(("bed_type", ""), _negated=True),
-                        ("beds__isnull", False),
-                        ("beds__range", (1, 100000)),
-                        ("beds_from__isnull", False),
-                        ("beds_until__isnull", False),
-                        ("beds_until__gte", models.F("beds_from")),
-                    ),
-                    _connector="OR",
-                ),
-                name="ask_beds_are_whole",
-                violation_error_message="Beds need their type, how many (1 or more), and a first and a last day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("shared_whole_pence__isnull", True),
-                    models.Q(("shared_whole_pence__gte", 0), models.Q(("shared_as", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="ask_shared_whole_has_a_name",
-                violation_error_message="What the whole costs needs the name of what is shared, and is not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askline",
-            constraint=models.UniqueConstraint(
-                fields=("ask", "line_id"),
-                name="ask_line_once",
-                violation_error_message="The ask names that scheme line already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("line_id", ""), _negated=True),
-                name="ask_line_has_id",
-                violation_error_message="A scheme line is named by its id.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherplan",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "name", "starts_on"),
-                name="other_plan_once",
-                violation_error_message="That plan is registered already, from the same day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("source", ""), _negated=True)),
-                name="other_plan_has_name_and_source",
-                violation_error_message="Say what the plan is called and where it is published.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["system", "operating", "neighbourhood", "other"])),
-                name="other_plan_kind_is_known",
-                violation_error_message="Choose one of the kinds of plan that are listed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="other_plan_dates_in_order",
-                violation_error_message="The plan ends before it starts. Change one of the two dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processexception",
-            constraint=models.UniqueConstraint(
-                fields=("offer", "aspect"),
-                name="process_exception_once",
-                violation_error_message="The plan keeps its own there already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aspect__in", ["when", "days", "how", "contact"])),
-                name="process_exception_aspect_is_known",
-                violation_error_message="Choose one of the parts of the terms that are listed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="process_exception_has_a_reason",
-                violation_error_message="Say why this plan keeps its own, so that the others understand.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("not_before_hours__isnull", True), ("not_before_hours__range", (0, 8784)), _connector="OR"
-                    ),
-                    models.Q(("deadline_hours__isnull", True), ("deadline_hours__range", (0, 8784)), _connector="OR"),
-                ),
-                name="sharedprocess_hours_within_a_year",
-                violation_error_message="Enter hours from 0 to 8,784.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("not_before_hours__isnull", True),
-                    ("deadline_hours__isnull", True),
-                    ("deadline_hours__gte", models.F("not_before_hours")),
-                    _connector="OR",
-                ),
-                name="sharedprocess_may_start_before_it_is_due",
-                violation_error_message="It must be done before it may start. Change one of the two hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__isnull", True), ("days__range", (1, 127)), _connector="OR"),
-                name="sharedprocess_days_are_of_the_week",
-                violation_error_message="Choose one day of the week or more, or none of them where days do not matter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_only_way", False),
-                    models.Q(("channel", ""), _negated=True),
-                    ("days__isnull", False),
-                    _connector="OR",
-                ),
-                name="sharedprocess_only_way_is_a_way",
-                violation_error_message="‘No other way will do’ needs a way: name the form or channel, or the days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("trust", "process"),
-                name="shared_process_once",
-                violation_error_message="One process is proposed here already. Withdraw that one first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("process", ""), _negated=True), models.Q(("reason", ""), _negated=True)),
-                name="shared_process_says_what_and_why",
-                violation_error_message="Say which process it is and why all should share it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("trigger", ""), _negated=True),
-                    ("not_before_hours__isnull", False),
-                    ("deadline_hours__isnull", False),
-                    ("days__isnull", False),
-                    models.Q(("channel", ""), _negated=True),
-                    models.Q(("contact_role", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="shared_process_has_terms",
-                violation_error_message="A shared process says one thing at least: when, on which days, how, to whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedprocess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawal_reason", ""), ("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(
-                        ("withdrawn_at__gte", models.F("proposed_at")),
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawal_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="shared_process_withdrawn_with_reason",
-                violation_error_message="A proposal is withdrawn at a moment and with a reason.",
-            ),
         ),
         migrations.AddConstraint(
             model_name="processoffer",
@@ -802,154 +862,6 @@ class Migration(migrations.Migration):
                 fields=("shared", "plan"),
                 name="process_offer_once",
                 violation_error_message="The process is offered to that plan already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "title"),
-                name="statement_title_once",
-                violation_error_message="The plan has a statement of that title already. Change that one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True),
-                name="statement_has_a_title",
-                violation_error_message="Give the statement a title, by which people find it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("about__in", ["money", "beds", "target"])),
-                name="statement_is_about_something_known",
-                violation_error_message="Say whether it is about money, beds or a target.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "money"), _negated=True),
-                    models.Q(
-                        models.Q(("year", ""), _negated=True),
-                        models.Q(
-                            models.Q(
-                                models.Q(("pot", ""), _negated=True),
-                                ("category", ""),
-                                ("payer__isnull", True),
-                                ("trust__isnull", False),
-                            ),
-                            models.Q(("payer__isnull", False), ("pot", ""), models.Q(("category", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="statement_money_is_named",
-                violation_error_message="Money needs its year, and either a name and the trust that it pays, or the body that pays it and the category.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("pence__isnull", True), ("pence__gte", 0), _connector="OR"),
-                    models.Q(("whole_pence__isnull", True), ("whole_pence__gte", 0), _connector="OR"),
-                ),
-                name="statement_money_not_negative",
-                violation_error_message="Amounts here are what plans count on, and are not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "beds"), _negated=True),
-                    models.Q(
-                        models.Q(("bed_type", ""), _negated=True),
-                        ("beds__isnull", False),
-                        ("beds__range", (1, 100000)),
-                        ("trust__isnull", False),
-                        ("ends_on__gte", models.F("starts_on")),
-                        ("ends_on__isnull", False),
-                        ("starts_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="statement_beds_are_whole",
-                violation_error_message="Beds need the trust, their type, how many (1 or more), and both days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "target"), _negated=True),
-                    models.Q(
-                        models.Q(("metric", ""), _negated=True),
-                        models.Q(("year", ""), _negated=True),
-                        ("trust__isnull", False),
-                        models.Q(
-                            ("value__isnull", False),
-                            models.Q(("reduction__gt", 0), ("reduction__isnull", False)),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="statement_target_is_whole",
-                violation_error_message="A target needs the trust, the metric, the year, and a value or a reduction.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementexception",
-            constraint=models.UniqueConstraint(
-                fields=("statement", "plan"),
-                name="statement_exception_once",
-                violation_error_message="The plan has excepted that statement already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="statement_exception_has_a_reason",
-                violation_error_message="Say why this plan does not follow the larger one here.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trustbeds",
-            constraint=models.UniqueConstraint(
-                fields=("trust", "bed_type", "ward", "starts_on"),
-                name="trust_beds_once",
-                violation_error_message="The trust has stated these beds already, from the same day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trustbeds",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("bed_type", ""), _negated=True), models.Q(("source", ""), _negated=True)),
-                name="trust_beds_say_what_and_where_from",
-                violation_error_message="Say which kind of bed it is and where the trust has stated it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trustbeds",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("beds__range", (0, 100000))),
-                name="trust_beds_not_negative",
-                violation_error_message="Enter beds from 0 to 100,000.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trustbeds",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="trust_beds_dates_in_order",
-                violation_error_message="The statement ends before it starts. Change one of the two dates.",
             ),
         ),
     ]

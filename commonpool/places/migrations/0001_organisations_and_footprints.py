@@ -193,6 +193,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "code"),
+                        name="small_area_code_once_per_edition",
+                        violation_error_message="This code stands on this map already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("edition__in", ["lsoa11", "lsoa21", "msoa11", "other"])),
+                        name="small_area_edition_is_known",
+                        violation_error_message="Choose one of the maps that are listed.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Population",
@@ -226,6 +240,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "people",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("age_0_17"), "+", models.F("age_18_64")
+                                            ),
+                                            "+",
+                                            models.F("age_65_74"),
+                                        ),
+                                        "+",
+                                        models.F("age_75_84"),
+                                    ),
+                                    "+",
+                                    models.F("age_85_plus"),
+                                ),
+                            )
+                        ),
+                        name="population_bands_add_up",
+                        violation_error_message="The age bands do not add up to the total.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("dataset", "small_area", "mid_year"),
+                        name="population_once_a_year",
+                        violation_error_message="This small area has its population of that year already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +305,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dataset", "small_area", "trust"),
+                        name="patient_flow_once",
+                        violation_error_message="This small area has its flow to that trust already.",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Footprint",
@@ -292,6 +346,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dataset", "organisation", "small_area"),
+                        name="footprint_small_area_once",
+                        violation_error_message="This small area is in the footprint already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight_parts__gt", 0), ("weight_parts__lte", models.F("weight_whole"))),
+                        name="footprint_weight_is_a_fraction",
+                        violation_error_message="The weight is a fraction above 0 and up to 1.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SmallAreaChange",
@@ -334,6 +402,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dataset", "old", "new"),
+                        name="small_area_change_once",
+                        violation_error_message="This change is in the table already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("flag__in", ["U", "S", "M", "X"])),
+                        name="small_area_change_flag_is_known",
+                        violation_error_message="The change is one of U, S, M and X.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share_parts__gt", 0), ("share_parts__lte", models.F("share_whole"))),
+                        name="small_area_change_share_is_a_fraction",
+                        violation_error_message="The share is a fraction above 0 and up to 1.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Succession",
@@ -374,6 +461,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("predecessor", "successor", "on"),
+                        name="succession_once",
+                        violation_error_message="This succession is recorded already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="succession_is_between_two_bodies",
+                        violation_error_message="A body cannot succeed itself. Choose another successor.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("share_parts__isnull", True), ("share_whole__isnull", True)),
+                            models.Q(
+                                ("share_parts__gt", 0),
+                                ("share_parts__isnull", False),
+                                ("share_parts__lte", models.F("share_whole")),
+                                ("share_whole__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="succession_share_is_a_fraction_up_to_one",
+                        violation_error_message="The share is a fraction above 0 and up to 1, or is left out altogether.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -594,137 +707,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="smallarea",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "code"),
-                name="small_area_code_once_per_edition",
-                violation_error_message="This code stands on this map already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="smallarea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("edition__in", ["lsoa11", "lsoa21", "msoa11", "other"])),
-                name="small_area_edition_is_known",
-                violation_error_message="Choose one of the maps that are listed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "people",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("age_0_17"), "+", models.F("age_18_64")
-                                    ),
-                                    "+",
-                                    models.F("age_65_74"),
-                                ),
-                                "+",
-                                models.F("age_75_84"),
-                            ),
-                            "+",
-                            models.F("age_85_plus"),
-                        ),
-                    )
-                ),
-                name="population_bands_add_up",
-                violation_error_message="The age bands do not add up to the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.UniqueConstraint(
-                fields=("dataset", "small_area", "mid_year"),
-                name="population_once_a_year",
-                violation_error_message="This small area has its population of that year already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patientflow",
-            constraint=models.UniqueConstraint(
-                fields=("dataset", "small_area", "trust"),
-                name="patient_flow_once",
-                violation_error_message="This small area has its flow to that trust already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="footprint",
-            constraint=models.UniqueConstraint(
-                fields=("dataset", "organisation", "small_area"),
-                name="footprint_small_area_once",
-                violation_error_message="This small area is in the footprint already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="footprint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight_parts__gt", 0), ("weight_parts__lte", models.F("weight_whole"))),
-                name="footprint_weight_is_a_fraction",
-                violation_error_message="The weight is a fraction above 0 and up to 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="smallareachange",
-            constraint=models.UniqueConstraint(
-                fields=("dataset", "old", "new"),
-                name="small_area_change_once",
-                violation_error_message="This change is in the table already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="smallareachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("flag__in", ["U", "S", "M", "X"])),
-                name="small_area_change_flag_is_known",
-                violation_error_message="The change is one of U, S, M and X.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="smallareachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share_parts__gt", 0), ("share_parts__lte", models.F("share_whole"))),
-                name="small_area_change_share_is_a_fraction",
-                violation_error_message="The share is a fraction above 0 and up to 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.UniqueConstraint(
-                fields=("predecessor", "successor", "on"),
-                name="succession_once",
-                violation_error_message="This succession is recorded already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
-                name="succession_is_between_two_bodies",
-                violation_error_message="A body cannot succeed itself. Choose another successor.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("share_parts__isnull", True), ("share_whole__isnull", True)),
-                    models.Q(
-                        ("share_parts__gt", 0),
-                        ("share_parts__isnull", False),
-                        ("share_parts__lte", models.F("share_whole")),
-                        ("share_whole__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="succession_share_is_a_fraction_up_to_one",
-                violation_error_message="The share is a fraction above 0 and up to 1, or is left out altogether.",
-            ),
         ),
     ]

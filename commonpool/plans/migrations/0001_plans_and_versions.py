@@ -33,6 +33,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["area__name", "-round_id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area", "round_id"),
+                        name="plan_once_for_area_and_round",
+                        violation_error_message="This area has a plan for that round already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +107,69 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "number"),
+                        name="plan_version_number_once",
+                        violation_error_message="The plan has a version of that number already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "agreed")),
+                        fields=("plan",),
+                        name="plan_has_one_agreed_version",
+                        violation_error_message="Another version of this plan is agreed. It is superseded first.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "offered")),
+                        fields=("plan",),
+                        name="plan_has_one_offered_version",
+                        violation_error_message="Another version is offered for agreement. Withdraw that one first.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("source_sha256", ""), _negated=True),
+                            models.Q(("state__in", ["undone", "withdrawn"]), _negated=True),
+                        ),
+                        fields=("plan", "body", "source_sha256"),
+                        name="plan_file_once",
+                        violation_error_message="This very file is a version of the plan already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["offered", "agreed", "superseded"]), _negated=True),
+                            models.Q(("offered_at__isnull", False), models.Q(("digest", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="plan_version_offered_is_fixed",
+                        violation_error_message="A version that is offered keeps the moment of the offer and its digest.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_at__isnull", False), ("state__in", ["agreed", "superseded"])),
+                            models.Q(
+                                models.Q(("state__in", ["agreed", "superseded"]), _negated=True),
+                                ("agreed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plan_version_agreed_has_moment",
+                        violation_error_message="A version is agreed at a moment; one that is not has none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False), ("state__in", ["superseded", "withdrawn", "undone"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["superseded", "withdrawn", "undone"]), _negated=True),
+                                ("closed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plan_version_closed_has_moment",
+                        violation_error_message="A version that is no longer in use says since when; one in use does not.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +230,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "line_id"),
+                        name="income_line_id_once",
+                        violation_error_message="This version has an income line of that id already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_basis", ""), _negated=True),
+                        name="income_line_has_legal_basis",
+                        violation_error_message="Every pound has a legal basis. Say under which power or grant it is paid.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +276,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "position", "year"),
+                        name="district_share_once_a_year",
+                        violation_error_message="Two district rows have the same place in one year.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +302,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "field"),
+                        name="cover_answer_once",
+                        violation_error_message="The cover has an answer to that field already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +355,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "position", "year"),
+                        name="ambition_once_a_year",
+                        violation_error_message="Two ambitions have the same place in one year.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +384,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "position", "year"),
+                        name="prefilled_floor_once_a_year",
+                        violation_error_message="Two minimum rows have the same place in one year.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +464,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "line_id"),
+                        name="scheme_line_id_once",
+                        violation_error_message="This version has a line of that id already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("line_id", ""), _negated=True),
+                        name="scheme_line_has_id",
+                        violation_error_message="Every line has an id that stays with it in later versions.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +494,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "year"),
+                        name="scheme_line_year_once",
+                        violation_error_message="The line has an amount for that year already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +568,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True), ("reason", "")),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("accepted_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="finding_accepted_with_reason",
+                        violation_error_message="A warning is accepted by somebody, at a moment, with a reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_by__isnull", True), ("severity", "warning"), _connector="OR"),
+                        name="finding_only_warning_accepted",
+                        violation_error_message="Only a warning can be accepted. An error is corrected in the plan.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -496,6 +645,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-received_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), ("version__isnull", False)),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("version__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="upload_done_has_version",
+                        violation_error_message="An upload that was read names the version it became; no other does.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state__in", ["done", "refused"])),
+                            models.Q(("state__in", ["waiting", "reading"]), ("finished_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="upload_finished_has_moment",
+                        violation_error_message="An upload that is finished says when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -522,212 +691,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                fields=("area", "round_id"),
-                name="plan_once_for_area_and_round",
-                violation_error_message="This area has a plan for that round already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "number"),
-                name="plan_version_number_once",
-                violation_error_message="The plan has a version of that number already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "agreed")),
-                fields=("plan",),
-                name="plan_has_one_agreed_version",
-                violation_error_message="Another version of this plan is agreed. It is superseded first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "offered")),
-                fields=("plan",),
-                name="plan_has_one_offered_version",
-                violation_error_message="Another version is offered for agreement. Withdraw that one first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("source_sha256", ""), _negated=True),
-                    models.Q(("state__in", ["undone", "withdrawn"]), _negated=True),
-                ),
-                fields=("plan", "body", "source_sha256"),
-                name="plan_file_once",
-                violation_error_message="This very file is a version of the plan already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["offered", "agreed", "superseded"]), _negated=True),
-                    models.Q(("offered_at__isnull", False), models.Q(("digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="plan_version_offered_is_fixed",
-                violation_error_message="A version that is offered keeps the moment of the offer and its digest.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_at__isnull", False), ("state__in", ["agreed", "superseded"])),
-                    models.Q(
-                        models.Q(("state__in", ["agreed", "superseded"]), _negated=True), ("agreed_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="plan_version_agreed_has_moment",
-                violation_error_message="A version is agreed at a moment; one that is not has none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state__in", ["superseded", "withdrawn", "undone"])),
-                    models.Q(
-                        models.Q(("state__in", ["superseded", "withdrawn", "undone"]), _negated=True),
-                        ("closed_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="plan_version_closed_has_moment",
-                violation_error_message="A version that is no longer in use says since when; one in use does not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomeline",
-            constraint=models.UniqueConstraint(
-                fields=("version", "line_id"),
-                name="income_line_id_once",
-                violation_error_message="This version has an income line of that id already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("legal_basis", ""), _negated=True),
-                name="income_line_has_legal_basis",
-                violation_error_message="Every pound has a legal basis. Say under which power or grant it is paid.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="districtshare",
-            constraint=models.UniqueConstraint(
-                fields=("version", "position", "year"),
-                name="district_share_once_a_year",
-                violation_error_message="Two district rows have the same place in one year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coveranswer",
-            constraint=models.UniqueConstraint(
-                fields=("version", "field"),
-                name="cover_answer_once",
-                violation_error_message="The cover has an answer to that field already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambition",
-            constraint=models.UniqueConstraint(
-                fields=("version", "position", "year"),
-                name="ambition_once_a_year",
-                violation_error_message="Two ambitions have the same place in one year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prefilledfloor",
-            constraint=models.UniqueConstraint(
-                fields=("version", "position", "year"),
-                name="prefilled_floor_once_a_year",
-                violation_error_message="Two minimum rows have the same place in one year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schemeline",
-            constraint=models.UniqueConstraint(
-                fields=("version", "line_id"),
-                name="scheme_line_id_once",
-                violation_error_message="This version has a line of that id already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schemeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("line_id", ""), _negated=True),
-                name="scheme_line_has_id",
-                violation_error_message="Every line has an id that stays with it in later versions.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schemelineyear",
-            constraint=models.UniqueConstraint(
-                fields=("line", "year"),
-                name="scheme_line_year_once",
-                violation_error_message="The line has an amount for that year already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True), ("reason", "")),
-                    models.Q(
-                        ("accepted_at__isnull", False),
-                        ("accepted_by__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="finding_accepted_with_reason",
-                violation_error_message="A warning is accepted by somebody, at a moment, with a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_by__isnull", True), ("severity", "warning"), _connector="OR"),
-                name="finding_only_warning_accepted",
-                violation_error_message="Only a warning can be accepted. An error is corrected in the plan.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), ("version__isnull", False)),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("version__isnull", True)),
-                    _connector="OR",
-                ),
-                name="upload_done_has_version",
-                violation_error_message="An upload that was read names the version it became; no other does.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("state__in", ["done", "refused"])),
-                    models.Q(("state__in", ["waiting", "reading"]), ("finished_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="upload_finished_has_moment",
-                violation_error_message="An upload that is finished says when.",
-            ),
         ),
     ]

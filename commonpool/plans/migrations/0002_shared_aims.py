@@ -48,6 +48,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["owner__name", "title", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="shared_aim_has_a_title",
+                        violation_error_message="Say the aim in a line.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawal_reason", ""), ("withdrawn_at", None)),
+                            models.Q(
+                                ("withdrawn_at__gte", models.F("shared_at")),
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shared_aim_withdrawn_with_reason",
+                        violation_error_message="An aim is withdrawn at a moment and with a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,50 +108,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["plan__area__name", "pk"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="sharedaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True),
-                name="shared_aim_has_a_title",
-                violation_error_message="Say the aim in a line.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawal_reason", ""), ("withdrawn_at", None)),
-                    models.Q(
-                        ("withdrawn_at__gte", models.F("shared_at")),
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawal_reason", ""), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "aim"),
+                        name="shared_aim_once_in_a_plan",
+                        violation_error_message="The plan has this aim already.",
                     ),
-                    _connector="OR",
-                ),
-                name="shared_aim_withdrawn_with_reason",
-                violation_error_message="An aim is withdrawn at a moment and with a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planaim",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "aim"),
-                name="shared_aim_once_in_a_plan",
-                violation_error_message="The plan has this aim already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("aim__isnull", False), ("title", "")),
-                    models.Q(("aim", None), models.Q(("title", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="plan_aim_is_shared_or_its_own",
-                violation_error_message="A priority of the plan's own needs a title; a shared aim has its owner's.",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("aim__isnull", False), ("title", "")),
+                            models.Q(("aim", None), models.Q(("title", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="plan_aim_is_shared_or_its_own",
+                        violation_error_message="A priority of the plan's own needs a title; a shared aim has its owner's.",
+                    ),
+                ],
+            },
         ),
     ]

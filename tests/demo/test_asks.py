@@ -8,13 +8,13 @@ from pathlib import Path
 from django.conf import settings
 from django.test import TestCase
 
-from commonpool.demo.fill import fill
 from commonpool.demo.region import email_of
 from commonpool.people.models import Person
 from commonpool.performance.models import OtherPlan
 from commonpool.performance.queries.others import smaller_plans
 from commonpool.performance.queries.trust import all_clashes, trust_page
 from commonpool.places.models import Organisation
+from tests.demo.filled import the_filled_region
 
 TODAY = date(2026, 11, 1)
 
@@ -24,7 +24,7 @@ class TestTheTrustOfTheDemonstration(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        fill(home=Path(settings.COMMONPOOL_HOME))
+        the_filled_region(Path(settings.COMMONPOOL_HOME))
         cls.manager = Person.objects.get(email=email_of("trust"))
         cls.trust = Organisation.objects.get(kind="trust", ods_code="XT1")
         cls.page = trust_page(cls.manager, cls.trust, TODAY)

@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 from django.test import TestCase
 
-from commonpool.demo.fill import fill
 from commonpool.places.holdings import held_by
 from commonpool.places.scenarios import read_lines, read_scenario
 from commonpool.places.what_if import outcome
+from tests.demo.filled import the_filled_region
 
 ON = date(2040, 4, 1)
 
@@ -22,7 +22,7 @@ class TestReorganisation(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        fill(home=Path(settings.COMMONPOOL_HOME))
+        the_filled_region(Path(settings.COMMONPOOL_HOME))
 
     def _tried(self, lines: str):
         return outcome(read_scenario(read_lines(lines.splitlines()), ON))

@@ -10,6 +10,7 @@ from commonpool.funds.models import Partner, PooledFund
 from commonpool.people.models import Membership, Person
 from commonpool.people.rules import Role
 from commonpool.places.models import Organisation
+from tests.made_once import made_once
 
 NOW = datetime(2024, 10, 1, 9, 30, tzinfo=UTC)
 YEAR_START = date(2024, 4, 1)
@@ -60,6 +61,7 @@ def a_partner(fund: PooledFund, body: Organisation, role: str = Partner.Role.PAR
     return actions.add_partner(fund=fund, organisation=body, role=role, **{**defaults, **more})
 
 
+@made_once
 def the_fund_with_partners() -> PooledFund:
     """Wendleshire's fund, hosted by the council, with both ICBs."""
     fund = a_fund()

@@ -11,25 +11,30 @@ from django.conf import settings
 from django.test import override_settings
 
 from commonpool.demo.activity import fill_activity
-from commonpool.demo.books import fill_books
-from commonpool.demo.fill import fill
+from tests.demo.filled import the_filled_region, the_filled_region_with_books
 from tests.journeys.steps import sign_in_as
 
 
 @pytest.fixture
-def site_without_books(chromium: Any, transactional_db: None, live_server: Any) -> Iterator[str]:
-    """The address of the demonstration before anybody has opened its books."""
-    fill(home=Path(settings.COMMONPOOL_HOME))
+def empty_site(chromium: Any, transactional_db: None, live_server: Any) -> Iterator[str]:
+    """The address of a site for the demonstration, with nothing in it."""
     with override_settings(COMMONPOOL_DEMO=True):
         yield live_server.url
 
 
 @pytest.fixture
-def site(site_without_books: str) -> str:
+def site_without_books(empty_site: str) -> str:
+    """The address of the demonstration before anybody has opened its books."""
+    the_filled_region(Path(settings.COMMONPOOL_HOME))
+    return empty_site
+
+
+@pytest.fixture
+def site(empty_site: str) -> str:
     """The address of the demonstration as `make run` shows it."""
-    fill_books()
+    the_filled_region_with_books(Path(settings.COMMONPOOL_HOME))
     fill_activity(Path(settings.COMMONPOOL_HOME))
-    return site_without_books
+    return empty_site
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from commonpool.ledger.actions.posting import post
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.rules.events import Event, Kind, Outcome
 from tests.funds.builders import the_fund_with_partners
+from tests.made_once import made_once
 
 NOW = datetime(2024, 10, 1, 9, 30, tzinfo=UTC)
 YEAR = "2024-25"
@@ -21,6 +22,7 @@ REABLEMENT, EQUIPMENT_LINE, CARE = "2023-25/1", "2023-25/6", "2023-25/10"
 _keys = count(1)
 
 
+@made_once
 def the_ledger() -> Ledger:
     """Wendleshire's ledger of 2024-25: two pools, three sources, three lines, no money yet."""
     fund = the_fund_with_partners()

@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 
 from commonpool.demo.books import _mapping
 from commonpool.demo.export import export_wendleshire
-from commonpool.demo.fill import fill
 from commonpool.ledger.cli import commands
 from commonpool.ledger.models import Entry
 from commonpool.money import pence_from_pounds
+from tests.demo.filled import the_filled_region
 from tests.ledger.builders import the_ledger
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def run() -> Run:
 @pytest.fixture
 def books(run: Run) -> None:
     """Wendleshire's books, opened by command on its agreed plan."""
-    fill(home=Path(settings.COMMONPOOL_HOME))
+    the_filled_region(Path(settings.COMMONPOOL_HOME))
     opened = run("open", FUND, "--year", YEAR)
     assert opened.exit_code == 0, opened.output
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from commonpool.demo.fill import fill
 from commonpool.demo.wendleshire import quarterly_actuals
 from commonpool.funds.models import PooledFund
 from commonpool.ledger.actions.budgeting import adopt_plan, budgeted
@@ -28,6 +27,7 @@ from commonpool.ledger.rules.accounts import Account
 from commonpool.ledger.rules.events import Kind
 from commonpool.money import pence_from_pounds
 from commonpool.plans.models import PlanVersion
+from tests.demo.filled import the_filled_region
 from tests.shared_rows import check_now, rows_for_a_module
 
 NOW = datetime(2025, 4, 10, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ def pounds(text: str) -> int:
 @pytest.fixture(scope="module")
 def region(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with rows_for_a_module(django_db_blocker):
-        fill(home=tmp_path_factory.mktemp("home"))
+        the_filled_region(tmp_path_factory.mktemp("home"))
         check_now()
         yield
 

@@ -25,6 +25,7 @@ from commonpool.ledger.rules.events import Event, Kind
 from commonpool.policy.reading import load_round
 from tests.funds.builders import the_fund_with_partners
 from tests.ledger.builders import MAIN, NOW, YEAR
+from tests.made_once import made_once
 
 YEAR_END: Final = date(2025, 3, 31)
 AT_YEAR_END: Final = AsAt(YEAR_END)
@@ -54,6 +55,7 @@ HANDED_BACK: Final = {NORTHMERE: 54_322_43, SOUTH: 32_427_57}
 ROUND: Final = "2023-25"
 
 
+@made_once
 def wendleshires_books(fund: PooledFund | None = None, *, quarters: int = 4) -> Ledger:
     """The ledger with its plan, all contributions received on 1 April, and the spend of so many quarters.
 

@@ -20,6 +20,7 @@ from commonpool.places.models import Organisation
 from commonpool.plans.models import PlanVersion
 from tests.funds.builders import NOW, a_person
 from tests.ledger_web.builders_files import a_reader, a_stranger, as_, manager, text_of
+from tests.made_once import made_once
 from tests.people.builders import with_second_factor
 from tests.plans_web.builders import an_agreed_version
 
@@ -43,6 +44,7 @@ def somebody(email: str, body: Organisation, role: Role) -> Person:
     return with_second_factor(a_person(email, (body, role)))
 
 
+@made_once
 def planned_books(version: PlanVersion | None = None) -> Ledger:
     """Wendleshire's books of 2024-25 with the figures of its agreed plan; nothing has fallen due."""
     taken = version or an_agreed_version()
@@ -52,6 +54,7 @@ def planned_books(version: PlanVersion | None = None) -> Ledger:
     return ledger
 
 
+@made_once
 def paid_books(up_to: date = date(2024, 9, 30)) -> Ledger:
     """The same, with what has fallen due by a day."""
     ledger = planned_books()

@@ -16,16 +16,17 @@ from commonpool.ledger.rules.events import Kind
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
 from commonpool.places.models import Organisation
-from tests.funds.builders import a_body, a_person, northmere, the_council, wendleshire
+from tests.funds.builders import a_body, a_person, northmere, the_council
 from tests.ledger.builders import NHS, YEAR, opened, partner_of, posted, the_ledger
+from tests.made_once import made_once
 from tests.people.builders import with_second_factor
 
 TRANSACTIONS = "date,line,amount,ref\n"
 
 
+@made_once
 def the_books(**held: int) -> Ledger:
     """Wendleshire's ledger of 2024-25, with £1,000.00 of the NHS minimum unless said otherwise."""
-    wendleshire()
     ledger = the_ledger()
     opened(ledger, **(held or {"nhs": 1_000_00}))
     return ledger

@@ -10,7 +10,6 @@ from django.urls import reverse
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.views.grids import partner_ids
 from tests.browser import SMALLEST_SCREEN, check_nothing_is_clipped, check_page
-from tests.funds.builders import wendleshire
 from tests.ledger.builders import YEAR
 from tests.ledger.wendleshire_year import COUNCIL, SOUTH, wendleshires_books
 from tests.ledger_web.builders import as_, manager
@@ -20,7 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def ledger() -> Ledger:
-    wendleshire()
     return wendleshires_books()
 
 

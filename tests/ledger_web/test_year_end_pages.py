@@ -15,6 +15,7 @@ from commonpool.ledger.rules.accounts import Account
 from tests.funds.builders import NOW
 from tests.ledger.wendleshire_year import DFG_BY_DISTRICT, HANDED_BACK, OVERSPEND, SHARES, wendleshires_books
 from tests.ledger_web.builders import YEAR, a_reader, as_, frozen, main_of, manager, text_of, typed
+from tests.made_once import made_once
 from tests.plans_web.builders import an_agreed_version, wendleshire
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,11 @@ DFG, IBCF = "DFG:XW01:2024-25", "IBCF:XW01:2024-25"
 def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     """The year is over: all has come in, all is spent, and the minimum's lines have spent more than it."""
     frozen(monkeypatch, APRIL)
+    return the_year_is_over()
+
+
+@made_once
+def the_year_is_over() -> Ledger:
     an_agreed_version()
     return wendleshires_books(wendleshire().pooled_funds.get())
 

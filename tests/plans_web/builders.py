@@ -25,6 +25,7 @@ from tests.funds.builders import (
     the_fund_with_partners,
     wendleshire,
 )
+from tests.made_once import made_once
 
 ROUND = "2023-25"
 YEAR = "2024-25"
@@ -71,6 +72,7 @@ def a_draft(
     )
 
 
+@made_once
 def an_offered_version(**more: Any) -> PlanVersion:
     draft = a_draft(**more)
     for warning in draft.findings.filter(severity="warning"):
@@ -84,6 +86,7 @@ def agree_for(body: Organisation, version: PlanVersion, verdict: str = "agreed",
     )
 
 
+@made_once
 def an_agreed_version(**more: Any) -> PlanVersion:
     version = an_offered_version(**more)
     for body in (the_council(), northmere(), south_wendle()):

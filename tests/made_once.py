@@ -7,9 +7,7 @@ The database may be rolled back or emptied between: nothing is taken for granted
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -19,12 +17,11 @@ from typing import Any, Final, ParamSpec, TypeVar
 from django.db import connection, transaction
 
 from commonpool.audit.copies import COPIES
-from tests.flush.management.commands.flush import MADE_BY_MIGRATING
+from tests.past_triggers import filled_tables, may_go_past, past_triggers
 
 Arguments = ParamSpec("Arguments")
 Made = TypeVar("Made")
 PLAIN: Final = (str, int, date, type(None))
-FIRES_ON_INSERT: Final = re.compile(r"\b(BEFORE|AFTER) INSERT ON\b")
 # The copies that migrating made have keys that may by now be those of other rows. Nothing refers to them.
 KEYS_ANEW: Final = {COPIES: "id"}
 
@@ -49,7 +46,7 @@ def made_once(build: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
     def made(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
         asked = (args, tuple(sorted(kwargs.items())))
         plain = all(isinstance(each, PLAIN) for each in (*args, *kwargs.values()))
-        if not plain or not _may_be_written_as_rows() or not is_empty():
+        if not plain or not may_go_past() or not is_empty():
             return build(*args, **kwargs)
         if asked not in kept:
             outcome = build(*args, **kwargs)
@@ -64,23 +61,15 @@ def made_once(build: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
 
 def is_empty() -> bool:
     """Whether the database holds nothing but what migrating leaves in it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in _tables()))
-        return not cursor.fetchone()[0]
+    return not filled_tables()
 
 
 def all_rows() -> list[Rows]:
     """Every row but those that migrating left."""
-    filled = [rows for table in _tables() if (rows := _rows(table)).held]
-    own = ", ".join(f"'{rows.table}'" for rows in filled)
-    copies = _rows(COPIES, f" WHERE table_name IN ({own})" if own else " WHERE false")
-    return [*filled, copies] if copies.held else filled
-
-
-@cache
-def _tables() -> tuple[str, ...]:
-    named = connection.introspection.django_table_names(include_views=False)
-    return tuple(sorted({*named} - MADE_BY_MIGRATING - {COPIES}))
+    filled = filled_tables()
+    own = ", ".join(f"'{table}'" for table in filled)
+    copies = [_rows(COPIES, f" WHERE table_name IN ({own})")] if filled else []
+    return [rows for rows in (*map(_rows, filled), *copies) if rows.held]
 
 
 @cache
@@ -88,16 +77,6 @@ def _columns(table: str) -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} LIMIT 0")
         return tuple(name for name, *_ in cursor.description if name != KEYS_ANEW.get(table))
-
-
-@cache
-def _may_be_written_as_rows() -> bool:
-    """PostgreSQL lets only its superuser write rows past the triggers; the server of `make test` is such a one's."""
-    if connection.vendor == "sqlite":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW is_superuser")
-        return bool(cursor.fetchone()[0] == "on")
 
 
 def _rows(table: str, where: str = "") -> Rows:
@@ -115,7 +94,8 @@ def _rows(table: str, where: str = "") -> Rows:
 
 def _put_back(kept: list[Rows]) -> None:
     write = _write_to_sqlite if connection.vendor == "sqlite" else _write_to_postgresql
-    with transaction.atomic(), connection.cursor() as cursor, _triggers_away(cursor, [rows.table for rows in kept]):
+    tables = [rows.table for rows in kept]
+    with transaction.atomic(), connection.cursor() as cursor, past_triggers(cursor, tables, "INSERT"):
         for rows in kept:
             write(cursor, rows)
 
@@ -129,20 +109,3 @@ def _write_to_postgresql(cursor: Any, rows: Rows) -> None:
     with cursor.copy(f"COPY {rows.table} ({rows.columns}) FROM STDIN") as copy:
         for part in rows.held:
             copy.write(part)
-
-
-@contextmanager
-def _triggers_away(cursor: Any, tables: list[str]) -> Iterator[None]:
-    """What the triggers once made of these rows is among the rows."""
-    if connection.vendor == "postgresql":
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        yield
-        cursor.execute("SET LOCAL session_replication_role = origin")
-        return
-    cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-    fired = [(name, sql) for name, table, sql in cursor.fetchall() if table in tables and FIRES_ON_INSERT.search(sql)]
-    for name, _ in fired:
-        cursor.execute(f"DROP TRIGGER {name}")
-    yield
-    for _, sql in fired:
-        cursor.execute(sql)

@@ -2,15 +2,55 @@
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
-# What passed in this run of the tests: whole pages by their markup, elements by how they look.
-_markup_passed: set[str] = set()
-_looks_passed: set[int] = set()
+
+class Passed:
+    """What passed in this run of the tests: whole pages by their markup, elements by how they look.
+
+    Where the run has parts side by side, as `make test` has, each tells the others in a file that it adds lines to.
+    """
+
+    def __init__(self, shared: Path | None) -> None:
+        self.markup: set[str] = set()
+        self.looks: set[int] = set()
+        self._shared, self._read_to = shared, 0
+
+    def learn(self) -> None:
+        """Take in what other parts have told since."""
+        if self._shared is None or not self._shared.exists():
+            return
+        with self._shared.open("rb") as file:
+            file.seek(self._read_to)
+            told = file.read()
+        # The last line may still be on its way.
+        whole = told[: told.rfind(b"\n") + 1]
+        self._read_to += len(whole)
+        for line in whole.decode().splitlines():
+            markup, _, looks = line.partition("\t")
+            self.markup.add(markup)
+            self.looks.update(map(int, looks.split()))
+
+    def tell(self, markup: str, looks: set[int]) -> None:
+        """This page passed, and with it these looks."""
+        self.markup.add(markup)
+        self.looks.update(looks)
+        if self._shared is not None:
+            line = f"{markup}\t{' '.join(str(int(look)) for look in looks)}\n".encode()
+            # In one write: so no other part's line comes between.
+            added = os.open(self._shared, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            os.write(added, line)
+            os.close(added)
+
+
+SHARED: Final = "COMMONPOOL_TESTS_PASSED"
+_passed = Passed(Path(os.environ[SHARED]) if SHARED in os.environ else None)
 
 # Of one letter axe says nothing, so a page with a word in its place is another page.
 TEXT: Final = re.compile(r">\s*[^<\s][^<]*[^<\s]\s*<")
@@ -63,15 +103,15 @@ def violations(page: Any) -> str:
     most of axe's time, and follows from style alone: of the elements that look alike only the first is asked about.
     """
     markup = _markup(page)
-    if markup in _markup_passed:
+    _passed.learn()
+    if markup in _passed.markup:
         return ""
     page.evaluate(f"{AXE_SCRIPT};0")
     passed, found = _contrast(page)
     found += page.evaluate(RUN, [WITHOUT_CONTRAST, None])["violations"]
     if found:
         return str(AxeResults({"violations": found}).generate_report())
-    _markup_passed.add(markup)
-    _looks_passed.update(passed)
+    _passed.tell(markup, passed)
     return ""
 
 
@@ -79,7 +119,7 @@ def _contrast(page: Any) -> tuple[set[int], list[Any]]:
     """New looks of which axe is certain, and what it finds wrong; in doubt it is asked about all that look so."""
     places: dict[int, list[int]] = {}
     for place, look in enumerate(page.evaluate(LOOKS)):
-        if look not in _looks_passed:
+        if look not in _passed.looks:
             places.setdefault(look, []).append(place)
     found, undecided = _ask_about(page, [first for first, *_ in places.values()])
     doubtful = {look for look, (first, *_) in places.items() if first in undecided}

@@ -21,6 +21,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.axe import SHARED
 from tests.browser import find_chromium, find_shell
 from tests.conftest import SHARED_DATA
 from tests.databases import NOWHERE
@@ -95,7 +96,11 @@ def _start(name: str, folder: Path, more: Mapping[str, str], database: str) -> R
     output = folder / f"{name}.txt"
     asked = [f"--database={database}", "-q", "--durations=10", "-p", "no:cacheprovider", *sys.argv[1:]]
     inherited = {key: value for key, value in os.environ.items() if key != FORBIDS_BYTECODE}
-    own = {"COMMONPOOL_HOME": str(folder / name), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    own = {
+        "COMMONPOOL_HOME": str(folder / name),
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        SHARED: str(folder / "passed.txt"),
+    }
     print(f"The tests with {name} ...", flush=True)
     with output.open("wb") as file:
         process = subprocess.Popen(

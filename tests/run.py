@@ -1,4 +1,4 @@
-"""Run everything: the suite on SQLite and on PostgreSQL, with a real browser, then style and types.
+"""Run everything: the suite on SQLite and on PostgreSQL, with a real browser, and beside it style and types.
 
 Three parts run side by side. Every test that touches a database runs on each of the two; every other, which can say
 nothing about them, runs once. Which is which is found by tests/databases.py, and each test is in exactly one of the two
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,11 @@ class Running:
 def main() -> int:
     """Run all parts; 0 when every one passed and, in CI, none was left out."""
     _install_what_is_missing()
-    with tempfile.TemporaryDirectory(prefix="commonpool-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="commonpool-tests-") as folder, ThreadPoolExecutor(1) as beside:
+        # One after another, while the tests run: at their end one core would be idle.
+        checked = beside.submit(lambda: {name: _checked(command) for name, command in _static_checks().items()})
         passed = [_tests_in_three_parts(Path(folder))]
-    passed += [_run_part(name, command) for name, command in _static_checks().items()]
+    passed += [_told(name, done) for name, done in checked.result().items()]
     left_out = _left_out()
     for line in left_out:
         print(f"LEFT OUT: {line}")
@@ -136,8 +139,11 @@ def _static_checks() -> dict[str, Sequence[str]]:
     }
 
 
-def _run_part(name: str, command: Sequence[str]) -> bool:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def _checked(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def _told(name: str, done: subprocess.CompletedProcess[str]) -> bool:
     print(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'}")
     if done.returncode:
         print(re.sub(r"\n{3,}", "\n\n", done.stdout + done.stderr))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commonpool.commands import Format, FormatOption, JsonOption, print_json, wants_json
+from commonpool.risk_share.cli.comparing import comparison_json, comparison_text, in_pounds
 from commonpool.risk_share.cli.contracts import ContractFile, Measures, results, sharing, told
 
 if TYPE_CHECKING:
     from commonpool.risk_share.rules.contract import Contract
-    from commonpool.risk_share.rules.futures.reporting import Estimate, PartnerFutures
+    from commonpool.risk_share.rules.futures.reporting import PartnerFutures
     from commonpool.risk_share.rules.futures.trying import Tried
 
 FuturesFile = Annotated[Path, typer.Argument(metavar="FUTURES.yaml", exists=True, dir_okay=False)]
@@ -34,7 +35,11 @@ def simulate(
 
     Each number stands with its simulation error. Ends with 0, or with 2 where a file cannot be used.
     """
-    _show([contract], futures, measure, scenarios, seed, wants_json(output, as_json))
+    tried, title = _tried([contract], futures, measure, scenarios, seed)
+    if wants_json(output, as_json):
+        print_json(_as_json(tried))
+    else:
+        typer.echo("\n".join(_as_text(title, tried)))
 
 
 def compare(
@@ -43,23 +48,56 @@ def compare(
         Path, typer.Option(metavar="FUTURES.yaml", exists=True, dir_okay=False, help="What may happen.")
     ],
     measure: Measures = None,
+    move_from: Annotated[
+        Path | None, typer.Option("--from", metavar="CONTRACT.yaml", help="Which one partners would leave: the first.")
+    ] = None,
+    contribution: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE=POUNDS", help="What a partner pays in, where the contracts do not say it."),
+    ] = None,
     scenarios: Scenarios = 8_192,
     seed: Seed = 1,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Try two to eight contracts out on the same possible years, side by side.
+    """Try two to eight contracts out on the same possible years, side by side, and say who gains by moving.
 
     Ends with 0, or with 2 where a file cannot be used.
     """
+    from commonpool.risk_share.rules.futures.frontier import stated_contributions
+
     if not 2 <= len(contracts) <= 8:
         raise typer.BadParameter(f"{len(contracts)} contracts cannot be compared. Give two to eight.")
-    _show(contracts, futures, measure, scenarios, seed, wants_json(output, as_json))
+    if move_from is not None and move_from not in contracts:
+        raise typer.BadParameter(f"{move_from} is none of the contracts. Give one of them after --from.")
+    start = contracts.index(move_from) if move_from else 0
+    typed = _contributions(contribution)
+    tried, title = _tried(contracts, futures, measure, scenarios, seed)
+    pays = {**stated_contributions(tried.contracts), **typed}
+    if wants_json(output, as_json):
+        print_json({**_as_json(tried), **comparison_json(tried, start, pays)})
+    else:
+        typer.echo("\n".join([*_as_text(title, tried), *comparison_text(tried, start, pays)]))
 
 
-def _show(
-    paths: Sequence[Path], futures: Path, measure: list[str] | None, scenarios: int, seed: int, is_json: bool
-) -> None:
+def _contributions(given: list[str] | None) -> dict[str, int]:
+    """What the options say that partners pay in, in pence."""
+    from commonpool.money import AmountError, pence_from_text
+
+    found: dict[str, int] = {}
+    for text in given or []:
+        code, _, pounds = text.partition("=")
+        try:
+            found[code] = pence_from_text(pounds)
+        except AmountError as error:
+            raise typer.BadParameter(f"‘{text}’ {error}. Write --contribution icb=5700000.00.") from None
+    return found
+
+
+def _tried(
+    paths: Sequence[Path], futures: Path, measure: list[str] | None, scenarios: int, seed: int
+) -> tuple[Tried, str]:
+    """The contracts tried out, and what the futures are called."""
     from commonpool.risk_share.reading.futures import read_futures
     from commonpool.risk_share.rules.futures.trying import try_out
 
@@ -68,10 +106,7 @@ def _show(
     tried = told(
         lambda: try_out(agreed, stated.lines, stated.schemes, stated.dependence, results(measure), scenarios, seed)
     )
-    if is_json:
-        print_json(_as_json(tried))
-    else:
-        typer.echo("\n".join(_as_text(stated.title, tried)))
+    return tried, stated.title
 
 
 def _as_json(tried: Tried) -> dict[str, Any]:
@@ -122,10 +157,5 @@ def _table(contract: Contract, partners: dict[str, PartnerFutures]) -> Iterator[
     yield f"{'':<{width}}" + "".join(f"{head:>24}" for head in heads) + f"{'at its cap':>20}"
     for code, found in partners.items():
         amounts = (found.mean, found.median, found.bad_year, found.very_bad_year, found.worst)
-        cells = "".join(f"{_pounds(each):>24}" for each in amounts)
+        cells = "".join(f"{in_pounds(each):>24}" for each in amounts)
         yield f"{contract.name_of(code):<{width}}{cells}{f'{found.at_its_cap.value:.1%}':>20}"
-
-
-def _pounds(each: Estimate) -> str:
-    """Whole pounds: pence would claim more than a simulation knows."""
-    return f"{each.value / 100:,.0f} ± {each.error / 100:,.0f}"

@@ -5,7 +5,7 @@ Settlement is exact and in pence; this is neither, and for trying out only. A te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -28,6 +28,7 @@ from commonpool.risk_share.rules.contract import (
     Side,
     pence_of,
 )
+from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.settling import LineVariance, settle
 
 NOBODY: Final = "unallocated"
@@ -60,6 +61,8 @@ class Bearing:
     def __post_init__(self) -> None:
         # Whatever a settlement would refuse is refused here, before a million years are made.
         settle(self.contract, self.lines, self.measures)
+        if not self.lines:
+            raise ContractError("There is no line to lay a year on. Give at least one.")
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -68,16 +71,34 @@ class Bearing:
 
     def of(self, variances: Array) -> Borne:
         """Who bears what, from variances in pence (scenarios × lines)."""
+        return self.of_bundles(self.bundles(variances))
+
+    def bundles(self, variances: Array) -> tuple[Array, ...]:
+        """What each part that has lines takes: their variances together, or each by itself (scenarios × bundles).
+
+        Other shares, layers and caps leave it as it is, so that terms can be tried without adding lines up again.
+        """
+        return tuple(part.bundles(variances[:, own]) for own, part in self._parts(np.zeros((0, 0), dtype=bool)))
+
+    def of_bundles(self, bundles: Sequence[Array]) -> Borne:
+        """Who bears what, from what `bundles` gave."""
         columns = (*self.parties, *self.contract.groups)
-        found = np.zeros((len(variances), len(columns)), dtype=variances.dtype)
+        found = np.zeros((len(bundles[0]), len(columns)), dtype=bundles[0].dtype)
         capped = np.zeros(found.shape, dtype=bool)
+        for (_, part), given in zip(self._parts(capped), bundles, strict=True):
+            found += part.bears(given)
+        return Borne(found[:, : len(self.parties)], capped[:, : len(self.parties)])
+
+    def _parts(self, capped: Array) -> Iterator[tuple[slice | list[int], _Part]]:
+        """Each part that has lines, and which columns are its own."""
+        columns = (*self.parties, *self.contract.groups)
         for part in self.contract.parts:
             own = [at for at, line in enumerate(self.lines) if part.scope.has(line.code, line.source)]
             if own:
                 lines = [self.lines[at] for at in own]
-                given = variances if len(own) == variances.shape[1] else variances[:, own]
-                found += _Part(self.contract, part, self.measures, columns, lines, capped).bears(given)
-        return Borne(found[:, : len(self.parties)], capped[:, : len(self.parties)])
+                # All of them as they stand: no copy of many years.
+                place = slice(None) if len(own) == len(self.lines) else own
+                yield place, _Part(self.contract, part, self.measures, columns, lines, capped)
 
 
 @dataclass
@@ -97,9 +118,11 @@ class _Part:
             isinstance(sharing, ByCommissioner) for sharing in self.part.overspend.sharings
         )
 
-    def bears(self, variances: Array) -> Array:
-        bundles = variances if self.by_line else variances.sum(axis=1, keepdims=True)
-        found = np.zeros((len(variances), len(self.columns)), dtype=variances.dtype)
+    def bundles(self, variances: Array) -> Array:
+        return variances if self.by_line else variances.sum(axis=1, keepdims=True)
+
+    def bears(self, bundles: Array) -> Array:
+        found = np.zeros((len(bundles), len(self.columns)), dtype=bundles.dtype)
         for sign, side in ((1, self.part.overspend), (-1, self.part.underspend)):
             found += sign * self._side(side, np.maximum(sign * bundles, 0))
         self._pass_on(found)

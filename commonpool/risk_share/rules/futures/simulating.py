@@ -87,6 +87,16 @@ def borne(bearings: Sequence[Bearing], futures: Futures, *, workers: int = WORKE
     ]
 
 
+def drawn(futures: Futures) -> Array:
+    """All years at once, scenarios × schemes in pence, read-only: for a negotiation, where terms change and years stay.
+
+    `borne` holds one block at a time instead.
+    """
+    found = np.concatenate(list(variances(futures)))
+    found.flags.writeable = False
+    return found
+
+
 def _mapped(futures: Futures, work: Callable[[Array], Answer], workers: int) -> Iterator[Answer]:
     from threadpoolctl import threadpool_limits
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from commonpool.risk_share.rules.contract import Contract
-from commonpool.risk_share.rules.futures.bearing import Bearing
+from commonpool.risk_share.rules.futures.bearing import Bearing, Borne
 from commonpool.risk_share.rules.futures.dependence import INDEPENDENT, Dependence, Scheme
 from commonpool.risk_share.rules.futures.reporting import CurvePoint, PartnerFutures, burden_curve, partner_futures
 from commonpool.risk_share.rules.futures.simulating import DEFAULT_SCENARIOS, PARTS, Futures, borne
@@ -16,11 +16,16 @@ from commonpool.risk_share.rules.settling import LineVariance
 
 @dataclass(frozen=True, slots=True)
 class TriedContract:
-    """One contract: each party's measures, and how the burden falls as the variance grows."""
+    """One contract: each party's measures, and how the burden falls as the variance grows.
+
+    years  who bears what in each year, for what is asked of several contracts together; its columns are `parties`
+    """
 
     contract: Contract
     partners: dict[str, PartnerFutures]
     curve: tuple[CurvePoint, ...]
+    parties: tuple[str, ...]
+    years: Borne = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +55,27 @@ def try_out(
     Raises ContractError for what a settlement would refuse, and for margins or dependence that cannot be.
     """
     futures = Futures(tuple(schemes), dependence, scenarios, seed)
-    known = measures or {}
-    bearings = [
-        Bearing(each, tuple(lines), {code: known[code] for code in each.measures if code in known})
-        for each in contracts
-    ]
+    bearings = [bearing_of(each, lines, measures or {}) for each in contracts]
     found = borne(bearings, futures)
     return Tried(
         scenarios=futures.in_a_part * PARTS,
         points=futures.drawn_by.value,
         seed=seed,
-        contracts=tuple(
-            TriedContract(
-                bearing.contract,
-                {
-                    party: partner_futures(years.pence[:, at], years.capped[:, at])
-                    for at, party in enumerate(bearing.parties)
-                    if party in bearing.contract.partners or years.pence[:, at].any()
-                },
-                tuple(burden_curve(years, bearing.parties)),
-            )
-            for bearing, years in zip(bearings, found, strict=True)
-        ),
+        contracts=tuple(told_of(bearing, years) for bearing, years in zip(bearings, found, strict=True)),
     )
+
+
+def bearing_of(contract: Contract, lines: Sequence[LineVariance], measures: Mapping[str, Fraction]) -> Bearing:
+    """A contract made ready for the lines, with those of the measures that it names."""
+    return Bearing(contract, tuple(lines), {code: measures[code] for code in contract.measures if code in measures})
+
+
+def told_of(bearing: Bearing, years: Borne) -> TriedContract:
+    """What the years say of one contract. A fund, or nobody, is a party where it bears anything in any year."""
+    partners = {
+        party: partner_futures(years.pence[:, at], years.capped[:, at])
+        for at, party in enumerate(bearing.parties)
+        if party in bearing.contract.partners or years.pence[:, at].any()
+    }
+    curve = tuple(burden_curve(years, bearing.parties))
+    return TriedContract(bearing.contract, partners, curve, bearing.parties, years)

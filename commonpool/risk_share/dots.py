@@ -24,13 +24,14 @@ _POUNDS: Final = 100
 def dots_of(rows: Sequence[TriedRow], title: str, note: str) -> Chart:
     """One line for each party and contract, with a dot for each measure, and the table of the numbers."""
     headers = ("Partner", "Contract", *(name.capitalize() for name in _NAMED))
-    cells = tuple((row.party, row.contract, *map(_pounds, _values(row))) for row in rows)
+    cells = tuple((row.party, row.contract, *map(in_pounds, _values(row))) for row in rows)
     table = Table(headers, cells, frozenset({2, 3, 4}))
     described = "; ".join(", ".join(row) for row in table.rows)
     return Chart(named_svg(_drawn(rows), title=title, description=described), table, title, note=note)
 
 
-def _pounds(pence: float) -> str:
+def in_pounds(pence: float) -> str:
+    """An amount from a simulation, in whole pounds."""
     return format_pounds(round(pence / _POUNDS) * _POUNDS, whole=True)
 
 
@@ -41,7 +42,7 @@ def _values(row: TriedRow) -> tuple[float, float, float]:
 
 def _drawn(rows: Sequence[TriedRow]) -> str:
     values = [value for row in rows for value in _values(row)]
-    step = _step(min(0.0, *values), max(0.0, *values))
+    step = step_of(min(0.0, *values), max(0.0, *values))
     least, most = math.floor(min(0.0, *values) / step) * step, math.ceil(max(0.0, *values) / step) * step
     scale = (_WIDTH - 2 * _MARGIN - 40) / ((most - least) or 1)
     parts, top = _key()
@@ -95,7 +96,7 @@ def _grid(top: float, bottom: float, least: float, most: float, step: float, sca
     return parts
 
 
-def _step(least: float, most: float) -> float:
+def step_of(least: float, most: float) -> float:
     """A round step in pence, four lines or so from end to end."""
     wide = max(most - least, 1.0) / 4
     size = 10.0 ** math.floor(math.log10(wide))

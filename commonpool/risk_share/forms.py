@@ -17,7 +17,7 @@ from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TEXT
 from commonpool.risk_share.rules.starting import FORMS, PAYMENTS
 
-MOST_TRIED: Final = 3
+MOST_TRIED: Final = 8
 
 
 class OfAgreement(forms.Form):
@@ -163,7 +163,7 @@ class TryForm(GovukForm, forms.Form):
             self.fields[name] = ShareField(label=label, required=False)
 
     def clean_contracts(self) -> list[ContractVersion]:
-        """At most three, the first version first."""
+        """At most eight, the first version first."""
         chosen = sorted(self.cleaned_data["contracts"], key=lambda each: each.number)
         if len(chosen) > MOST_TRIED:
             raise ValidationError(f"You chose {len(chosen)} contracts. Choose at most {MOST_TRIED}.")

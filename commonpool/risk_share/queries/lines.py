@@ -114,6 +114,12 @@ def start_partners(agreement: Agreement, on: date) -> list[StartPartner]:
     return [*partners, *providers]
 
 
+def contributions(agreement: Agreement, on: date) -> dict[str, int]:
+    """Partner's code -> what it pays in by the newest agreed plan, in pence; without those of whom it is not known."""
+    pays = {each.code: each.contribution_pence for each in start_partners(agreement, on)}
+    return {code: pence for code, pence in pays.items() if pence is not None}
+
+
 def _contributions(found: PlanLines) -> dict[int, int | None]:
     """Row id of a body -> what it pays in that year; None where one of its amounts is not known."""
     pays: dict[int, int | None] = {}

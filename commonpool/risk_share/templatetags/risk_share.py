@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from commonpool.money import format_pounds
 from commonpool.pages.formats import money_text
+
+if TYPE_CHECKING:
+    from commonpool.risk_share.rules.futures.reporting import Estimate
 
 register = template.Library()
 
@@ -62,3 +68,22 @@ def negated(pence: int) -> int:
 def thousands(count: int) -> str:
     """A number with commas: 8,192."""
     return f"{count:,}"
+
+
+@register.filter
+def more_or_less(pence: float) -> str:
+    """A change of what is borne: £1,200 more, £300 less, in whole pounds."""
+    pounds = round(pence / 100)
+    if not pounds:
+        return "the same"
+    return f"{format_pounds(abs(pounds) * 100, whole=True)} {'more' if pounds > 0 else 'less'}"
+
+
+@register.simple_tag
+def estimate(found: Estimate) -> SafeString:
+    """A table's cell with an amount and its simulation error below it."""
+    return format_html(
+        '<td class="govuk-table__cell govuk-table__cell--numeric">{}<br><span class="cp-quiet">± {}</span></td>',
+        about(found.value),
+        about(found.error),
+    )

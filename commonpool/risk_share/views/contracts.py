@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonpool.funds import queries as funds
+from commonpool.places.models import Organisation
 from commonpool.plans.forms import AnswerForm, ReasonForm
 from commonpool.risk_share.actions import contracts as actions
 from commonpool.risk_share.drawing import picture_of
@@ -30,6 +31,7 @@ from commonpool.risk_share.queries.contracts import (
     partner_codes,
     standings_of,
 )
+from commonpool.risk_share.queries.history import negotiations
 from commonpool.risk_share.queries.ladders import ShownLadder, ladder_of
 from commonpool.risk_share.queries.lines import start_partners
 from commonpool.risk_share.reading.contracts import NotAContract
@@ -48,6 +50,7 @@ from commonpool.risk_share.views.asking import (
     version_or_404,
     who_and_when,
 )
+from commonpool.risk_share.views.trying import changed_text
 
 
 def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -63,6 +66,9 @@ def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "funds": list(funds.funds_of(found)),
         "ladders": [(each, *_ladder(each)) for each in standings if each.is_in_force and each.shares],
         "may_write": bool(access.agreements_to_write_for(person, found, today())),
+        "negotiations": [
+            each for agreement in access.agreements_of(found) for each in negotiations(agreement, today())
+        ],
     }
     return render(request, "risk_share/area.html", of_area(found, **context))
 
@@ -166,7 +172,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         agreements=agreements,
         bodies=list(bodies.values()),
-        initial=_beginning(request, start),
+        initial=_beginning(request, found, start),
     )
 
     def save(given: dict[str, Any]) -> str:
@@ -186,8 +192,8 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _form_page(request, form, save, of_area(found, ("New", ""), **context))
 
 
-def _beginning(request: HttpRequest, start: StartForm) -> dict[str, Any]:
-    """What stands in the box at first: a form's text with the agreement's partners, or another version's text."""
+def _beginning(request: HttpRequest, area: Organisation, start: StartForm) -> dict[str, Any]:
+    """What stands in the box at first: a form with the agreement's partners, another version, or changed terms."""
     if start.is_bound and start.is_valid():
         chosen = start.cleaned_data["agreement"]
         try:
@@ -198,6 +204,11 @@ def _beginning(request: HttpRequest, start: StartForm) -> dict[str, Any]:
             messages.error(request, str(refused))
             return {"agreement": chosen.uuid}
         return {"text": begun, "agreement": chosen.uuid}
+    try:
+        if changed := changed_text(request, area):
+            return {"agreement": changed[0].uuid, "text": changed[1]}
+    except (ContractError, NotAContract) as refused:
+        messages.error(request, str(refused))
     try:
         wanted = UUID(request.GET.get("from", ""))
     except ValueError:

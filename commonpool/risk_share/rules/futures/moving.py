@@ -23,6 +23,11 @@ class Moved:
     very_bad_year: Estimate
 
     @property
+    def is_none(self) -> bool:
+        """Whether neither year is clearly another one."""
+        return not (_sign(self.mean) or _sign(self.very_bad_year))
+
+    @property
     def verdict(self) -> int:
         """1 where it is better off in one year and no worse in the other, -1 where worse and no better, else 0."""
         signs = {_sign(each) for each in (self.mean, self.very_bad_year)} - {0}

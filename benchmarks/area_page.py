@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -31,17 +32,12 @@ LIMIT_MS = 250
 
 def main() -> None:
     """Print the 95th percentile, the errors, and the ratio to the health page."""
-    if find_server() is None:
-        print("left out: there is no PostgreSQL server on this machine")
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="commonpool-bench-") as folder,
-        private_cluster(Path(folder) / "cluster") as url,
-        _site(Path(folder), url) as port,
-    ):
-        cookie, area = _sign_in(port)
-        peer, _ = _read(port, "/health", cookie, PEER_SECONDS)
-        times, errors = _read(port, area, cookie, SECONDS)
+    with running_site() as found:
+        if found is None:
+            print("left out: there is no PostgreSQL server on this machine")
+            return
+        peer, _ = _read(found.port, "/health", found.cookie, PEER_SECONDS)
+        times, errors = _read(found.port, found.area, found.cookie, SECONDS)
     slowest = statistics.quantiles(times, n=20)[-1]
     report(
         f"area page, 95th percentile of {len(times)} by {READERS} readers in {SECONDS} s",
@@ -52,6 +48,33 @@ def main() -> None:
         peer_value=statistics.quantiles(peer, n=20)[-1],
     )
     print(f"median {statistics.median(times):.0f} ms; errors: {errors}")
+
+
+@dataclass(frozen=True)
+class RunningSite:
+    """The demonstration's site with somebody signed in; `area` is the address of the first area on the home page."""
+
+    port: int
+    cookie: str
+    area: str
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page."""
+        return _get(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30), path, self.cookie)
+
+
+@contextmanager
+def running_site() -> Iterator[RunningSite | None]:
+    """The demonstration on a private PostgreSQL behind granian; None where there is no PostgreSQL server."""
+    if find_server() is None:
+        yield None
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="commonpool-bench-") as folder,
+        private_cluster(Path(folder) / "cluster") as url,
+        _site(Path(folder), url) as port,
+    ):
+        yield RunningSite(port, *_sign_in(port))
 
 
 @contextmanager

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -40,6 +42,7 @@ def main() -> None:
     report("a year of 1,000 lines settled", median_seconds(_settle) * 1000, limit=50, unit="ms")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     report("memory at its most", peak, limit=1_000, unit="MB")
+    _sliders()
     for scenarios in (MILLION // 4, MILLION // 2, MILLION):
         print(
             f"{scenarios:,} years of {SCHEMES} schemes: {median_seconds(lambda n=scenarios: _try(n), repeats=3):.3g} s"
@@ -61,6 +64,34 @@ def _try(scenarios: int, schemes: int = SCHEMES, degrees: float | None = None) -
     futures = Futures(stated, Dependence(DRIVERS, degrees=degrees), scenarios, SEED)
     found = borne([Bearing(_contract(), lines, {})], futures)[0]
     assert len(found.pence) >= scenarios
+
+
+def _sliders() -> None:
+    """One change of a term on the demonstration's comparison: what a slider asks for, until all of it is there."""
+    from benchmarks.area_page import running_site
+
+    with running_site() as found:
+        if found is None:
+            print("sliders left out: there is no PostgreSQL server on this machine")
+            return
+        trying = f"{found.area}risk-share/trying/"
+        _, page = found.get(trying)
+        boxes = dict(re.findall(r'name="((?:share|cap)-[^"]+)"(?: value="([^"]*)")?', page))
+        chosen = [("contracts", each) for each in re.findall(r'name="contracts"[^>]* value="([^"]+)"', page)]
+        [changed] = re.findall(r'name="changed" value="([^"]+)"', page)
+        caps = iter(range(100_000, 900_000, 1_000))
+
+        def change() -> None:
+            typed = {**boxes, next(name for name in boxes if name.startswith("cap-")): str(next(caps))}
+            asked = {"sd": "5", "common": "25", "changed": changed, "part": "comparison", **typed}
+            status, answer = found.get(f"{trying}?{urlencode([*asked.items(), *chosen])}")
+            assert status == 200 and ", changed" in answer, "the changed terms are not compared"
+
+        change()
+        ours = median_seconds(change, repeats=25) * 1000
+        health = median_seconds(lambda: found.get("/health"), repeats=25) * 1000
+    report(f"a slider moved: {len(chosen) + 1} contracts, 8,192 years", ours, limit=200, unit="ms")
+    print(f"{ours / health:.0f} times the health page of the same server ({health:.3g} ms)")
 
 
 def _settle() -> None:

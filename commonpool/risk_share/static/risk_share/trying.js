@@ -40,15 +40,18 @@ if (form) {
 
   const amount = (box) => Number(box.value.replace(/[£,%\s]/g, ""));
 
-  // The shares of one layer are one whole: what one gives up the others take, in the proportion that they have.
+  // The shares of one layer are one whole: what one gives up the others take, in the proportion that they had when its
+  // slider was taken up. Step by step their roundings would add up.
+  let held;
   const share = (changed, boxes) => {
     const others = boxes.filter((box) => box !== changed);
-    const held = others.reduce((sum, box) => sum + amount(box), 0);
-    let rest = 1000 - Math.round(amount(changed) * 10);
+    if (held?.by !== changed) held = { by: changed, amounts: others.map(amount) };
+    const whole = held.amounts.reduce((sum, each) => sum + each, 0);
+    const given = 1000 - Math.round(amount(changed) * 10);
+    let rest = given;
     others.forEach((box, number) => {
-      const left = others.length - number;
-      const part = held ? Math.round((1000 - Math.round(amount(changed) * 10)) * amount(box) / held) : Math.round(rest / left);
-      const tenths = left === 1 ? rest : Math.min(part, rest);
+      const own = whole ? held.amounts[number] / whole : 1 / others.length;
+      const tenths = number === others.length - 1 ? rest : Math.min(Math.round(given * own), rest);
       rest -= tenths;
       box.value = String(tenths / 10);
       box.dispatchEvent(new Event("slide"));
@@ -71,11 +74,10 @@ if (form) {
       box.value = "open" in box.dataset && slider.value === slider.max ? "" : slider.value;
       if (box.dataset.group && group().length > 1) share(box, group());
       show();
-      soon();
     });
     box.addEventListener("slide", show);
-    box.addEventListener("input", () => { show(); soon(); });
+    box.addEventListener("input", () => { held = undefined; show(); });
     box.closest(".govuk-form-group").append(slider);
   }
-  form.addEventListener("change", (event) => { if (event.target.type !== "range") soon(); });
+  for (const kind of ["input", "change"]) form.addEventListener(kind, soon);
 }

@@ -71,10 +71,12 @@ def writes_and_offers(page: Any, text: str) -> None:
 
 def compared(page: Any) -> list[list[str]]:
     """Every contract on the list, on the same possible years: the table of what each partner bears."""
-    follow(page, "Try the contracts out on possible years")
+    follow(page, "Compare contracts on possible years")
+    page.get_by_text("Which contracts to compare").click()
     for box in page.get_by_role("group", name="Contracts to try out").get_by_role("checkbox").all():
         box.check()
-    press(page, "Try them out")
+    press(page, "Show what this comes to")
+    page.get_by_text("Mean, other years and how exact each number is").click()
     check_page(page)
     return rows_of(page, "What each partner bears over all possible years")
 

@@ -138,7 +138,7 @@ class LimitsForm(GovukForm, forms.Form):
     def __init__(self, data: Mapping[str, Any], *, partners: Mapping[str, str]) -> None:
         """`partners` are code -> name."""
         super().__init__(data)
-        self._partners = partners
+        self.partners = partners
         for place, name in enumerate(partners.values()):
             for year, said in (
                 (Year.VERY_BAD, "in a year that 1 in 20 is worse than"),
@@ -152,7 +152,7 @@ class LimitsForm(GovukForm, forms.Form):
         self.is_valid()
         return [
             Limit(code, year, pence)
-            for place, code in enumerate(self._partners)
+            for place, code in enumerate(self.partners)
             for year in (Year.VERY_BAD, Year.MEAN)
             if (pence := self.cleaned_data.get(f"limit-{year.value}-{place}")) is not None
         ]

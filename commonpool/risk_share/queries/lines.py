@@ -102,7 +102,10 @@ def _commissioner(said: str, bodies: Sequence[Organisation]) -> str:
 
 def start_partners(agreement: Agreement, on: date) -> list[StartPartner]:
     """The agreement's partners, the host first, with what each pays in by the newest agreed plan; then providers."""
-    found = plan_lines(agreement, on)
+    return _with_contributions(plan_lines(agreement, on), agreement, on)
+
+
+def _with_contributions(found: PlanLines | None, agreement: Agreement, on: date) -> list[StartPartner]:
     pays = _contributions(found) if found else {}
     partners = [
         StartPartner(code_of(body), body.name, pays.get(body.pk) if found else None)
@@ -114,9 +117,9 @@ def start_partners(agreement: Agreement, on: date) -> list[StartPartner]:
     return [*partners, *providers]
 
 
-def contributions(agreement: Agreement, on: date) -> dict[str, int]:
-    """Partner's code -> what it pays in by the newest agreed plan, in pence; without those of whom it is not known."""
-    pays = {each.code: each.contribution_pence for each in start_partners(agreement, on)}
+def contributions(found: PlanLines, agreement: Agreement, on: date) -> dict[str, int]:
+    """Partner's code -> what it pays in by that plan, in pence; without those of whom it is not known."""
+    pays = {each.code: each.contribution_pence for each in _with_contributions(found, agreement, on)}
     return {code: pence for code, pence in pays.items() if pence is not None}
 
 

@@ -164,9 +164,9 @@ class _Comparison:
         title = f"{worst.party} has the most to fear, under {worst.contract.lower()}"
         start = self._start(labels, links)
         moves = moves_from(tried, start)
-        places = frontier(tried.contracts, contributions(self.agreement, today()))
+        places = frontier(tried.contracts, contributions(self.found, self.agreement, today()))
         limits = self.limits_form.limits()
-        kept = limit_rows(on_years, labels, limits, partner_codes(self.agreement, today()))
+        kept = limit_rows(on_years, labels, limits, self.limits_form.partners)
         return {
             "tried": tried,
             "rows": rows,

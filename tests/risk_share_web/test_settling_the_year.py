@@ -195,7 +195,7 @@ def test_no_route_changes_the_figures_that_partners_saw(ledger: Ledger) -> None:
     proposed()
     one = the_settlement()
 
-    for change in ({"content": {"bears": {}, "steps": []}}, {"digest": "0" * 64}, {"year": "2023-24"}):
+    for change in ({"content": {"bears": [], "steps": []}}, {"digest": "0" * 64}, {"year": "2023-24"}):
         with pytest.raises(DatabaseError, match="cannot change"), transaction.atomic():
             YearSettlement.objects.filter(pk=one.pk).update(**change)
     with pytest.raises(DatabaseError, match="cannot change"), transaction.atomic():

@@ -120,7 +120,7 @@ def _content_of(found: Settled) -> dict[str, Any]:
     settlement = found.settlement
     steps = [[step.clause, step.taken_pence, dict(step.by_partner_pence)] for step in settlement.steps]
     funds = [party for party in settlement.bears_pence if party in found.contract.funds]
-    return {"bears": dict(settlement.bears_pence), "funds": funds, "steps": steps}
+    return {"bears": [list(each) for each in settlement.bears_pence.items()], "funds": funds, "steps": steps}
 
 
 @transaction.atomic

@@ -22,7 +22,8 @@ class YearSettlement(models.Model):
     as_at     the day of the books
     lines     [{code, name, budget, variance, source, nhs_share, partner}], pence; the shares as fractions in text
     measures  measure's code -> its result as a fraction in text
-    content   {bears: party -> pence, funds: parties that are no partner, steps: [[clause, taken, party -> pence]]}
+    content   {bears: [[party, pence]] in the contract's order, which PostgreSQL would not keep of a mapping's keys,
+              funds: parties that are no partner, steps: [[clause, taken, party -> pence]]}
     before    the settlement on a forecast that was posted for the year: only what differs from it is still due
     digest    of all that: what the partners agree to
     """
@@ -106,8 +107,7 @@ class YearSettlement(models.Model):
     @property
     def bears_pence(self) -> Mapping[str, int]:
         """party -> what it bears of the whole year; positive pays."""
-        found: dict[str, int] = self.content["bears"]
-        return found
+        return dict(self.content["bears"])
 
     @property
     def due_pence(self) -> Mapping[str, int]:

@@ -12,9 +12,11 @@ from commonpool.ledger.actions.virements import set_limit
 from commonpool.ledger.models import DelegatedLimit, Ledger, Virement
 from commonpool.ledger.queries.budgets import budgeted
 from commonpool.people.models import Consent
+from commonpool.plans.actions import accept_finding, offer
 from tests.funds.builders import NOW, northmere, south_wendle, the_council
 from tests.ledger_web.builders import OCTOBER, frozen, line_of, planned_books, typed
 from tests.ledger_web.builders_files import a_reader, a_stranger, as_, chief_of, manager, text_of
+from tests.plans_web.builders import a_draft, agree_for, council_lead
 
 pytestmark = pytest.mark.django_db
 POUND = 100
@@ -119,6 +121,26 @@ def test_above_the_agreements_sum_every_partner_is_asked_and_the_last_yes_posts_
     answered(virement, chief_of(south_wendle()), "agreed")
     virement.refresh_from_db()
     assert virement.state == "posted"
+
+
+@pytest.mark.requirement("S80")
+def test_what_leaves_a_test_pot_is_asked_of_every_partner_however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen(monkeypatch)
+    draft = a_draft()
+    draft.scheme_lines.filter(line_id="8").update(is_test_pot=True)
+    for warning in draft.findings.filter(severity="warning"):
+        accept_finding(actor=council_lead(), at=NOW, finding=warning, reason="Agreed by the board.")
+    version = offer(actor=council_lead(), at=NOW, version=draft)
+    for body in (the_council(), northmere(), south_wendle()):
+        agree_for(body, version)
+    version.refresh_from_db()
+    ledger = planned_books(version)
+    a_limit(ledger, "pool_manager", 500_000)
+
+    page = text_of(propose(ledger, "10"))
+
+    assert "It takes money from a test pot, which the partners set aside together, so every partner is asked." in page
+    assert Virement.objects.get().needs == "all"
 
 
 def test_without_a_table_every_partner_is_asked(ledger: Ledger) -> None:

@@ -49,7 +49,7 @@ def propose_virement(
     with transaction.atomic():
         Ledger.objects.select_for_update(of=("self",)).get(pk=ledger.pk)
         split = _split(ledger, from_line, to_line, pence, on)
-        routed = route_for(actor, ledger, pence, on)
+        routed = route_for(actor, from_line, pence, on)
         made = Virement(
             ledger=ledger,
             pool=pool,

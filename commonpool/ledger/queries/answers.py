@@ -8,20 +8,27 @@ from typing import Final
 
 from commonpool.funds import queries as fund_queries
 from commonpool.funds.models import Partner
-from commonpool.ledger.models import Ledger, Virement
+from commonpool.ledger.models import Ledger, LedgerLine, Virement
 from commonpool.ledger.rules.delegation import Limit, Needs, Route, route
 from commonpool.people import queries as people_queries
 from commonpool.people.models import Consent, Person
 from commonpool.places.models import Organisation
+from commonpool.plans.models import SchemeLine
 
 SUBJECT: Final = "ledger.virement"
 """What consents to a virement are given to."""
 
 
-def route_for(actor: Person, ledger: Ledger, pence: int, on: date) -> Route:
-    """Whose consent a change of that size by that person needs on that day."""
+def route_for(actor: Person, from_line: LedgerLine, pence: int, on: date) -> Route:
+    """Whose consent a change of that size by that person, out of that line, needs on that day."""
     roles = [role.value for role in people_queries.standing_of(actor, on).all_roles]
-    return route(pence, limits_on(ledger, on), roles)
+    return route(pence, limits_on(from_line.ledger, on), roles, is_test_pot=is_test_pot(from_line))
+
+
+def is_test_pot(line: LedgerLine) -> bool:
+    """Whether the newest agreed plan sets the line's money aside to try things."""
+    pot = line.plan_line
+    return pot is not None and SchemeLine.objects.filter(uuid=pot, is_test_pot=True).exists()
 
 
 def limits_on(ledger: Ledger, on: date) -> list[Limit]:

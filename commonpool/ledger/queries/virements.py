@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from commonpool.ledger.models import DelegatedLimit, Ledger, Virement
-from commonpool.ledger.queries.answers import SUBJECT, bodies_that_answer, limits_on, not_yet_answered
+from commonpool.ledger.queries.answers import SUBJECT, bodies_that_answer, is_test_pot, limits_on, not_yet_answered
 from commonpool.ledger.queries.budgets import budgeted
 from commonpool.ledger.queries.names import names_of
-from commonpool.ledger.rules.delegation import Limit, Needs, route
+from commonpool.ledger.rules.delegation import TEST_POT, Limit, Needs, route
 from commonpool.ledger.rules.statements.names import By, Names
 from commonpool.money import format_pounds
 from commonpool.people import queries as people
@@ -78,6 +78,8 @@ def why_routed(virement: Virement) -> str:
     limits = limits_on(virement.ledger, virement.on)
     who, size = virement.proposed_by, format_pounds(virement.pence, whole=True)
     roles = [role.value for role in people.standing_of(who, virement.on).all_roles] if who else []
+    if is_test_pot(virement.from_line):
+        return TEST_POT
     if route(virement.pence, limits, roles).needs != virement.needs:
         return f"{virement.get_needs_display()}: so the limits said when it was proposed."
     if virement.needs == Needs.OWN:

@@ -1,7 +1,8 @@
 """Who must say yes to a change of a given size, by the fund's own table of delegated limits.
 
 A change within one's own limit needs nobody else. Above it, it goes up: to the host's chief officer, and above the
-limit at which the agreement asks for it, to every partner. A fund without a table asks every partner.
+limit at which the agreement asks for it, to every partner. A fund without a table asks every partner, and so does a
+change that takes money from a test pot: the partners set that aside together, to try things (S80).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from commonpool.money import format_pounds
 
@@ -38,8 +40,13 @@ class Route:
     because: str
 
 
-def route(pence: int, limits: Sequence[Limit], roles: Collection[str]) -> Route:
+TEST_POT: Final = "It takes money from a test pot, which the partners set aside together, so every partner is asked."
+
+
+def route(pence: int, limits: Sequence[Limit], roles: Collection[str], *, is_test_pot: bool = False) -> Route:
     """Where a change of this size goes when somebody with these roles proposes it. `pence` is above zero."""
+    if is_test_pot:
+        return Route(Needs.ALL, TEST_POT)
     if not limits:
         return Route(Needs.ALL, "This fund has no table of delegated limits, so every partner is asked.")
     asked_above = [each.needs_all_partners_above_pence for each in limits]

@@ -63,6 +63,17 @@ def test_reserves_add_what_may_be_used_until_their_floor_is_reached() -> None:
     assert found.steady_pence == 113_33
 
 
+def test_reserves_that_nothing_may_be_taken_from_stay_what_they_are() -> None:
+    assert [year.reserves_pence for year in headroom(MONEY, STILL, 2).years] == [90_00, 90_00]
+
+    below_floor = replace(MONEY, reserves_pence=30_00)
+    [year] = headroom(below_floor, replace(STILL, reserves_use_pence=25_00), 1).years
+    assert (year.reserves_pence, year.from_reserves_pence) == (30_00, 0), "the floor is not what is held"
+
+    unknown = replace(MONEY, reserves_pence=None, reserves_floor_pence=None)
+    assert headroom(unknown, STILL, 1).years[0].reserves_pence is None, "what nobody knows is not nothing"
+
+
 def test_a_margin_below_zero_takes_from_reserves_before_any_top_up_can() -> None:
     poor = replace(MONEY, costs_pence=910_00)
 

@@ -76,7 +76,7 @@ class HeadroomYear:
     """One year of one future: how its margin is made up, what comes from reserves, and the largest top-up.
 
     margin_pence         funding + savings - costs - minimum; below zero where they are more than the funding
-    reserves_pence       at the year's beginning, where every year before gave all that it could
+    reserves_pence       at the year's beginning, where every year before gave all that it could; None is not known
     from_reserves_pence  what the top-up, or a margin below zero, takes from them
     """
 
@@ -86,7 +86,7 @@ class HeadroomYear:
     savings_pence: int
     minimum_pence: int
     margin_pence: int
-    reserves_pence: int
+    reserves_pence: int | None
     from_reserves_pence: int
     top_up_pence: int
     binds: Binds
@@ -134,7 +134,7 @@ def headroom(finances: Finances, future: Future, years: int) -> Headroom:
         return Headroom(finances.partner, future.name, (), None, missing)
     parts = [_parts(finances, future, number) for number in range(1, years + 1)]
     limit, above = future.reserves_use_pence or 0, _above_floor(finances, future)
-    found = tuple(_years(parts, above, limit, finances.reserves_floor_pence or 0))
+    found = tuple(_years(parts, above, limit, finances.reserves_pence))
     return Headroom(finances.partner, future.name, found, steady([_margin(each) for each in parts], above, limit), ())
 
 
@@ -191,7 +191,7 @@ def _above_floor(finances: Finances, future: Future) -> int:
     return max(0, (finances.reserves_pence or 0) - (finances.reserves_floor_pence or 0))
 
 
-def _years(every: Sequence[Parts], above: int, limit: int, floor: int) -> Iterator[HeadroomYear]:
+def _years(every: Sequence[Parts], above: int, limit: int, held: int | None) -> Iterator[HeadroomYear]:
     for number, parts in enumerate(every, start=1):
         margin, usable = _margin(parts), min(above, limit)
         top_up = max(0, margin + usable)
@@ -199,8 +199,9 @@ def _years(every: Sequence[Parts], above: int, limit: int, floor: int) -> Iterat
         used = min(usable, max(0, top_up - margin))
         funding, costs, savings, minimum = parts
         binds = _binds(margin, usable, above, limit)
-        yield HeadroomYear(number, funding, costs, savings, minimum, margin, floor + above, used, top_up, binds)
+        yield HeadroomYear(number, funding, costs, savings, minimum, margin, held, used, top_up, binds)
         above -= used
+        held = None if held is None else held - used
 
 
 def _binds(margin: int, usable: int, above: int, limit: int) -> Binds:

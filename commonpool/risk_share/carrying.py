@@ -40,7 +40,8 @@ class CarryingForm(GovukForm, forms.Form):
         keeps = [fund for fund in funds if due.get(fund, 0) < 0]
         self.fields["on"] = DatePartsField(
             label="Day that it concerns",
-            initial=settlement.as_at if is_forecast or settlement.before else year.ends_on,
+            # A difference is settled in the year that runs by then; what is kept leaves its own year within it.
+            initial=settlement.as_at if is_forecast or (settlement.before and not keeps) else year.ends_on,
             help_text="A day whose month is open in the books, or softly closed.",
         )
         for place, row in enumerate(rows):

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from commonpool.ledger.actions import yearend
+from commonpool.ledger.actions.opening import open_year
 from commonpool.ledger.actions.settling import ToPost, post_settlement, take_settlement_back
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Balance, Entry, Held, Ledger
@@ -41,9 +42,9 @@ GOES = {
 }
 
 
-def posted(ledger: Ledger, uuid: UUID | None = None, **other: Any) -> Entry:
+def posted(ledger: Ledger, uuid: UUID | None = None, on: date = YEAR_END, **other: Any) -> Entry:
     wanted = ToPost(**{"uuid": uuid or uuid4(), "year": YEAR, "bears": BEARS, "goes": GOES, "used": {}, **other})
-    return post_settlement(actor=None, at=NOW, ledger=ledger, settlement=wanted, on=YEAR_END)
+    return post_settlement(actor=None, at=NOW, ledger=ledger, settlement=wanted, on=on)
 
 
 def balances(account: Account) -> dict[str, int]:
@@ -157,6 +158,19 @@ def test_the_memorandum_reads_as_the_worked_example_has_it() -> None:
     assert rows["Balance before transfers"] == 677_943_58
     assert rows["ICB Discharge Funding returned to contributors"] == -86_750_00
     assert rows["Closing balance"] == 0
+
+
+def test_money_is_kept_on_a_day_of_its_year_so_that_nobody_keeps_it_twice() -> None:
+    ledger = wendleshires_books()
+    open_year(actor=None, at=NOW, ledger=ledger, year="2025-26")
+
+    with pytest.raises(LedgerError, match=r"kept for next year.*a day up to 31 March 2025"):
+        posted(ledger, on=date(2025, 4, 10))
+
+    back = {code: (COUNCIL, Goes.BACK) for code in GOES if COUNCIL in code}
+    bears = {**BEARS, COUNCIL: BEARS[COUNCIL] + BEARS[RESERVES], RESERVES: 0}
+    posted(ledger, on=date(2025, 4, 10), bears=bears, goes={**GOES, **back})
+    assert not year_end(ledger, YEAR).left, "what only goes back may do so in April"
 
 
 def test_what_is_kept_by_district_is_kept_in_its_parts() -> None:

@@ -226,10 +226,15 @@ def test_a_settlement_on_the_forecast_is_followed_by_what_differs_from_it(
         assert late.due_pence[code] == late.bears_pence[code] - early.bears_pence[code]
     assert late.due_pence["reserves"] == late.bears_pence["reserves"], "nothing is kept before the year is over"
     answered_by_all()
-    final = text_of(posted(on_day="10", on_month="4"))
+    form = as_(council_lead_with_money()).get(url("post-settlement")).context["form"]
+    assert form["on"].value() == date(2025, 3, 31), "what is kept leaves the year on a day of it"
+    refused = text_of(posted(on_day="10", on_month="4"))
+    assert "Money is kept for next year" in refused
+    final = text_of(posted())
     assert "posted as one entry" in final, final
     shown = year_end(ledger, YEAR)
-    assert (shown.uncovered, shown.lent) == ((), ())
+    assert (shown.uncovered, shown.lent, shown.left) == ((), (), ())
+    assert memorandum(ledger, YEAR, AsAt(APRIL)).closing_pence == 0
 
 
 def test_each_party_has_its_letter_and_all_figures_a_file(ledger: Ledger) -> None:

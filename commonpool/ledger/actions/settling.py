@@ -21,6 +21,7 @@ from commonpool.ledger.rules.entries import Draft, Leg
 from commonpool.ledger.rules.posting import Legs
 from commonpool.ledger.rules.settling import Goes, Left, Settling, SettlingError, Used
 from commonpool.people.models import Person
+from commonpool.periods import FINANCIAL_YEAR, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def post_settlement(
 ) -> Entry:
     """Post who bears what of a year as one balanced entry.
 
-    Raises LedgerError where the books and the settlement do not come to the same sum, saying what is apart.
+    Raises LedgerError where the books and the settlement do not come to the same sum, saying what is apart, and where
+    money is kept on a day after the year.
     """
     # Held before anything is read, so that what was decided on still stands when it is written.
     held = Ledger.objects.select_for_update(of=("self",)).select_related("fund").get(pk=ledger.pk)
@@ -61,6 +63,7 @@ def post_settlement(
     legs = legs_of(held, settlement)
     if not legs:
         raise LedgerError("Nobody pays and nothing goes back, so there is nothing to post.")
+    _must_keep_within(FINANCIAL_YEAR.year(settlement.year), legs, on)
     for code in sorted({leg.source for leg in legs if category_of(leg.source) == RISK_SHARE}):
         _ensure_share(actor, at, held, code)
     before = held.entries.filter(key__startswith=f"{SETTLED}/{settlement.uuid}/").count()
@@ -89,6 +92,13 @@ def legs_of(ledger: Ledger, settlement: ToPost) -> Legs:
         return settling.legs() if settlement.needs is None else settling.on_a_forecast(settlement.needs)
     except SettlingError as apart:
         raise LedgerError(str(apart)) from apart
+
+
+def _must_keep_within(year: Period, legs: Legs, on: date) -> None:
+    """What is kept is no longer of the year: posted after its end it would stand in both, and could be kept again."""
+    if on > year.ends_on and any(leg.account is Account.BROUGHT_FORWARD and leg.pence < 0 for leg in legs):
+        day = f"{year.ends_on:%-d %B %Y}"
+        raise LedgerError(f"Money is kept for next year, and leaves {year.label} within it. Choose a day up to {day}.")
 
 
 def _left(found: Standing, settlement: ToPost) -> Iterator[Left]:

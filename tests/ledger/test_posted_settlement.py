@@ -10,6 +10,7 @@ import pytest
 
 from commonpool.ledger.actions import yearend
 from commonpool.ledger.actions.opening import open_year
+from commonpool.ledger.actions.posting import post_all
 from commonpool.ledger.actions.settling import ToPost, post_settlement, take_settlement_back
 from commonpool.ledger.errors import LedgerError
 from commonpool.ledger.models import Balance, Entry, Held, Ledger
@@ -17,6 +18,8 @@ from commonpool.ledger.queries.balances import memorandum
 from commonpool.ledger.queries.settling import standing
 from commonpool.ledger.queries.year_end import year_end
 from commonpool.ledger.rules.accounts import Account
+from commonpool.ledger.rules.draws import parse_policy
+from commonpool.ledger.rules.events import Event, Kind
 from commonpool.ledger.rules.settling import Goes
 from commonpool.ledger.verifying import verify
 from tests.ledger.builders import MAIN, NOW, YEAR
@@ -171,6 +174,24 @@ def test_money_is_kept_on_a_day_of_its_year_so_that_nobody_keeps_it_twice() -> N
     bears = {**BEARS, COUNCIL: BEARS[COUNCIL] + BEARS[RESERVES], RESERVES: 0}
     posted(ledger, on=date(2025, 4, 10), bears=bears, goes={**GOES, **back})
     assert not year_end(ledger, YEAR).left, "what only goes back may do so in April"
+
+
+def test_what_a_fund_is_not_to_keep_goes_back_to_who_contributed_it_and_pays_what_is_over() -> None:
+    # One clause nets the two: what the one grant is over, the reserves get less of the other.
+    ledger = wendleshires_books()
+    grant = parse_policy(f"IBCF:{COUNCIL}:{YEAR}")
+    over = Event("over", Kind.ACTUAL, YEAR_END, MAIN, 168_222_10, line="2023-25/10", policy=grant)
+    post_all(actor=None, at=NOW, ledger=ledger, events=[over])
+    goes = {code: what for code, what in GOES.items() if not code.startswith("IBCF")}
+
+    posted(ledger, bears={**BEARS, RESERVES: -422_971_48}, goes=goes)
+
+    assert balances(Account.BROUGHT_FORWARD) == {f"DFG:{COUNCIL}:{YEAR}": -422_971_48}
+    assert balances(Account.DUE_TO_CONTRIBUTOR)[f"DFG:{COUNCIL}:{YEAR}"] == -100_000_00
+    due = {code: pence for code, pence in balances(Account.RECEIVABLE).items() if code.startswith("RISK_SHARE")}
+    assert sum(pence for code, pence in due.items() if COUNCIL in code) == 633_401_44
+    assert sum(pence for code, pence in due.items() if code.endswith("IBCF")) == 100_000_00
+    assert dict(memorandum(ledger, YEAR, AT_YEAR_END).rows())["Closing balance"] == 0
 
 
 def test_what_is_kept_by_district_is_kept_in_its_parts() -> None:

@@ -19,7 +19,7 @@ from commonpool.ledger.queries.settling import SETTLED, TAKEN_BACK, Standing, se
 from commonpool.ledger.rules.accounts import RISK_SHARE, Account, category_of
 from commonpool.ledger.rules.entries import Draft, Leg
 from commonpool.ledger.rules.posting import Legs
-from commonpool.ledger.rules.settling import Goes, Left, Settling, SettlingError, Used
+from commonpool.ledger.rules.settling import Goes, Left, Settling, SettlingError, Used, kept_as_agreed
 from commonpool.people.models import Person
 from commonpool.periods import FINANCIAL_YEAR, Period
 
@@ -76,13 +76,14 @@ def post_settlement(
 def legs_of(ledger: Ledger, settlement: ToPost) -> Legs:
     """What the entry would be as the books stand now. Raises LedgerError as `post_settlement`."""
     found = standing(ledger, settlement.year, settlement.stream)
+    partners = frozenset(_partners(ledger))
     settling = Settling(
         found.pool.code,
         settlement.year,
         settlement.bears,
-        frozenset(_partners(ledger)),
+        partners,
         found.borrowed,
-        tuple(_left(found, settlement)),
+        kept_as_agreed(tuple(_left(found, settlement)), settlement.bears, partners),
         tuple(
             Used(fund, code, settlement.bears[fund], found.carried.get(code, 0))
             for fund, code in sorted(settlement.used.items())

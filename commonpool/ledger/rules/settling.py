@@ -12,7 +12,7 @@ that it was not for, and what it pays in net is exactly what it bears.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -241,6 +241,30 @@ class Settling:
             source = risk_share_source(party, self.year)
             yield Leg(Account.CASH, self.pool, source, pence)
             yield Leg(Account.DUE_TO_CONTRIBUTOR, self.pool, source, -pence)
+
+
+def kept_as_agreed(left: Sequence[Left], bears: Mapping[str, int], partners: Collection[str]) -> tuple[Left, ...]:
+    """What is left, where of money for a fund no more is kept than the agreement gives it.
+
+    A clause may net what some sources are over against what others leave. What a fund is not to keep then goes back to
+    who contributed it, who is charged what is over: so no source pays for lines that it was not for.
+    """
+    whole: dict[str, dict[str, int]] = {}
+    for each in left:
+        if each.goes is Goes.FORWARD and each.party not in partners and bears.get(each.party, 0) < 0:
+            whole.setdefault(each.party, {})[each.source] = each.pence
+    kept: dict[str, int] = {}
+    for fund, sources in whole.items():
+        kept |= split_into_pence(min(-bears[fund], sum(sources.values())), sources)
+    return tuple(part for each in left for part in _split(each, kept.get(each.source, each.pence)) if part.pence)
+
+
+def _split(left: Left, kept: int) -> Iterator[Left]:
+    """What is kept of it, on what stood there before first, and what goes back to its contributor."""
+    carried = min(left.carried, kept)
+    yield replace(left, pence=kept, carried=carried)
+    owner, back = left.source.split(":")[1], left.pence - kept
+    yield Left(left.source, owner, back, Goes.BACK, left.carried - carried)
 
 
 def risk_share_source(partner: str, year: str, for_category: str = "") -> str:

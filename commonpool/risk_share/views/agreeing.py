@@ -13,7 +13,7 @@ from commonpool.people.models import Consent
 from commonpool.plans.forms import AnswerForm
 from commonpool.risk_share.actions import contracts as actions
 from commonpool.risk_share.queries import access
-from commonpool.risk_share.views.asking import person_of, today, told, version_or_404, who_and_when
+from commonpool.risk_share.views.asking import person_of, reason_given, today, told, version_or_404, who_and_when
 
 
 @require_POST
@@ -38,7 +38,7 @@ def offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take an offer back."""
-    version, reason = version_or_404(uuid), request.POST.get("reason", "")
+    version, reason = version_or_404(uuid), reason_given(request)
     if told(request, lambda: actions.withdraw(**who_and_when(request), version=version, reason=reason)):
         messages.success(request, f"The offer of version {version.number} is taken back.")
     return redirect("risk_share:contract", uuid)
@@ -65,7 +65,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take back an answer while the contract is only offered."""
     consent = get_object_or_404(Consent.objects.select_related("body"), uuid=uuid, subject_kind=access.CONTRACT)
-    reason = request.POST.get("reason", "")
+    reason = reason_given(request)
     if told(request, lambda: actions.take_back_answer(**who_and_when(request), consent=consent, reason=reason)):
         messages.success(request, f"The answer of {consent.body.name} is taken back.")
     return redirect("risk_share:contract", consent.subject_id)

@@ -52,6 +52,11 @@ def of_version(version: ContractVersion, *below: tuple[str, str], **more: Any) -
     return of_area(version.agreement.fund.area, here, *below, version=version, **more)
 
 
+def reason_given(request: HttpRequest) -> str:
+    """Why a step is taken, as it was typed, without the one letter that no database keeps."""
+    return request.POST.get("reason", "").replace("\0", "")
+
+
 def told(request: HttpRequest, step: Callable[[], object]) -> bool:
     """Take a step that a button asks for; what is refused becomes a message. True where it was taken."""
     try:

@@ -33,7 +33,15 @@ from commonpool.risk_share.queries.contracts import in_force_on, terms_of
 from commonpool.risk_share.queries.settlements import KeptSettlement, entry_of, kept, left_to_carry
 from commonpool.risk_share.queries.years import books_for
 from commonpool.risk_share.rules.words import pay_words
-from commonpool.risk_share.views.asking import measures_asked, of_area, person_of, today, told, who_and_when
+from commonpool.risk_share.views.asking import (
+    measures_asked,
+    of_area,
+    person_of,
+    reason_given,
+    today,
+    told,
+    who_and_when,
+)
 from commonpool.risk_share.views.settling import pages_of_lines
 from commonpool.sheets import csv_lines
 
@@ -122,7 +130,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def take_back_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take one partner's answer back while others are missing."""
     consent = get_object_or_404(Consent.objects.select_related("body"), uuid=uuid, subject_kind=access.SETTLEMENT)
-    why = request.POST.get("reason", "")
+    why = reason_given(request)
     step = actions.take_back_settlement_answer
     if told(request, lambda: step(**who_and_when(request), consent=consent, reason=why)):
         messages.success(request, f"The answer of {consent.body.name} is taken back.")
@@ -132,7 +140,7 @@ def take_back_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a settlement back before it is posted."""
-    one, reason = settlement_or_404(uuid), request.POST.get("reason", "")
+    one, reason = settlement_or_404(uuid), reason_given(request)
     if told(request, lambda: actions.withdraw_settlement(**who_and_when(request), settlement=one, reason=reason)):
         messages.success(request, f"The settlement of {one.year} is taken back.")
     return redirect("risk_share:kept", uuid)
@@ -141,7 +149,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a posted settlement out of the books, on the day that it concerned."""
-    one, reason = settlement_or_404(uuid), request.POST.get("reason", "")
+    one, reason = settlement_or_404(uuid), reason_given(request)
     on = one.posted_on or today()
     if told(request, lambda: actions.undo(**who_and_when(request), settlement=one, on=on, reason=reason)):
         messages.success(request, f"The settlement of {one.year} is out of the books again.")

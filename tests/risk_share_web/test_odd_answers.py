@@ -1,0 +1,45 @@
+"""Steps of a settlement that are asked for with odd input, or after something else has moved."""
+
+from __future__ import annotations
+
+import pytest
+
+from commonpool.ledger.models import Ledger
+from tests.ledger_web.builders import frozen
+from tests.risk_share_web.builders import a_draft, as_, council_lead, offered, text_of
+from tests.risk_share_web.settlements import APRIL, the_books
+from tests.risk_share_web.test_settling_the_year import (
+    council_lead_with_money,
+    proposed,
+    the_settlement,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """The year is over, its books are full, and Wendleshire's own contract is in force."""
+    frozen(monkeypatch, APRIL)
+    return the_books()
+
+
+def test_a_reason_keeps_no_letter_that_a_database_refuses(ledger: Ledger) -> None:
+    proposed()
+    client = as_(council_lead_with_money())
+
+    refused = text_of(client.post(url("withdraw-settlement"), {"reason": "\0"}, follow=True))
+    client.post(url("withdraw-settlement"), {"reason": "Line 4\0 was wrong"})
+
+    assert "Say why it is taken back" in refused
+    assert the_settlement().withdrawal_reason == "Line 4 was wrong"
+
+
+def test_an_offer_s_reason_keeps_none_either() -> None:
+    offer = offered(a_draft())
+
+    as_(council_lead()).post(f"/risk-share/{offer.uuid}/withdraw/", {"reason": "A cap\0 was wrong"})
+
+    offer.refresh_from_db()
+    assert offer.withdrawal_reason == "A cap was wrong"

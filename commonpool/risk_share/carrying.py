@@ -106,6 +106,14 @@ class CarryingForm(GovukForm, forms.Form):
         return Carrying(goes, {fund: given.get(f"used-{fund}") or "" for fund in self.pays}, parts)
 
     def clean_on(self) -> date:
-        """The day; whether the books still take it, they say themselves."""
+        """The day; whether the books still take it, they say themselves.
+
+        Raises ValidationError for a day before an outturn was one: what is left then was not yet left.
+        """
         on: date = self.cleaned_data["on"]
+        ends_on = FINANCIAL_YEAR.year(self.settlement.year).ends_on
+        if self.settlement.basis == YearSettlement.Basis.OUTTURN and on < ends_on:
+            raise forms.ValidationError(
+                f"The year was still running on {on.day} {on:%B %Y}. Enter {ends_on.day} {ends_on:%B %Y} or later."
+            )
         return on

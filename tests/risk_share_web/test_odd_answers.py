@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from commonpool.ledger.models import Ledger
+from commonpool.risk_share.models import YearSettlement
 from tests.ledger_web.builders import frozen
 from tests.risk_share_web.builders import a_draft, as_, council_lead, offered, text_of
 from tests.risk_share_web.settlements import APRIL, the_books
 from tests.risk_share_web.test_settling_the_year import (
+    answered_by_all,
     council_lead_with_money,
+    posted,
     proposed,
     the_settlement,
     url,
@@ -43,3 +46,13 @@ def test_an_offer_s_reason_keeps_none_either() -> None:
 
     offer.refresh_from_db()
     assert offer.withdrawal_reason == "A cap was wrong"
+
+
+def test_an_outturn_is_posted_on_no_day_before_the_year_has_ended(ledger: Ledger) -> None:
+    proposed()
+    answered_by_all()
+
+    page = text_of(posted(on_day="1", on_month="6", on_year="2024"))
+
+    assert "The year was still running on 1 June 2024. Enter 31 March 2025 or later." in page
+    assert the_settlement().state == YearSettlement.State.AGREED

@@ -56,6 +56,12 @@ class KeptSettlement:
     def sentence(self) -> str:
         """How far it has come, in words."""
         match self.settlement.state:
+            case State.PROPOSED if self.answers and self.agreed == len(self.answers):
+                # Only an answer makes it agreed, and whoever left gives none.
+                return (
+                    f"Agreed by {self.agreed} of {len(self.answers)} partners, and one that had not answered has left. "
+                    "Let a partner take its answer back and give it again, or take the settlement back"
+                )
             case State.PROPOSED:
                 return f"Agreed by {self.agreed} of {len(self.answers)} partners"
             case State.AGREED:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 from commonpool.findings import Finding
 from commonpool.places.models import Organisation
@@ -16,6 +18,7 @@ from commonpool.risk_share.reading.stakes import AMOUNTS, NEEDED, WORDS, StakeRo
 from commonpool.sheets import Unreadable
 
 Speaks = Callable[[Organisation], Organisation | None]
+MOST_ROWS: Final = 5_000  # a large area has a few hundred lines, and a handful of bodies gain from each
 
 
 def read_claims(
@@ -29,10 +32,11 @@ def read_claims(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gains.csv"
         path.write_bytes(b"".join(chunks))
-        rows = read_stake_rows(path, name)
+        rows = read_stake_rows(path, name, MOST_ROWS)
     faults: list[Finding] = []
+    may_speak = cache(speaks_for)  # the same few bodies in every row, each asked of the database
     known = {spelled: body for body in bodies for spelled in (code_of(body).casefold(), body.name.casefold())}
-    claims = [claim for row in rows if (claim := _claim(row, year, known, speaks_for, faults))]
+    claims = [claim for row in rows if (claim := _claim(row, year, known, may_speak, faults))]
     faults += _twice(rows, claims) if not faults else []
     if faults:
         raise Unreadable(faults)

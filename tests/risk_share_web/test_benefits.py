@@ -406,6 +406,27 @@ def test_two_rows_of_a_body_on_a_line_are_refused() -> None:
     assert "has two rows on this line. Give each body one row on a line." in said
 
 
+def test_a_file_of_more_rows_than_a_year_can_have_is_refused_before_they_are_looked_at() -> None:
+    an_agreed_plan()
+    long = "scheme,partner,evidence\n" + f"{LINE},XN1,a\n" * 5_001
+
+    page = as_(northmere_lead()).post(url("import-benefits"), file_of(long))
+
+    assert "It has 5,001 rows. Send at most 5,000 at once." in text_of(page)
+    assert len(page.content) < 100_000
+
+
+def test_whose_gains_a_person_may_state_is_asked_once_a_body_however_many_rows(
+    django_assert_max_num_queries: Any,
+) -> None:
+    an_agreed_plan()
+    client = as_(northmere_lead())
+    many = "scheme,partner,evidence\n" + f"{LINE},XN1,a\n" * 200
+
+    with django_assert_max_num_queries(150):
+        client.post(url("import-benefits"), file_of(many))
+
+
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_the_stakes_are_downloaded_as_a_table(format_: str) -> None:
     an_agreed_plan()

@@ -21,6 +21,8 @@ WORDS: Final = ("not_money", "evidence")
 _HEADER: Final = own_rule("RB-01", "The columns are there", "The first row has {found}.", "Write: {fix}.")
 _CELL: Final = own_rule("RB-02", "A cell can be read", "‘{found}’ {problem}.", "{fix}")
 
+_LENGTH: Final = own_rule("RB-05", "The file is not too long", "It has {found} rows.", "Send at most {most} at once.")
+
 
 @dataclass(frozen=True, slots=True)
 class StakeRow:
@@ -43,9 +45,11 @@ def read_stakes(path: Path) -> list[Stake]:
     return [row.stake for row in read_stake_rows(path)]
 
 
-def read_stake_rows(path: Path, name: str | None = None) -> list[StakeRow]:
-    """The same with the place of each; `name` is what people call the file."""
+def read_stake_rows(path: Path, name: str | None = None, most: int | None = None) -> list[StakeRow]:
+    """The same with the place of each; `name` is what people call the file, and `most` how many rows it may have."""
     sheet = read_csv(path, name=name).sheets[0]
+    if most is not None and len(sheet.rows) > most + 1:
+        raise Unreadable([_LENGTH.at(At(sheet.name), found=f"{len(sheet.rows) - 1:,}", most=f"{most:,}")])
     header = [str(cell or "").strip().casefold() for cell in (sheet.rows[0] if sheet.rows else ())]
     known = (*NEEDED, *AMOUNTS, *WORDS)
     faults = _header_faults(sheet, header, known)

@@ -243,7 +243,11 @@ def test_contracts_are_compared_on_the_same_years(tmp_path: Path) -> None:
     [
         (["compare", "form-a"], 2, "1 contracts cannot be compared"),
         (["simulate", "form-a", "--scenarios", "3"], 2, "3 scenarios cannot be drawn"),
-        (["simulate", "form-e"], 2, "depends on quality (the quality score), and no result is given"),
+        (
+            ["simulate", "form-e"],
+            2,
+            "depends on quality (the quality score), and no result is given. Give one from 0 to 1",
+        ),
         (["simulate", "wendleshire"], 2, "Line home care is in no part of the contract"),
     ],
 )

@@ -29,7 +29,18 @@ def faults(text: str) -> list[str]:
     ("overspend", "said"),
     [
         ("{shares: {icb: 57%, council: 44%}}", "line 7): The shares of icb, council add to 101%, not 100%."),
-        ("{shares: {icb: 57%, counsel: 43%}}", "line 7): ‘counsel’ is not known here. Write one of: icb, council."),
+        (
+            "{shares: {icb: 57%, counsel: 43%}}",
+            "line 7): ‘counsel’ is not known here. Write one of: icb, council; or state ‘counsel’ first.",
+        ),
+        (
+            "{shares: {icb: 57, council: 43}}",
+            "line 7): The shares of icb, council add to 10000%, not 100%. Write 57% or",
+        ),
+        (
+            "{shares: {icb: 57%, council: 43%}, caps: [{partner: council, at_most: £200,000, excess_to: icb}]}",
+            "line 7): ‘000’ is not known here. A comma ends an entry here: write amounts without it",
+        ),
         (
             "{layers: [{to: '100', shares: {icb: 100%}}, {from: '90', shares: {icb: 100%}}]}",
             "line 7): It does not begin where the one before it ends. Write ‘from’: £100.",

@@ -48,6 +48,14 @@ class Faults:
             raise Refused([finding for _, finding in sorted(self.found, key=lambda each: each[0])])
 
 
+def _cure_of_key(key: str, allowed: tuple[str, ...]) -> str:
+    """What to write instead of a key that is not known."""
+    if key[:3].isdigit():  # {at_most: £200,000} is read as at_most £200 and a key 000
+        return "A comma ends an entry here: write amounts without it, such as 200000.00."
+    near = get_close_matches(key, allowed, 1)
+    return f"Did you mean ‘{near[0]}’?" if near else f"Known here: {', '.join(allowed)}."
+
+
 @dataclass(frozen=True)
 class Node:
     """One value of the document: a text, a list or a mapping, with its line and its path from the top."""
@@ -73,9 +81,7 @@ class Node:
         entries = self.entries()
         for key, node in entries.items():
             if key not in allowed:
-                near = get_close_matches(key, allowed, 1)
-                fix = f"Did you mean ‘{near[0]}’?" if near else f"Known here: {', '.join(allowed)}."
-                node.fault(f"‘{key}’ is not known here.", fix)
+                node.fault(f"‘{key}’ is not known here.", _cure_of_key(key, allowed))
         return {key: node for key, node in entries.items() if key in allowed}
 
     def entries(self) -> Mapping[str, Node]:

@@ -198,7 +198,8 @@ def _parties(contract: Contract, sharing: Sharing, path: Path, may_be: tuple[str
 
 
 def _unknown(path: Path, code: str, known: tuple[str, ...]) -> Gap:
-    return Gap(path, f"‘{code}’ is not known here.", f"Write one of: {listed(known) or 'none is stated yet'}.")
+    one_of = listed(known) or "none is stated yet"
+    return Gap(path, f"‘{code}’ is not known here.", f"Write one of: {one_of}; or state ‘{code}’ first.")
 
 
 def _no_contribution(path: Path, partner: str) -> Gap:

@@ -71,9 +71,9 @@ class Shares:
             raise ContractError(f"A share cannot be below zero. Change that of {listed(negative)}.")
         total = sum(self.shares.values(), Fraction(0))
         if total != 1:
-            raise ContractError(
-                f"The shares of {listed(self.shares)} add to {percent(total)}, not 100%. Change one of them."
-            )
+            # 57 and 43 are parts of 100 to whoever types them, and 5,700% to whoever reads them.
+            fix = "Write 57% or 0.57, not 57." if total == 100 else "Change one of them."
+            raise ContractError(f"The shares of {listed(self.shares)} add to {percent(total)}, not 100%. {fix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,8 @@ class Slice:
 
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 1:
-            raise ContractError(f"The rate of {self.name} is {percent(self.rate)}. A rate is 0% to 100%.")
+            said = f"The rate of {self.name} is {percent(self.rate)}."
+            raise ContractError(f"{said} A rate is 0% to 100%: write 30% or 0.3.")
         if self.at_least is not None and not self.cliff.strip():
             raise ContractError(
                 f"{self.name} begins at a variance and takes the whole of it: a penny decides over all of it. "

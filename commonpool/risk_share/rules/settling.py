@@ -116,7 +116,10 @@ def _results(contract: Contract, measures: Mapping[str, Fraction]) -> Mapping[st
         raise ContractError(f"The contract has no measure {listed(sorted(unknown))}. Leave it out.")
     if missing := contract.measures.keys() - measures.keys():
         named = listed(f"{code} ({contract.measures[code]})" for code in sorted(missing))
-        raise ContractError(f"The contract depends on {named}, and no result is given. Give it with --measure.")
+        raise ContractError(
+            f"The contract depends on {named}, and no result is given. Give one from 0 to 1 "
+            f"(on the command line: --measure {min(missing)}=0.8)."
+        )
     if outside := [code for code, result in measures.items() if not 0 <= result <= 1]:
         raise ContractError(f"The result of {listed(outside)} is not between 0 and 1.")
     return measures
@@ -251,9 +254,10 @@ class _PartSettling:
 
     def _commissioner(self, line: LineVariance) -> str:
         if line.partner not in self.contract.partners:
+            said = f"is commissioned by ‘{line.partner}’, who is not a partner"
             raise ContractError(
-                f"Line {line.code} is commissioned by ‘{line.partner}’, who is not a partner. "
-                f"Write one of: {listed(self.contract.partners)}."
+                f"Line {line.code} {said if line.partner else 'does not say who commissions it'}. "
+                f"Write one of these as its partner: {listed(self.contract.partners)}."
             )
         return line.partner
 

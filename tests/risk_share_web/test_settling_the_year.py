@@ -133,7 +133,26 @@ def test_nobody_posts_what_one_partner_has_not_agreed(ledger: Ledger) -> None:
     page = text_of(as_(council_lead_with_money()).get(url("post-settlement"), follow=True))
 
     assert "Only a settlement that every partner agreed" in page
-    assert "Agreed by 2 of 3 partners" in page
+    assert f"Agreed by 2 of 3 partners; it waits for {PARTNERS[2]()}." in page
+
+
+def test_the_area_s_page_says_whom_a_settlement_waits_for_until_it_is_posted(ledger: Ledger) -> None:
+    def at_the_top(page: str) -> str:
+        html = text_of(as_(council_lead_with_money()).get(reverse(page, args=[wendleshire().uuid])))
+        return html.partition("was put to the partners")[2][:200]
+
+    assert not at_the_top("risk_share:area")
+    proposed()
+    for body in PARTNERS[:2]:
+        as_(chief_of(body())).post(url("answer-settlement"), {"body": body().uuid, "verdict": "agreed"})
+    waits = f"Agreed by 2 of 3 partners; it waits for {PARTNERS[2]()}."
+    assert waits in at_the_top("risk_share:area") and waits in at_the_top("risk_share:settlement")
+
+    as_(chief_of(PARTNERS[2]())).post(url("answer-settlement"), {"body": PARTNERS[2]().uuid, "verdict": "agreed"})
+    assert "Agreed by every partner, and not posted yet." in at_the_top("risk_share:area")
+
+    posted()
+    assert not at_the_top("risk_share:area")
 
 
 def test_a_no_says_why_and_an_answer_can_be_taken_back_until_the_last(ledger: Ledger) -> None:

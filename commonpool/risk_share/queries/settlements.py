@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,7 +22,7 @@ from commonpool.risk_share.models import YearSettlement
 from commonpool.risk_share.queries.access import SETTLEMENT, bodies_that_agree
 from commonpool.risk_share.queries.contracts import Answer, terms_of
 from commonpool.risk_share.queries.years import Settled, books_for
-from commonpool.risk_share.rules.contract import Contract
+from commonpool.risk_share.rules.contract import Contract, listed
 from commonpool.risk_share.rules.settling import Settlement, Step
 
 State = YearSettlement.State
@@ -43,11 +43,6 @@ class KeptSettlement:
     answers: tuple[Answer, ...]
 
     @property
-    def agreed(self) -> int:
-        """How many partners have agreed."""
-        return sum(answer.has_agreed for answer in self.answers)
-
-    @property
     def colour(self) -> str:
         """Of the tag of its state."""
         return COLOURS[self.settlement.state]
@@ -55,20 +50,7 @@ class KeptSettlement:
     @property
     def sentence(self) -> str:
         """How far it has come, in words."""
-        match self.settlement.state:
-            case State.PROPOSED if self.answers and self.agreed == len(self.answers):
-                # Only an answer makes it agreed, and whoever left gives none.
-                return (
-                    f"Agreed by {self.agreed} of {len(self.answers)} partners, and one that had not answered has left. "
-                    "Let a partner take its answer back and give it again, or take the settlement back"
-                )
-            case State.PROPOSED:
-                return f"Agreed by {self.agreed} of {len(self.answers)} partners"
-            case State.AGREED:
-                return "Agreed by every partner, and not posted yet"
-            case State.POSTED:
-                return "Agreed by every partner and posted to the books"
-        return f"Taken back: {self.settlement.withdrawal_reason}"
+        return _how_far(self.settlement, self.answers)
 
     @property
     def due(self) -> list[tuple[str, str, int, int, int]]:
@@ -97,6 +79,37 @@ class KeptSettlement:
         if not pence:
             return f"{name} neither pays nor receives"
         return f"{name} {'pays' if pence > 0 else 'receives'} {format_pounds(abs(pence))}"
+
+
+def how_far(settlement: YearSettlement, on: date) -> str:
+    """How far it has come, in words: who has agreed, whose yes is missing, whether it is posted."""
+    return _how_far(settlement, _answers(settlement, on))
+
+
+def _how_far(settlement: YearSettlement, answers: Sequence[Answer]) -> str:
+    match settlement.state:
+        case State.PROPOSED:
+            missing = [str(answer.body) for answer in answers if not answer.has_agreed]
+            so_far = f"Agreed by {len(answers) - len(missing)} of {len(answers)} partners"
+            if missing:
+                return f"{so_far}; it waits for {listed(missing)}"
+            # Only an answer makes it agreed, and whoever left gives none.
+            return (
+                f"{so_far}, and one that had not answered has left. Let a partner take its answer back and give it "
+                "again, or take the settlement back"
+            )
+        case State.AGREED:
+            return "Agreed by every partner, and not posted yet"
+        case State.POSTED:
+            return "Agreed by every partner and posted to the books"
+    return f"Taken back: {settlement.withdrawal_reason}"
+
+
+def under_way(agreements: Iterable[Agreement], on: date) -> list[tuple[YearSettlement, str]]:
+    """(settlement, how far it has come) of each that was put to the partners and is not posted yet."""
+    waiting = YearSettlement.objects.filter(agreement__in=agreements, posted_at=None, withdrawn_at=None)
+    found = waiting.select_related("agreement__fund", "contract", "before")
+    return [(each, how_far(each, on)) for each in found]
 
 
 def kept(settlement: YearSettlement, on: date) -> KeptSettlement:

@@ -34,6 +34,7 @@ from commonpool.risk_share.queries.contracts import (
 from commonpool.risk_share.queries.history import negotiations
 from commonpool.risk_share.queries.ladders import ShownLadder, ladder_of
 from commonpool.risk_share.queries.lines import start_partners
+from commonpool.risk_share.queries.settlements import under_way
 from commonpool.risk_share.reading.contracts import NotAContract
 from commonpool.risk_share.rules.contract import Contract
 from commonpool.risk_share.rules.errors import ContractError
@@ -64,6 +65,7 @@ def area(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "agreements": agreements,
         "bearers": [each for agreement in agreements if (each := bearers(agreement, today()))],
         "funds": list(funds.funds_of(found)),
+        "under_way": under_way(agreements, today()),
         "ladders": [(each, *_ladder(each)) for each in standings if each.is_in_force and each.shares],
         "may_write": bool(access.agreements_to_write_for(person, found, today())),
         "negotiations": [

@@ -16,7 +16,7 @@ from commonpool.places.models import Organisation
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.queries.access import agreements_of, may_settle
 from commonpool.risk_share.queries.contracts import in_force_on, terms_of
-from commonpool.risk_share.queries.settlements import live_settlement, settlements_of
+from commonpool.risk_share.queries.settlements import how_far, live_settlement, settlements_of
 from commonpool.risk_share.queries.years import Settled, YearVariances, books_for, settled, year_variances
 from commonpool.risk_share.reading.contracts import NotAContract
 from commonpool.risk_share.rules.errors import ContractError
@@ -47,9 +47,11 @@ def _put_to_the_partners(
     variances: YearVariances | None = context.get("variances")
     if agreement is None or variances is None:
         return {}
+    live = live_settlement(agreement, variances.year, is_over=variances.is_over)
     return {
-        "earlier": list(settlements_of(agreement)),
-        "live": live_settlement(agreement, variances.year, is_over=variances.is_over),
+        "earlier": [each for each in settlements_of(agreement) if each != live],
+        "live": live,
+        "how_far": how_far(live, today()) if live else "",
         "may_settle": may_settle(person_of(request), agreement.uuid, today()),
         "pages": pages_of_lines(agreement, variances.year),
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from commonpool.audit.models import AuditEvent
 from tests.ledger_web.builders import frozen
 from tests.plans_web.builders import an_agreed_version
-from tests.risk_share_web.builders import as_, council_lead, text_of, wendleshire
+from tests.risk_share_web.builders import as_, council_lead, national_reader, text_of, wendleshire
 from tests.shared_rows import check_now, rows_for_a_module
 
 pytestmark = pytest.mark.django_db
@@ -97,5 +97,6 @@ def test_what_cannot_be_read_is_told_beside_it_and_stays() -> None:
         assert said in text
 
 
-def test_a_partner_that_the_plan_does_not_have_is_the_first_one() -> None:
-    assert as_(council_lead()).get(url("Nobody")).context["partner"] == "NHS Northmere ICB"
+def test_the_page_begins_with_the_partner_for_which_the_person_writes_else_with_the_first() -> None:
+    assert as_(council_lead()).get(url("Nobody")).context["partner"] == COUNCIL
+    assert as_(national_reader()).get(url("Nobody")).context["partner"] == "NHS Northmere ICB"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from commonpool.places.models import Organisation
+from commonpool.plans.queries.access import bodies_to_write_for
 from commonpool.risk_share.headroom_form import FUTURES, HeadroomForm
 from commonpool.risk_share.queries.shocks import Ground, ground_of
 from commonpool.risk_share.rules.headroom import Headroom
 from commonpool.risk_share.rules.headroom import headroom as affordable
 from commonpool.risk_share.rules.shocks.paying import is_voluntary, payer_of, payers_of
-from commonpool.risk_share.views.asking import area_or_404, of_area, today
+from commonpool.risk_share.views.asking import area_or_404, of_area, person_of, today
 
 
 def headroom(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -22,7 +25,7 @@ def headroom(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ground = ground_of(area, today())
     payers = payers_of(ground.content.income) if ground else []
     partner = request.GET.get("partner", "")
-    partner = partner if partner in payers else next(iter(payers), "")
+    partner = partner if partner in payers else _own(request, payers, area)
     minimum, added = _pays(ground, partner) if ground else (None, None)
     is_sent = request.method == "POST"
     form = HeadroomForm(request.POST if is_sent else None, initial={"minimum_pence": minimum})
@@ -35,6 +38,12 @@ def headroom(request: HttpRequest, uuid: UUID) -> HttpResponse:
     answer = render(request, "risk_share/headroom.html", of_area(area, ("Headroom", ""), **context))
     answer["Cache-Control"] = "no-store"  # a partner's own figures: no cache of a shared machine keeps them
     return answer
+
+
+def _own(request: HttpRequest, payers: Sequence[str], area: Organisation) -> str:
+    """The payer for which the person writes the plan, since its figures are at hand; else the first."""
+    mine = {body.name for body in bodies_to_write_for(person_of(request), area, today())}
+    return next((payer for payer in payers if payer in mine), next(iter(payers), ""))
 
 
 def _pays(ground: Ground, partner: str) -> tuple[int | None, int | None]:

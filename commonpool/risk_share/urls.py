@@ -41,7 +41,6 @@ urlpatterns = [
     path("areas/<uuid:uuid>/risk-share/benefits/import/", recording.import_benefits, name="import-benefits"),
     path("risk-share/benefits/<uuid:uuid>/edit/", recording.edit_benefit, name="edit-benefit"),
     path("risk-share/benefits/<uuid:uuid>/remove/", recording.remove_benefit, name="remove-benefit"),
-    path("risk-share/<uuid:uuid>/", contracts.contract, name="contract"),
     path("risk-share/<uuid:uuid>/ladder/", contracts.ladder, name="ladder"),
     path("risk-share/<uuid:uuid>/text/", contracts.text, name="text"),
     path("risk-share/<uuid:uuid>/edit/", contracts.edit, name="edit"),

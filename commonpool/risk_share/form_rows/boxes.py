@@ -119,12 +119,13 @@ class _Page:
             else Box(f"{name}-{number}", code, shares[number] if number < len(shares) else "", kind="hidden")
             for number, (code, label) in enumerate(self.rows.parties)
         ]
-        return Group(name, legend, 5, boxes=boxes, faults=self.faults.get(name, ()))
+        hint = "With the sign %, such as 57%; together 100%."
+        return Group(name, legend, 5, hint=hint, boxes=boxes, faults=self.faults.get(name, ()))
 
     def _rounding(self, at: str, rule: str, to: str, *, may_be_none: bool) -> list[Box]:
         rules = [
             *([("", "as the whole contract")] if may_be_none else []),
-            ("largest_remainder", "down, and the pennies left to the largest remainders"),
+            ("largest_remainder", "down, then largest remainders"),
             ("half_up", "to the nearest penny, halves up"),
         ]
         whose = [
@@ -153,7 +154,7 @@ class _Page:
             found.groups.append(
                 Group(
                     at,
-                    each.code,
+                    f"{each.name} ({each.code})" if each.name else each.code,
                     5,
                     boxes=[
                         Box(f"{at}-code", "", each.code, kind="hidden"),

@@ -148,3 +148,36 @@ def test_the_agreement_on_the_page_about_contracts_settles_as_the_worked_example
     settled = settle(read_contract(tmp_path / "written.yaml"), read_variances(EXAMPLES / "wendleshire.csv"), {})
 
     assert settled.bears_pence == {**WENDLESHIRE_DUE, "reserve": -591_193_58}
+
+
+@pytest.mark.parametrize(
+    ("title", "variance", "results", "bears"),
+    [
+        ("A fixed contribution of the ICB", 90_000_00, {}, {"icb": 0, "council": 90_000_00}),
+        ("Each bears what it commissions", 90_000_00, {}, {"icb": 90_000_00, "council": 0}),
+        ("Four steps", 400_000_00, {}, {"icb": 160_000_00, "council": 140_000_00, "reserve": 100_000_00}),
+        ("Four steps", 2_000_000_00, {}, {"icb": 800_000_00, "council": 300_000_00, "reserve": 100_000_00}),
+        (
+            "A gain-share behind a gate",
+            -100_000_00,
+            {"quality": 1},
+            {"icb": -42_000_00, "council": -28_000_00, "trust": -30_000_00},
+        ),
+        (
+            "A gain-share behind a gate",
+            -100_000_00,
+            {"quality": 0},
+            {"icb": -60_000_00, "council": -40_000_00, "trust": 0},
+        ),
+    ],
+)
+def test_the_agreements_from_plain_words_settle_as_their_words_say(
+    title: str, variance: int, results: dict[str, int], bears: dict[str, int]
+) -> None:
+    page = (EXAMPLES.parents[1] / "docs" / "risk-share-contracts.md").read_text(encoding="utf-8")
+    (written,) = re.findall(rf"```yaml\n(title: {title}\n.*?)```", page, re.S)
+    line = LineVariance("8", 10_000_000_00, variance, partner="icb")
+
+    settled = settle(contract_from("page", written), [line], {code: Fraction(each) for code, each in results.items()})
+
+    assert settled.bears_pence == bears

@@ -63,7 +63,7 @@ def _sentence(found: list[Headroom], partner: str) -> str:
     """The headline: the smallest and the largest steady top-up of the futures that are known."""
     known = [each.steady_pence for each in found if each.steady_pence is not None]
     if not known:
-        return f"What {partner} could add is not known in any of the futures."
+        return f"What {partner} could add is not known in any of the futures: fill in what is missing, 0 for nothing."
     low, high = f"£{min(known) // 100:,}", f"£{max(known) // 100:,}"
     span = f"{low} to {high}" if low != high else low
     rest = len(found) - len(known)

@@ -44,8 +44,8 @@ class CarryingForm(GovukForm, forms.Form):
             initial=settlement.as_at if is_forecast or (settlement.before and not keeps) else year.ends_on,
             help_text="A day whose month is open in the books, or softly closed.",
         )
-        for place, row in enumerate(rows):
-            self._ask(place, row, keeps, names, is_forecast=is_forecast)
+        for row in rows:
+            self._ask(row, keeps, names, is_forecast=is_forecast)
         held = [(row.row.source.code, f"{row.row.label}, {format_pounds(row.row.pence)}") for row in rows]
         for fund in self.pays:
             self.fields[f"used-{fund}"] = forms.ChoiceField(
@@ -54,9 +54,7 @@ class CarryingForm(GovukForm, forms.Form):
                 error_messages={"required": "Choose the source from which this fund pays."},
             )
 
-    def _ask(
-        self, place: int, row: LeftToCarry, keeps: Sequence[str], names: Mapping[str, str], *, is_forecast: bool
-    ) -> None:
+    def _ask(self, row: LeftToCarry, keeps: Sequence[str], names: Mapping[str, str], *, is_forecast: bool) -> None:
         owner = row.row.source.code.split(":")[1]
         back = "As much as is due goes back to" if is_forecast else "It goes back to"
         choices = [(f"{Goes.BACK}:{owner}", f"{back} {names.get(owner, owner)}")]
@@ -70,17 +68,17 @@ class CarryingForm(GovukForm, forms.Form):
         is_needed = is_forecast and (row.is_kept or not row.is_under)
         wanted = NO_PART if is_older or is_needed else f"{goes}:{row.party}"
         said = f"{format_pounds(row.row.pence)} of {row.row.label} is {'held' if is_forecast else 'left'}"
-        self.fields[f"left-{place}"] = forms.ChoiceField(label=said, choices=choices, initial=wanted)
+        self.fields[box_of(row)] = forms.ChoiceField(label=said, choices=choices, initial=wanted)
         for number, district in enumerate(row.districts if not is_forecast else ()):
-            self.fields[f"left-{place}-{number}"] = AmountField(label=f"Of that, {district}", required=False)
+            self.fields[f"{box_of(row)}-{number}"] = AmountField(label=f"Of that, {district}", required=False)
 
     def clean(self) -> dict[str, Any]:
         """A source from which a fund pays is no part of what is left besides."""
         given = super().clean() or {}
         used = {given.get(f"used-{fund}") for fund in self.pays}
-        for place, row in enumerate(self.rows):
-            if row.row.source.code in used and given.get(f"left-{place}") != NO_PART:
-                self.add_error(f"left-{place}", "A fund pays from this source. Say that it is no part of what is left.")
+        for row in self.rows:
+            if row.row.source.code in used and given.get(box_of(row)) != NO_PART:
+                self.add_error(box_of(row), "A fund pays from this source. Say that it is no part of what is left.")
         return given
 
     @property
@@ -95,12 +93,12 @@ class CarryingForm(GovukForm, forms.Form):
 
     def _carrying(self, given: Mapping[str, Any]) -> Carrying:
         goes, parts = {}, {}
-        for place, row in enumerate(self.rows):
-            said = given.get(f"left-{place}") or NO_PART
+        for row in self.rows:
+            said = given.get(box_of(row)) or NO_PART
             if said != NO_PART:
                 what, _, party = said.partition(":")
                 goes[row.row.source.code] = (party, Goes(what))
-                own = {name: given.get(f"left-{place}-{number}") for number, name in enumerate(row.districts)}
+                own = {name: given.get(f"{box_of(row)}-{number}") for number, name in enumerate(row.districts)}
                 if any(own.values()):
                     parts[row.row.source.code] = {name: pence for name, pence in own.items() if pence}
         return Carrying(goes, {fund: given.get(f"used-{fund}") or "" for fund in self.pays}, parts)
@@ -117,3 +115,8 @@ class CarryingForm(GovukForm, forms.Form):
                 f"The year was still running on {on.day} {on:%B %Y}. Enter {ends_on.day} {ends_on:%B %Y} or later."
             )
         return on
+
+
+def box_of(row: LeftToCarry) -> str:
+    """The name of a source's box: its own, so that no choice moves to another when the books change meanwhile."""
+    return f"left-{row.row.source.uuid}"

@@ -82,6 +82,11 @@ def test_paid_and_kept_are_the_pot_and_nothing_is_ever_taken_back(
         (TERMS, "quarter,planned\n1,5\n", "The first row has quarter, planned. Write quarter, planned"),
         (TERMS, "quarter,planned,achieved\n1,5,few\n", "cell C2 (achieved): ‘few’ is no whole number."),
         (TERMS, "quarter,achieved\n1,5\n", "A quarter has no planned reduction."),
+        (
+            TERMS,
+            "quarter,planned,achieved,baseline,actual\n1,5,5,100,97\n",
+            "cell C2 (achieved): 5 stands there, and baseline less actual is 3.",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused(tmp_path: Path, terms: str, rows: str, said: str) -> None:

@@ -17,6 +17,7 @@ from commonpool.ledger.queries.year_end import year_end
 from commonpool.ledger.rules.events import Kind
 from commonpool.people.rules import Role
 from commonpool.risk_share.actions import settlements as actions
+from commonpool.risk_share.carrying import box_of
 from commonpool.risk_share.models import YearSettlement
 from commonpool.risk_share.queries.news import waiting_for
 from tests.funds.builders import NOW
@@ -117,9 +118,9 @@ def test_money_that_is_kept_otherwise_than_the_contract_says_is_refused_with_the
     proposed()
     answered_by_all()
     rows = as_(council_lead_with_money()).get(url("post-settlement")).context["form"].rows
-    place = next(number for number, row in enumerate(rows) if row.row.source.code.startswith("IBCF"))
+    grant = next(row for row in rows if row.row.source.code.startswith("IBCF"))
 
-    page = text_of(posted(**{f"left-{place}": "back:XW01"}))
+    page = text_of(posted(**{box_of(grant): "back:XW01"}))
 
     assert "has £591,193.58 for" in page and "£68,222.10 too little" in page
     assert the_settlement().posted_at is None

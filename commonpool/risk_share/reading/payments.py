@@ -18,6 +18,12 @@ _HEADER: Final = own_rule("RQ-01", "The columns are there", "The first row has {
 _CELL: Final = own_rule(
     "RQ-02", "A cell can be read", "‘{found}’ is no whole number.", "Write admissions, such as 210."
 )
+_APART: Final = own_rule(
+    "RQ-03",
+    "What was achieved is the baseline less the actual",
+    "{found} stands there, and baseline less actual is {less}.",
+    "Correct one of the three, or leave out a column.",
+)
 _FIX: Final = "Write quarter, planned (if the plan is by quarter), and achieved; or baseline and actual in its place."
 
 
@@ -84,6 +90,13 @@ def _quarter(sheet: Sheet, columns: dict[str, int], row: int, faults: list[Findi
             faults.append(_CELL.at(sheet.at(row, columns[column], column), found=text[:40]))
         return found or 0
 
-    achieved = number("achieved") if "achieved" in columns else (number("baseline") or 0) - (number("actual") or 0)
+    is_stated = "achieved" in columns
+    achieved = number("achieved") if is_stated else None
+    if {"baseline", "actual"} <= columns.keys():
+        baseline, actual = (number(each, may_be_blank=is_stated) for each in ("baseline", "actual"))
+        less = None if baseline is None or actual is None else baseline - actual
+        if is_stated and less not in (None, achieved):
+            faults.append(_APART.at(sheet.at(row, columns["achieved"], "achieved"), found=achieved, less=less))
+        achieved = achieved if is_stated else less
     planned = number("planned", may_be_blank=True) if "planned" in columns else None
     return Quarter(str(sheet.value(row, columns["quarter"]) or ""), planned, achieved or 0)

@@ -85,7 +85,10 @@ def _measures(request: HttpRequest, agreement: Agreement, year: str) -> Mapping[
         version = in_force_on(agreement, FINANCIAL_YEAR.year(year).ends_on)
     except ValueError as unknown:
         raise StepError(f"‘{year}’ is no financial year. Choose one of the books’ years.") from unknown
-    return measures_asked(request.POST, terms_of(version))[0] if version else {}
+    found, boxes = measures_asked(request.POST, terms_of(version)) if version else ({}, [])
+    if wrong := [box["wrong"] for box in boxes if box["wrong"]]:
+        raise StepError(" ".join(wrong))
+    return found
 
 
 def settlement(request: HttpRequest, uuid: UUID) -> HttpResponse:

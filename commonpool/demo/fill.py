@@ -15,6 +15,7 @@ from commonpool.demo.accounts import make_accounts, make_chief_officers
 from commonpool.demo.aims import share_aims
 from commonpool.demo.asks import add_asks, state_trust
 from commonpool.demo.contracts import add_contracts
+from commonpool.demo.gains import say_gains
 from commonpool.demo.ground import Bodies, load_ground
 from commonpool.demo.local_views import say_views
 from commonpool.demo.neighbours import neighbour_plan
@@ -41,6 +42,7 @@ WHEN: Final = {
     CURRENT_ROUND: (datetime(2025, 3, 28, 9, tzinfo=UTC), datetime(2025, 3, 31, 15, tzinfo=UTC)),
 }
 VIEWS_SAID_AT: Final = datetime(2026, 4, 20, 10, tzinfo=UTC)
+GAINS_SAID_AT: Final = datetime(2025, 2, 10, 10, tzinfo=UTC)
 # How far each area has come with its plan of 2025-26. Wendleshire's is a draft that misses its floor.
 AGREED, OFFERED, SHARED, FAULTY = "agreed", "offered", "shared", "faulty"
 PROGRESS: Final = {
@@ -90,6 +92,7 @@ def fill(*, home: Path, seed: int = SEED) -> None:
     state_trust(bodies, actor=None, at=WHEN[CURRENT_ROUND][1])
     share_aims(bodies, round_id=CURRENT_ROUND, at=WHEN[CURRENT_ROUND][1])
     say_views(bodies, chiefs, at=VIEWS_SAID_AT)
+    say_gains(bodies, at=GAINS_SAID_AT)
 
 
 def _pool(region: Region, area: Area, bodies: Bodies, chiefs: dict[int, Person]) -> PooledFund:

@@ -17,7 +17,7 @@ from commonpool.ledger.queries.year_end import year_end
 from commonpool.ledger.rules.events import Kind
 from commonpool.people.rules import Role
 from commonpool.risk_share.actions import settlements as actions
-from commonpool.risk_share.carrying import box_of
+from commonpool.risk_share.forms.carrying import box_of
 from commonpool.risk_share.models import YearSettlement
 from commonpool.risk_share.queries.news import waiting_for
 from tests.funds.builders import NOW

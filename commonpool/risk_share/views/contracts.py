@@ -17,10 +17,10 @@ from commonpool.funds import queries as funds
 from commonpool.places.models import Organisation
 from commonpool.plans.forms import AnswerForm, ReasonForm
 from commonpool.risk_share.actions import contracts as actions
-from commonpool.risk_share.drawing import picture_of
 from commonpool.risk_share.errors import StepError
-from commonpool.risk_share.forms import ChangeForm, DraftForm, StartForm, TextForm
+from commonpool.risk_share.forms.contracts import ChangeForm, DraftForm, StartForm, TextForm
 from commonpool.risk_share.models import ContractVersion
+from commonpool.risk_share.pictures.layers import picture_of
 from commonpool.risk_share.queries import access
 from commonpool.risk_share.queries.bearers import bearers
 from commonpool.risk_share.queries.contracts import (

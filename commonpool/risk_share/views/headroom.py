@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from commonpool.places.models import Organisation
 from commonpool.plans.queries.access import bodies_to_write_for
-from commonpool.risk_share.headroom_form import FUTURES, HeadroomForm
+from commonpool.risk_share.forms.headroom import FUTURES, HeadroomForm
 from commonpool.risk_share.queries.shocks import Ground, ground_of
 from commonpool.risk_share.rules.headroom import Headroom
 from commonpool.risk_share.rules.headroom import headroom as affordable

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from commonpool.places.models import Organisation
 from commonpool.risk_share.actions import benefits as actions
-from commonpool.risk_share.benefit_forms import GainForm, GainsFileForm, NewGainForm, gain_of
 from commonpool.risk_share.errors import StepError
+from commonpool.risk_share.forms.benefits import GainForm, GainsFileForm, NewGainForm, gain_of
 from commonpool.risk_share.gain_files import read_claims
 from commonpool.risk_share.models import Benefit
 from commonpool.risk_share.queries import access, recording

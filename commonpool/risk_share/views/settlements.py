@@ -25,8 +25,8 @@ from commonpool.people.models import Consent
 from commonpool.periods import FINANCIAL_YEAR
 from commonpool.plans.forms import AnswerForm
 from commonpool.risk_share.actions import settlements as actions
-from commonpool.risk_share.carrying import CarryingForm
 from commonpool.risk_share.errors import StepError
+from commonpool.risk_share.forms.carrying import CarryingForm
 from commonpool.risk_share.models import YearSettlement
 from commonpool.risk_share.queries import access
 from commonpool.risk_share.queries.contracts import in_force_on, terms_of

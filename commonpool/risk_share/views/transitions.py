@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from commonpool.places.models import Organisation
-from commonpool.risk_share.forms import TransitionForm
+from commonpool.risk_share.forms.contracts import TransitionForm
+from commonpool.risk_share.pictures.transition import costs_picture, net_picture, years_of
 from commonpool.risk_share.queries.access import agreements_of
 from commonpool.risk_share.queries.lines import start_partners
 from commonpool.risk_share.reading.nodes import Refused
@@ -19,7 +20,6 @@ from commonpool.risk_share.rules.transition.plan import Transition
 from commonpool.risk_share.rules.transition.profile import TransitionProfile, profile_of
 from commonpool.risk_share.rules.transition.starting import example_text
 from commonpool.risk_share.rules.transition.tables import csv_rows, headline, partner_rows
-from commonpool.risk_share.transition_pictures import costs_picture, net_picture, years_of
 from commonpool.risk_share.views.asking import area_or_404, of_area, today
 from commonpool.sheets import csv_lines
 

@@ -12,13 +12,13 @@ from django.shortcuts import render
 
 from commonpool.funds.models import Agreement
 from commonpool.places.models import Organisation
-from commonpool.risk_share.curves import curve_of
-from commonpool.risk_share.dots import dots_of
-from commonpool.risk_share.fairness import frontier_chart
-from commonpool.risk_share.forms import MOST_TRIED, TryForm
+from commonpool.risk_share.forms.contracts import MOST_TRIED, TryForm
+from commonpool.risk_share.forms.negotiating import LimitsForm, TermsForm
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TITLE
-from commonpool.risk_share.negotiating_forms import LimitsForm, TermsForm
+from commonpool.risk_share.pictures.curves import curve_of
+from commonpool.risk_share.pictures.dots import dots_of
+from commonpool.risk_share.pictures.fairness import frontier_chart
 from commonpool.risk_share.queries.access import agreements_of, bodies_to_write_for, contracts_readable_by
 from commonpool.risk_share.queries.contracts import in_force_on, partner_codes
 from commonpool.risk_share.queries.lines import PlanLines, contributions, plan_lines

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from commonpool.places.models import Organisation
+from commonpool.risk_share.forms.shocks import KindForm, ShockForm
 from commonpool.risk_share.queries.access import agreements_of
 from commonpool.risk_share.queries.bearers import bearers
 from commonpool.risk_share.queries.shocks import Ground, borne, ground_of, shocked
@@ -17,7 +18,6 @@ from commonpool.risk_share.reading.shocks import KINDS, places_of, shock_from
 from commonpool.risk_share.rules.errors import ContractError
 from commonpool.risk_share.rules.shocks import Shock
 from commonpool.risk_share.rules.shocks.paying import with_payer
-from commonpool.risk_share.shock_form import KindForm, ShockForm
 from commonpool.risk_share.views.asking import area_or_404, of_area, today
 from commonpool.sheets import csv_lines
 

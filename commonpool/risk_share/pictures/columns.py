@@ -13,7 +13,7 @@ from commonpool.charts.control import round_steps
 from commonpool.charts.drawing import LINE_HEIGHT, element, lines_of_text, whole
 from commonpool.charts.svg import named_svg
 from commonpool.periods import Period
-from commonpool.risk_share.dots import short_pounds
+from commonpool.risk_share.pictures.dots import short_pounds
 
 _LEFT: Final = 64.0
 _MARGIN: Final = 8.0

@@ -10,7 +10,7 @@ from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.money import format_pounds
 from commonpool.periods import FINANCIAL_YEAR
-from commonpool.risk_share.columns import Stack, columns_chart
+from commonpool.risk_share.pictures.columns import Stack, columns_chart
 from commonpool.risk_share.rules.transition.profile import Month, Profile
 
 _HEADERS = (

@@ -11,7 +11,7 @@ from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.charts.drawing import LINE_HEIGHT, element, lines_of_text, whole
 from commonpool.charts.svg import named_svg
-from commonpool.risk_share.dots import in_pounds, short_pounds, step_of
+from commonpool.risk_share.pictures.dots import in_pounds, short_pounds, step_of
 from commonpool.risk_share.rules.futures.reporting import CurvePoint
 from commonpool.risk_share.rules.futures.trying import TriedContract
 

@@ -11,7 +11,7 @@ from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.charts.drawing import LINE_HEIGHT, Box, element, lines_of_text, text_box, whole
 from commonpool.charts.svg import named_svg
-from commonpool.risk_share.dots import step_of
+from commonpool.risk_share.pictures.dots import step_of
 from commonpool.risk_share.rules.futures.frontier import Place
 from commonpool.risk_share.rules.futures.reporting import Estimate
 

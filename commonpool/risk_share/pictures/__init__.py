@@ -1,0 +1,1 @@
+"""Pictures of this room: each with its table, its title the finding."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 import struct
 import subprocess
 import zipfile
 import zlib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -282,6 +284,19 @@ def test_a_workbook_with_prefixed_names_is_edited_with_that_prefix(tmp_path):
     annotate(source, [a_finding("Plan", "A1")], tmp_path / "out.xlsx", title=LIST)
 
     assert b"<x:legacyDrawing " in zipfile.ZipFile(tmp_path / "out.xlsx").read("xl/worksheets/sheet1.xml")
+    assert list(comments(tmp_path / "out.xlsx", "Plan")) == ["A1"]
+
+
+def test_a_prefix_that_each_sheet_declares_for_itself_is_declared_for_ours_too(tmp_path):
+    relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    source = a_bare_workbook(tmp_path / "plan.xlsx")
+    book = zipfile.ZipFile(source).read("xl/workbook.xml").decode()
+    own = re.sub(r'\s+xmlns:r="[^"]*"', "", book).replace("<sheet ", f'<sheet xmlns:r="{relationships}" ')
+    source = a_bare_workbook(tmp_path / "own.xlsx", more={"xl/workbook.xml": own})
+
+    annotate(source, [a_finding("Plan", "A1")], tmp_path / "out.xlsx", title=LIST)
+
+    assert ElementTree.fromstring(zipfile.ZipFile(tmp_path / "out.xlsx").read("xl/workbook.xml")) is not None
     assert list(comments(tmp_path / "out.xlsx", "Plan")) == ["A1"]
 
 

@@ -63,9 +63,12 @@ def add_content_type(xml: bytes, part: str, content_type: str) -> bytes:
 
 
 def relationship_prefix(xml: bytes) -> tuple[bytes, bytes]:
-    """The prefix of relationship ids in a part, and the declaration that an element needs if there is none."""
-    declared = RELATIONSHIP_PREFIX.search(xml)
-    if declared:
+    """The prefix of relationship ids in a part, and the declaration that an element needs if the root has none.
+
+    Some programs declare it on each element that uses it, which tells nothing of the next one.
+    """
+    root = re.search(rb"<[^?!][^>]*>", xml)
+    if root and (declared := RELATIONSHIP_PREFIX.search(root[0])):
         return declared[1], b""
     return b"r", b' xmlns:r="' + RELATIONSHIP_TYPES.encode() + b'"'
 

@@ -16,8 +16,8 @@ PAGE = (ROOT / "docs" / "rooms" / "voices.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"^```console\n\$ commonpool (.+)\n((?:.*\n)*?)^```$", PAGE, re.MULTILINE)
 
 
-def test_the_page_shows_ratings_and_sections() -> None:
-    assert len(SHOWN) == 2
+def test_the_page_shows_ratings_sections_and_a_codebook() -> None:
+    assert len(SHOWN) == 3
 
 
 @pytest.mark.parametrize(("command", "printed"), SHOWN)

@@ -1,10 +1,11 @@
-"""`commonpool voices`: transcripts and coding projects in and out, how far coders agree. No Django, no database."""
+"""`commonpool voices`: transcripts, coding projects, codebooks, agreement of coders. No Django, no database."""
 
 from __future__ import annotations
 
 import typer
 
 from commonpool.voices.cli.agreement import agreement
+from commonpool.voices.cli.codebook import codebook
 from commonpool.voices.cli.exporting import export
 from commonpool.voices.cli.importing import import_files
 
@@ -12,8 +13,9 @@ commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What p
 commands.command()(agreement)
 commands.command("import")(import_files)
 commands.command()(export)
+commands.command()(codebook)
 
 
 @commands.callback()
 def voices() -> None:
-    """What people say: transcripts and coding projects in and out, and how far those who code them agree."""
+    """What people say: transcripts and coding projects in and out, codebooks, and how far coders agree."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from commonpool import __version__
 from commonpool.sheets.csv_files import write_csv
+from commonpool.voices.rules.codebook import Codebook
+from commonpool.voices.rules.codebook.exchange import as_project
 from commonpool.voices.rules.refi.losses import LossReport
 from commonpool.voices.rules.refi.model import CodedPassage, Project
 from commonpool.voices.rules.refi.writing import Written, write_codebook, write_project
@@ -18,6 +20,7 @@ ORIGIN: Final = f"Commonpool {__version__}"
 # The first day that a zip archive can hold, so that the same project gives the same bytes.
 ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
 COLUMNS: Final = ("source", "start", "end", "words", "code", "coder", "coded_at", "passage_memo")
+OF_A_CODE: Final = ("path", "name", "definition", "include", "exclude", "example", "guid", "parent_guid")
 GUIDS: Final = ("source_guid", "selection_guid", "code_guid", "coder_guid", "coding_guid")
 
 
@@ -132,4 +135,31 @@ def project_json(project: Project) -> dict[str, Any]:
             dict(zip(COLUMNS + GUIDS, _row(project, passage, names), strict=True)) for passage in project.codings()
         ],
         "notes": [{"guid": note.guid, "name": note.name, "text": note.text} for note in project.notes],
+    }
+
+
+def write_codebook_as(kind: str, target: Path, title: str, book: Codebook) -> LossReport:
+    """Write the codes in use as `.qdc`, `.csv` or `.json`. Gives the loss report."""
+    project, losses = as_project(title, book)
+    match kind:
+        case ".qdc":
+            losses.add(write_qdc(target, project))
+        case ".csv":
+            write_csv(target, [OF_A_CODE, *(tuple(code.values()) for code in codebook_json(title, book)["codes"])])
+        case _:
+            content = json.dumps(codebook_json(title, book), ensure_ascii=False, indent=2)
+            target.write_text(f"{content}\n", encoding="utf-8")
+    return losses
+
+
+def codebook_json(title: str, book: Codebook) -> dict[str, Any]:
+    """The codes in use for programs, as the tree is read; words that a code lacks are null."""
+    return {
+        "title": title,
+        "codes": [
+            {"path": " > ".join(book.path(code.guid)), "name": code.name}
+            | {word: getattr(code, word) or None for word in OF_A_CODE[2:6]}
+            | {"guid": code.guid, "parent_guid": code.parent}
+            for code in book.in_use()
+        ],
     }

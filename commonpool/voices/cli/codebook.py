@@ -1,0 +1,84 @@
+"""`commonpool voices codebook`: a codebook shown as a tree, or written as REFI-QDA, CSV or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+
+if TYPE_CHECKING:
+    from commonpool.voices.reading.codebooks import ReadCodebook
+    from commonpool.voices.rules.refi.losses import LossReport
+
+NOT_READABLE: Final = 2
+KINDS: Final = (".qdc", ".csv", ".json")
+File = Annotated[Path | None, typer.Argument(metavar="[FILE.yaml]", help="A codebook; without it, the starter.")]
+Target = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="What to write: .qdc, .csv or .json.")]
+
+
+def codebook(
+    file: File = None, to: Target = None, output: FormatOption = Format.TEXT, as_json: JsonOption = False
+) -> None:
+    """Show a codebook, or write it for another program. Without a file: the themes that Commonpool starts with.
+
+    Ends with 0, or with 2 where the file cannot be used; then nothing is written.
+    """
+    from commonpool.sheets import Unreadable
+    from commonpool.voices.reading.codebooks import read_codebook, starter_codebook
+
+    if to is not None and to.suffix.lower() not in KINDS:
+        refuse([f"‘{to.name}’ does not end in one of {', '.join(KINDS)}. Give a name that does."])
+    if to is not None and not to.absolute().parent.is_dir():
+        refuse([f"There is no folder ‘{to.parent}’ to write {to.name} into. Make it, or give another."])
+    try:
+        read = starter_codebook() if file is None else read_codebook(file)
+    except Unreadable as unreadable:
+        refuse(map(str, unreadable.findings), NOT_READABLE)
+    losses = None if to is None else _written(to, read)
+    if wants_json(output, as_json):
+        print_json(_answer(read, to, losses))
+    else:
+        typer.echo("\n".join(_lines(read) if to is None else _about_writing(read, to, losses or ())))
+
+
+def _written(to: Path, read: ReadCodebook) -> LossReport:
+    """Write beside the target and put it in its place, so that a fault leaves what was there."""
+    from commonpool.voices.reading import exports
+
+    beside = to.with_name(f".{to.name}.part")
+    try:
+        losses = exports.write_codebook_as(to.suffix.lower(), beside, read.title, read.book)
+        beside.replace(to)
+    except OSError as error:
+        refuse([f"{to.name} cannot be written: {error.strerror}. Give another place."], NOT_READABLE)
+    finally:
+        beside.unlink(missing_ok=True)
+    return losses
+
+
+def _answer(read: ReadCodebook, to: Path | None, losses: LossReport | None) -> dict[str, Any]:
+    from commonpool.voices.reading.exports import codebook_json
+
+    written = {"written": None if to is None else to.name, "losses": [loss.as_json() for loss in losses or ()]}
+    return {"file": read.file, **written, **codebook_json(read.title, read.book)}
+
+
+def _lines(read: ReadCodebook) -> Iterator[str]:
+    yield f"{read.file}: {read.title}. {_counted(read)}."
+    for code in read.book.in_use():
+        indent = "  " * len(read.book.path(code.guid))
+        yield f"{indent}{code.name}: {code.definition}" if code.definition else f"{indent}{code.name}"
+
+
+def _counted(read: ReadCodebook) -> str:
+    codes, top = len(read.book.in_use()), len(read.book.beneath(None))
+    return f"{codes:,} {'code' if codes == 1 else 'codes'}, {top:,} at the top"
+
+
+def _about_writing(read: ReadCodebook, to: Path, losses: Iterable[object]) -> Iterator[str]:
+    yield f"Wrote {to.name}: {_counted(read)}."
+    yield from (f"Out: {loss}" for loss in losses)

@@ -1,0 +1,218 @@
+"""Codebooks written as YAML: read with the line of every fault. The starter codebook is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from commonpool.findings import At, Finding, own_rule
+from commonpool.sheets import Unreadable
+from commonpool.voices.reading.tables import shown
+from commonpool.voices.rules.codebook import Code, Codebook
+from commonpool.voices.rules.refi.values import guid as read_guid
+from commonpool.voices.rules.refi.values import minted
+
+if TYPE_CHECKING:
+    from yaml import MappingNode, Node
+
+STARTER: Final = Path(__file__).resolve().parents[1] / "codebooks" / "starter.yaml"
+LARGEST: Final = 200_000  # bytes: ten times the starter codebook, which explains 52 codes
+DEEPEST: Final = 100  # levels of YAML, as for nested elements in a coding project
+NOTHING: Final = "tag:yaml.org,2002:null"  # an entry with nothing after its colon
+OF_A_CODE: Final = ("name", "guid", "definition", "include", "exclude", "example", "codes")
+OF_A_BOOK: Final = ("title", "codes")
+_FAULT: Final = own_rule("VB-01", "A codebook can be read", "{problem}", "{fix}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCodebook:
+    """A codebook with its title, and the file that it came from."""
+
+    file: str
+    title: str
+    book: Codebook
+
+
+def starter_codebook() -> ReadCodebook:
+    """The themes that ship."""
+    return read_codebook(STARTER)
+
+
+def read_codebook(path: Path) -> ReadCodebook:
+    """A codebook from a YAML file. Raises sheets.Unreadable with every fault and its line.
+
+    A code without an id gets one made from the names that lead to it: the same again from the same file.
+    """
+    return _Reader(path.name).book(_text_of(path))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise _refusal(path.name, f"The file has more than {LARGEST:,} bytes.", "Split the codebook in two.")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise _refusal(path.name, f"The file cannot be opened: {error.strerror}.", "Check its name.") from error
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _refusal(path.name, "The file is not UTF-8 text.", "Save it anew as UTF-8.", line) from error
+
+
+def _refusal(file: str, problem: str, fix: str, line: int | None = None) -> Unreadable:
+    return Unreadable([_finding(file, problem, fix, line)])
+
+
+def _finding(file: str, problem: str, fix: str, line: int | None) -> Finding:
+    return _FAULT.at(At(sheet=file, field=None if line is None else f"line {line}"), problem=problem, fix=fix)
+
+
+@dataclass
+class _Reader:
+    """One file's reading: the codes so far, and every fault with its line."""
+
+    file: str
+    codes: dict[str, Code] = field(default_factory=dict)
+    faults: list[tuple[int, Finding]] = field(default_factory=list)
+
+    def fault(self, line: int, problem: str, fix: str) -> None:
+        self.faults.append((line, _finding(self.file, problem, fix, line)))
+
+    def book(self, text: str) -> ReadCodebook:
+        root = _composed(self.file, text)
+        entries = self.entries(root, "The file", OF_A_BOOK)
+        title = self.text(entries, "title") or Path(self.file).stem
+        if "codes" in entries:
+            self.list_of_codes(entries["codes"], None, ())
+        elif not self.faults:
+            self.fault(_line(root), "The file lists no codes.", "Write codes: and below it a dash for each code.")
+        if self.faults:
+            raise Unreadable([finding for _, finding in sorted(self.faults, key=lambda each: each[0])])
+        return ReadCodebook(self.file, title, Codebook(self.codes))
+
+    def list_of_codes(self, node: Node, parent: str | None, path: tuple[str, ...]) -> None:
+        from yaml import SequenceNode
+
+        if not isinstance(node, SequenceNode) or not node.value:
+            self.fault(_line(node), "‘codes’ is not a list of codes.", "Write each code below it, after a dash.")
+            return
+        names: dict[str, int] = {}
+        for item in node.value:
+            self.code(item, parent, path, names)
+
+    def code(self, node: Node, parent: str | None, path: tuple[str, ...], names: dict[str, int]) -> None:
+        """One code and all beneath it. `names` are those of its siblings so far, with their lines."""
+        entries = self.entries(node, "The code", OF_A_CODE)
+        name = self.text(entries, "name")
+        if not name:
+            if entries:
+                self.fault(_line(node), "This code has no name.", "Write name: and what coders shall see.")
+            return
+        path = (*path, name)
+        code = Code(
+            guid=self.guid(node, entries, path),
+            name=name,
+            parent=parent,
+            place=len(self.codes) + 1,
+            definition=self.text(entries, "definition"),
+            include=self.text(entries, "include"),
+            exclude=self.text(entries, "exclude"),
+            example=self.text(entries, "example"),
+        )
+        if code.folded in names:
+            problem = f"‘{shown(name)}’ stands here already, in line {names[code.folded]}."
+            self.fault(_line(node), problem, "Give one of them another name.")
+        elif code.guid in self.codes:
+            problem = f"The id of ‘{shown(name)}’ is that of ‘{shown(self.codes[code.guid].name)}’: {code.guid}."
+            self.fault(_line(entries.get("guid", node)), problem, "Leave guid out of one, and one will be made.")
+        names.setdefault(code.folded, _line(node))
+        self.codes[code.guid] = code
+        if "codes" in entries:
+            self.list_of_codes(entries["codes"], code.guid, path)
+
+    def guid(self, node: Node, entries: dict[str, Node], path: tuple[str, ...]) -> str:
+        """The id that is written, or one made from the names that lead here."""
+        written = self.text(entries, "guid")
+        found = read_guid(written)
+        if written and not found:
+            fix = "Write 8-4-4-4-12 digits from 0 to F, or leave guid out."
+            self.fault(_line(entries.get("guid", node)), f"‘{shown(written)}’ is no GUID.", fix)
+        return found or minted("\n".join(("codebook", *path)))
+
+    def entries(self, node: Node, what: str, known: tuple[str, ...]) -> dict[str, Node]:
+        """The entries of a mapping by key; a fault for each key that is not known or stands twice."""
+        from yaml import MappingNode
+
+        if not isinstance(node, MappingNode):
+            self.fault(_line(node), f"{what} is not written as entries.", f"Write lines such as {known[0]}: words.")
+            return {}
+        return dict(self.known_entries(node, known))
+
+    def known_entries(self, node: MappingNode, known: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
+        seen: dict[str, int] = {}
+        for key_node, value in node.value:
+            key, line = str(key_node.value), _line(key_node)
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                fix = f"Did you mean ‘{near[0]}’?" if near else f"Known here: {', '.join(known)}."
+                self.fault(line, f"‘{shown(key)}’ is not known here.", fix)
+            elif key in seen:
+                self.fault(line, f"‘{key}’ stands here already, in line {seen[key]}.", "Keep one of them.")
+            else:
+                seen[key] = line
+                yield key, value
+
+    def text(self, entries: dict[str, Node], key: str) -> str:
+        """The words of an entry, on one line or several; empty where it is not there."""
+        from yaml import ScalarNode
+
+        node = entries.get(key)
+        if node is None or node.tag == NOTHING:
+            return ""
+        if not isinstance(node, ScalarNode):
+            self.fault(_line(node), f"‘{key}’ is not text.", "Write words; put them in quotation marks if in doubt.")
+            return ""
+        return str(node.value).strip()
+
+
+def _composed(file: str, text: str) -> Node:
+    """The file as nodes; refused where it is no YAML, refers to itself or is nested too deeply."""
+    import yaml
+
+    try:
+        _refuse_traps(file, text)
+        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        line = mark.line + 1 if mark else None
+        fix = "Mend the line or its indentation; words with a colon need quotation marks round them."
+        raise _refusal(
+            file, f"This is not YAML: {said or 'it holds characters that no text has'}.", fix, line
+        ) from error
+    if node is None:
+        raise _refusal(file, "The file is empty.", "Write codes: and below it a dash for each code.")
+    return node
+
+
+def _refuse_traps(file: str, text: str) -> None:
+    """Before anything is built: a few lines that refer to themselves can stand for more than a memory holds."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            raise _refusal(
+                file, f"‘*{shown(str(event.anchor))}’ refers to another line.", "Write out what is meant.", line
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _refusal(file, f"Codes are nested more than {DEEPEST} levels deep.", "Use fewer levels.", line)
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1

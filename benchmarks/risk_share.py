@@ -1,14 +1,16 @@
-"""Risk share: a million possible years, 8,192 Sobol years, a year of 1,000 lines settled.
+"""Risk share: a million possible years, 8,192 Sobol years, a year of 1,000 lines settled, a moved slider, aids.
 
 40 schemes, 5 partners, four layers and four caps. The peer is drawing as many normal numbers and doing nothing else.
 """
 
 from __future__ import annotations
 
+import random
 import re
 import resource
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 from urllib.parse import urlencode
 
@@ -20,7 +22,9 @@ from commonpool.risk_share.rules.futures.bearing import Bearing
 from commonpool.risk_share.rules.futures.dependence import Dependence, Scheme
 from commonpool.risk_share.rules.futures.margins import LogNormal
 from commonpool.risk_share.rules.futures.simulating import Futures, borne
+from commonpool.risk_share.rules.nucleolus import nucleolus
 from commonpool.risk_share.rules.settling import LineVariance, settle
+from commonpool.risk_share.rules.shapley import shapley
 
 SEED: Final = 20_260_401
 PARTNERS: Final = ("p1", "p2", "p3", "p4", "p5")
@@ -40,6 +44,9 @@ def main() -> None:
     report("1,000,000 years, t copula", median_seconds(lambda: _try(MILLION, degrees=4.0)), limit=3, **peer)
     report("8,192 Sobol years, points included", median_seconds(lambda: _try(8_192)) * 1000, limit=60, unit="ms")
     report("a year of 1,000 lines settled", median_seconds(_settle) * 1000, limit=50, unit="ms")
+    twelve = _savings_of_twelve()
+    report("Shapley value of 12 partners", median_seconds(lambda: shapley(twelve)), limit=1)
+    print(f"nucleolus of the same: {median_seconds(lambda: nucleolus(twelve), repeats=3):.3g} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     report("memory at its most", peak, limit=1_000, unit="MB")
     _sliders()
@@ -92,6 +99,14 @@ def _sliders() -> None:
         health = median_seconds(lambda: found.get("/health"), repeats=25) * 1000
     report(f"a slider moved: {len(chosen) + 1} contracts, 8,192 years", ours, limit=200, unit="ms")
     print(f"{ours / health:.0f} times the health page of the same server ({health:.3g} ms)")
+
+
+def _savings_of_twelve() -> dict[frozenset[str], int]:
+    """Savings that grow with every pair that works together, so that everybody has a reason to join."""
+    draw, names = random.Random(SEED), [f"p{number}" for number in range(12)]
+    pairs = {frozenset(pair): draw.randint(1, 50_000_00) for pair in combinations(names, 2)}
+    every = (frozenset(each) for size in range(1, 13) for each in combinations(names, size))
+    return {group: sum(pence for pair, pence in pairs.items() if pair <= group) for group in every}
 
 
 def _settle() -> None:

@@ -20,7 +20,8 @@ from commonpool.risk_share.errors import StepError
 from commonpool.risk_share.models import ContractVersion
 from commonpool.risk_share.models.contracts import LONGEST_TITLE
 from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree, partners_of
-from commonpool.risk_share.queries.contracts import missing_answers, partner_codes
+from commonpool.risk_share.queries.answers import missing_answers
+from commonpool.risk_share.queries.contracts import partner_codes
 from commonpool.risk_share.reading.contracts import NotAContract, agreed_from
 from commonpool.risk_share.rules.performance_payment import PerformancePayment
 

@@ -28,8 +28,9 @@ from commonpool.risk_share.errors import StepError
 from commonpool.risk_share.models import YearSettlement
 from commonpool.risk_share.models.settlements import LONGEST_REASON
 from commonpool.risk_share.queries.access import SETTLEMENT, bodies_that_agree
+from commonpool.risk_share.queries.answers import missing_answers
 from commonpool.risk_share.queries.contracts import in_force_on, terms_of
-from commonpool.risk_share.queries.settlements import forecast_posted_for, missing_answers
+from commonpool.risk_share.queries.settlements import forecast_posted_for
 from commonpool.risk_share.queries.years import Settled, YearVariances, books_for, settled, year_variances
 from commonpool.risk_share.rules.errors import ContractError
 

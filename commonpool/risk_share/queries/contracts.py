@@ -10,11 +10,11 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 
 from commonpool.funds.models import Agreement
-from commonpool.people import queries as people
-from commonpool.people.models import Consent, Person
+from commonpool.people.models import Person
 from commonpool.places.models import Organisation
 from commonpool.risk_share.models import ContractVersion
-from commonpool.risk_share.queries.access import CONTRACT, bodies_that_agree, contracts_readable_by
+from commonpool.risk_share.queries.access import bodies_that_agree, contracts_readable_by
+from commonpool.risk_share.queries.answers import Answer, answers_to
 from commonpool.risk_share.reading.contracts import agreed_from, contract_from
 from commonpool.risk_share.rules.contract import Contract
 from commonpool.risk_share.rules.performance_payment import PerformancePayment
@@ -47,19 +47,6 @@ def agreed_terms_of(version: ContractVersion) -> Contract | PerformancePayment:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One partner's standing answer to a contract, or None while it has not answered."""
-
-    body: Organisation
-    consent: Consent | None
-
-    @property
-    def has_agreed(self) -> bool:
-        """Whether the partner said yes to this exact text."""
-        return self.consent is not None and self.consent.verdict == Consent.Verdict.AGREED
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How far a version has come."""
 
@@ -71,6 +58,11 @@ class Standing:
     def shares(self) -> bool:
         """Whether it shares a variance, and so has a ladder."""
         return self.version.kind == ContractVersion.Kind.SHARING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether partners still answer, and may take an answer back."""
+        return self.version.state is State.OFFERED
 
     @property
     def agreed(self) -> int:
@@ -104,17 +96,11 @@ def standings_of(versions: Sequence[ContractVersion], on: date) -> list[Standing
     return [
         Standing(
             version,
-            tuple(_answers(version, on)),
+            tuple(answers_to(version, on)),
             is_in_force=newest[version.agreement_id, version.kind] == version,
         )
         for version in versions
     ]
-
-
-def _answers(version: ContractVersion, on: date) -> list[Answer]:
-    day = localdate(version.agreed_at) if version.agreed_at else on
-    given = {each.body_id: each for each in people.consents_to(CONTRACT, version.uuid, version.digest)}
-    return [Answer(body, given.get(body.pk)) for body in bodies_that_agree(version.agreement, day)]
 
 
 def _in_force(agreement: Agreement, kind: str) -> ContractVersion | None:
@@ -134,11 +120,6 @@ def contracts_of(area: Organisation, person: Person, on: date) -> list[Standing]
     """Every version of the area's funds that the person may read, the newest of each fund first."""
     readable = contracts_readable_by(person, on).filter(agreement__fund__area=area)
     return standings_of(list(readable.order_by("agreement__fund__name", "-agreement__version", "-number")), on)
-
-
-def missing_answers(version: ContractVersion, on: date) -> list[Organisation]:
-    """The partners that have not agreed to this exact text."""
-    return [answer.body for answer in _answers(version, on) if not answer.has_agreed]
 
 
 def names_left_out(contract: Contract, codes: Mapping[str, str]) -> list[str]:

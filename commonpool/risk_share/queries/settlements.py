@@ -9,18 +9,15 @@ from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 
 from commonpool.funds.models import Agreement
 from commonpool.ledger.models import Entry
 from commonpool.ledger.queries.settling import settlement_entry, standing
 from commonpool.ledger.queries.year_end import OfSource, districts_of
 from commonpool.money import format_pounds
-from commonpool.people import queries as people
-from commonpool.places.models import Organisation
 from commonpool.risk_share.models import YearSettlement
-from commonpool.risk_share.queries.access import SETTLEMENT, bodies_that_agree
-from commonpool.risk_share.queries.contracts import Answer, terms_of
+from commonpool.risk_share.queries.answers import Answer, answers_to
+from commonpool.risk_share.queries.contracts import terms_of
 from commonpool.risk_share.queries.years import Settled, books_for
 from commonpool.risk_share.rules.contract import Contract, listed
 from commonpool.risk_share.rules.settling import Settlement, Step
@@ -41,6 +38,11 @@ class KeptSettlement:
     settlement: YearSettlement
     settled: Settled
     answers: tuple[Answer, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether partners still answer, and may take an answer back."""
+        return self.settlement.state is State.PROPOSED
 
     @property
     def colour(self) -> str:
@@ -83,7 +85,7 @@ class KeptSettlement:
 
 def how_far(settlement: YearSettlement, on: date) -> str:
     """How far it has come, in words: who has agreed, whose yes is missing, whether it is posted."""
-    return _how_far(settlement, _answers(settlement, on))
+    return _how_far(settlement, answers_to(settlement, on))
 
 
 def _how_far(settlement: YearSettlement, answers: Sequence[Answer]) -> str:
@@ -117,18 +119,7 @@ def kept(settlement: YearSettlement, on: date) -> KeptSettlement:
     contract = terms_of(settlement.contract)
     steps = tuple(Step(clause, taken, by) for clause, taken, by in settlement.content["steps"])
     table = Settled(contract, Settlement(settlement.bears_pence, 0, steps))
-    return KeptSettlement(settlement, table, tuple(_answers(settlement, on)))
-
-
-def _answers(settlement: YearSettlement, on: date) -> list[Answer]:
-    day = localdate(settlement.agreed_at) if settlement.agreed_at else on
-    given = {each.body_id: each for each in people.consents_to(SETTLEMENT, settlement.uuid, settlement.digest)}
-    return [Answer(body, given.get(body.pk)) for body in bodies_that_agree(settlement.agreement, day)]
-
-
-def missing_answers(settlement: YearSettlement, on: date) -> list[Organisation]:
-    """The partners that have not agreed to these exact figures."""
-    return [answer.body for answer in _answers(settlement, on) if not answer.has_agreed]
+    return KeptSettlement(settlement, table, tuple(answers_to(settlement, on)))
 
 
 def settlements_of(agreement: Agreement) -> QuerySet[YearSettlement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,10 +11,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from commonpool.people.models import Consent
-from commonpool.plans.forms import AnswerForm
 from commonpool.risk_share.actions import contracts as actions
 from commonpool.risk_share.queries import access
-from commonpool.risk_share.views.asking import person_of, reason_given, today, told, version_or_404, who_and_when
+from commonpool.risk_share.views.asking import (
+    answer_given,
+    reason_given,
+    told,
+    version_or_404,
+    who_and_when,
+)
 
 
 @require_POST
@@ -48,17 +54,8 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give one partner's answer."""
     version = version_or_404(uuid)
-    bodies = access.bodies_to_answer_for(person_of(request), version.agreement, today())
-    form = AnswerForm(request.POST, bodies=bodies)
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(str(error) for error in errors))
-        return redirect("risk_share:contract", uuid)
-    given = form.cleaned_data
-    said = {"body": given["body"], "verdict": given["verdict"], "reason": given["reason"]}
-    if told(request, lambda: actions.answer(**who_and_when(request), version=version, **said)):
-        messages.success(request, f"The answer of {given['body'].name} is recorded.")
-    return redirect("risk_share:contract", uuid)
+    give = partial(actions.answer, version=version)
+    return answer_given(request, version.agreement, give, redirect("risk_share:contract", uuid))
 
 
 @require_POST

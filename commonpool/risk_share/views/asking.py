@@ -9,17 +9,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from commonpool.funds.models import Agreement
 from commonpool.people.actions import ConsentError
 from commonpool.people.asking import person_of as person_of
 from commonpool.people.asking import today as today
 from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.places.models import Organisation
+from commonpool.plans.forms import AnswerForm
 from commonpool.risk_share.errors import StepError
 from commonpool.risk_share.models import ContractVersion
+from commonpool.risk_share.queries.access import bodies_to_answer_for
 from commonpool.risk_share.reading.contracts import NotAContract
 from commonpool.risk_share.reading.nodes import fraction_of
 from commonpool.risk_share.rules.contract import Contract
@@ -70,6 +73,24 @@ def told(request: HttpRequest, step: Callable[[], object]) -> bool:
     else:
         return True
     return False
+
+
+def answer_given(
+    request: HttpRequest, agreement: Agreement, give: Callable[..., object], back: HttpResponse
+) -> HttpResponse:
+    """Take one partner's answer to what was put to it, as its form was sent; what is refused becomes a message.
+
+    give  takes who and when, `body`, `verdict` and `reason`
+    """
+    form = AnswerForm(request.POST, bodies=bodies_to_answer_for(person_of(request), agreement, today()))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(str(error) for error in errors))
+        return back
+    said = {name: form.cleaned_data[name] for name in ("body", "verdict", "reason")}
+    if told(request, lambda: give(**who_and_when(request), **said)):
+        messages.success(request, f"The answer of {said['body'].name} is recorded.")
+    return back
 
 
 def measures_asked(given: QueryDict, contract: Contract) -> tuple[dict[str, Fraction], list[dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from commonpool.risk_share.queries.settlements import KeptSettlement, entry_of, 
 from commonpool.risk_share.queries.years import books_for
 from commonpool.risk_share.rules.words import pay_words
 from commonpool.risk_share.views.asking import (
+    answer_given,
     measures_asked,
     of_area,
     person_of,
@@ -117,16 +119,8 @@ def settlement(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give one partner's answer."""
     one = settlement_or_404(uuid)
-    form = AnswerForm(request.POST, bodies=access.bodies_to_answer_for(person_of(request), one.agreement, today()))
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(str(error) for error in errors))
-        return redirect("risk_share:kept", uuid)
-    given = form.cleaned_data
-    said = {"body": given["body"], "verdict": given["verdict"], "reason": given["reason"]}
-    if told(request, lambda: actions.answer_settlement(**who_and_when(request), settlement=one, **said)):
-        messages.success(request, f"The answer of {given['body'].name} is recorded.")
-    return redirect("risk_share:kept", uuid)
+    give = partial(actions.answer_settlement, settlement=one)
+    return answer_given(request, one.agreement, give, redirect("risk_share:kept", uuid))
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Pages of pooled funds. Who may open them stands in `site/access.py`."""
+"""Pages of pooled funds. Who may open them stands in `site/access/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages about accounts. Who may open them stands in `site/access.py`."""
+"""Pages about accounts. Who may open them stands in `site/access/`."""
 
 from __future__ import annotations
 

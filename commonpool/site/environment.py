@@ -24,6 +24,9 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(default=Path("var"), description="The folder that holds everything.")
+    interview_keys: Path | None = Field(
+        default=None, description="The folder of the keys to interviews, in no backup; `interview-keys` in the home."
+    )
     database_url: SecretStr | None = Field(default=None, description="postgresql://user:password@host:port/name")
     demo: bool = Field(default=False, description="Demonstration accounts; loopback only.")
     debug: bool = Field(default=False, description="Show tracebacks; never on a public site.")

@@ -20,6 +20,8 @@ try:
 except env.WrongSettingError as error:
     raise SystemExit(str(error)) from None
 
+# Apart from the database, so that a destroyed key reaches every backup (voices/sealing.py).
+INTERVIEW_KEYS = (ENVIRONMENT.interview_keys or COMMONPOOL_HOME / "interview-keys").resolve()
 COMMONPOOL_DEMO = ENVIRONMENT.demo
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
@@ -34,7 +36,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rooms, lowest first; one that has no `apps.py` yet is left out.
 ROOMS = [
     *("audit", "sheets", "charts", "pages", "places", "policy", "people", "funds", "plans"),
-    *("ledger", "performance", "risk_share", "demo", "site"),
+    *("ledger", "performance", "voices", "risk_share", "demo", "site"),
 ]
 INSTALLED_APPS = [
     # Before allauth, so that its pages are shown with ours.

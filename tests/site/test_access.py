@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from commonpool.people.models import Person
 from commonpool.people.rules import Role
 from commonpool.places.models import Organisation
-from commonpool.site import access
 from commonpool.site.access import ACCESS, anyone, nobody
+from commonpool.site.access import predicates as access
 from tests.people.builders import a_lead_of, a_membership, a_person, an_area, with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ PATTERNS = list(all_patterns(get_resolver()))
 def test_every_address_stands_in_the_access_list_and_the_list_names_nothing_else() -> None:
     addresses = {name for name, _, _ in PATTERNS}
 
-    assert addresses - set(ACCESS) == set(), "give each of these a line in commonpool/site/access.py"
+    assert addresses - set(ACCESS) == set(), "give each of these a line in commonpool/site/access"
     assert set(ACCESS) - addresses == set(), "no address has these names any more"
 
 

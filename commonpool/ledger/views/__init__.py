@@ -1,1 +1,1 @@
-"""Pages of the ledger. Who may open them stands in `site/access.py`."""
+"""Pages of the ledger. Who may open them stands in `site/access/`."""

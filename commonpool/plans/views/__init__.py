@@ -1,1 +1,1 @@
-"""The pages of plans. Who may open which stands in `site/access.py`."""
+"""The pages of plans. Who may open which stands in `site/access/`."""

@@ -1,227 +1,55 @@
-"""Who may open what. The list is the guard: a page that is not in it does not open for anybody.
-
-Each view stands here by its name, as "plans:upload", with a predicate `(person, **arguments of the address)`. The
-middleware below asks it. `anyone` is the only predicate that strangers pass; every other one is asked about somebody
-who has signed in (and who has a second factor, if a role of theirs changes anything).
-"""
+"""The list: each page by its name, with who may open it. A page that is not in it opens for nobody."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from datetime import date
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from django.conf import settings
-from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
-
-from commonpool.funds import queries as funds
 from commonpool.ledger import models as books
-from commonpool.ledger.queries import access as ledger
-from commonpool.people import queries as people
-from commonpool.people.models import Person
 from commonpool.performance.queries import access as performance
 from commonpool.performance.queries import figures_access as figures
-from commonpool.performance.queries import views
-from commonpool.plans import queries as plans
 from commonpool.plans.queries import aims
 from commonpool.risk_share.queries import access as risk_share
 from commonpool.risk_share.queries import recording
-
-log = logging.getLogger(__name__)
-Predicate = Callable[..., bool]
-
-
-def _today() -> date:
-    return timezone.localdate()
-
-
-def anyone(person: object, **arguments: Any) -> bool:
-    """Strangers too."""
-    return True
-
-
-def nobody(person: object, **arguments: Any) -> bool:
-    """A page of a library that we don't offer; as if it did not exist."""
-    return False
-
-
-def signed_in(person: Person, **arguments: Any) -> bool:
-    """Whoever has an account: the guard has turned strangers away before it asks."""
-    return True
-
-
-def reads_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may see the area that the address names."""
-    return people.may_read_area(person, uuid, _today())
-
-
-def writes_plan(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may write plans of the area that the address names."""
-    return people.may_write_plan(person, uuid, _today())
-
-
-def speaks_for_partner(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever speaks for a partner of the pooled funds of the area that the address names."""
-    return views.may_say_view(person, uuid, _today())
-
-
-def audits_area(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may read the whole history of the area that the address names."""
-    return people.may_audit_area(person, uuid, _today())
-
-
-def audits_everything(person: Person, **arguments: Any) -> bool:
-    """Whoever may read the history of everything."""
-    return people.may_audit_everything(person, _today())
-
-
-def invites(person: Person, **arguments: Any) -> bool:
-    """Whoever may invite people to some organisation."""
-    return people.may_invite(person, _today())
-
-
-def invites_for_membership(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may invite people to the organisation of the membership that the address names."""
-    return people.may_end_membership(person, uuid, _today())
-
-
-def writes_money(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever keeps the pooled funds of the area that the address names."""
-    return people.may_write_money(person, uuid, _today())
-
-
-def reads_fund(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may see the area of the fund that the address names."""
-    return funds.may_read_fund(person, uuid, _today())
-
-
-def keeps_fund(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever keeps the fund that the address names."""
-    return funds.may_keep_fund(person, uuid, _today())
-
-
-def keeps_fund_of_partner(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever keeps the fund of the partner that the address names."""
-    return funds.may_keep_fund_of_partner(person, uuid, _today())
-
-
-def keeps_fund_of_signatory(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever keeps the fund whose risk share the provider of the address signs."""
-    return funds.may_keep_fund_of_signatory(person, uuid, _today())
-
-
-def reads_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may read the plan version that the address names: a body's draft is its own."""
-    return plans.may_read_version(person, uuid, _today())
-
-
-def edits_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may change the draft that the address names."""
-    return plans.may_edit_version(person, uuid, _today())
-
-
-def offers_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever writes plans of the area of the version that the address names."""
-    return plans.may_offer_version(person, uuid, _today())
-
-
-def answers_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may agree for a partner of the area of the version that the address names."""
-    return plans.may_answer_version(person, uuid, _today())
-
-
-def keeps_fund_of_version(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever keeps the pooled funds of the area of the version that the address names."""
-    return plans.may_open_pool_of(person, uuid, _today())
-
-
-def reads_line(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may read the version that the line of the address is in."""
-    return plans.may_read_line(person, uuid, _today())
-
-
-def edits_line(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may change the draft that the line of the address is in."""
-    return plans.may_edit_line(person, uuid, _today())
-
-
-def withdraws_line(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever writes plans of the area that the income line of the address belongs to."""
-    return plans.may_withdraw_line(person, uuid, _today())
-
-
-def edits_finding(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may change the draft in which the address's finding was found."""
-    return plans.may_edit_finding(person, uuid, _today())
-
-
-def edits_change(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may change the draft in which the address's step was done."""
-    return plans.may_undo_change(person, uuid, _today())
-
-
-def takes_back(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may agree for the body whose answer the address names."""
-    return plans.may_take_back(person, uuid, _today())
-
-
-def reads_upload(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever belongs to the body that sent the upload of the address."""
-    return plans.may_read_upload(person, uuid, _today())
-
-
-def reads_books(model: type[Model]) -> Predicate:
-    """Whoever may see the area of the books that the address's thing of this kind is part of."""
-    return lambda person, uuid, **arguments: ledger.may_read(person, model, uuid, _today())
-
-
-def keeps_books(model: type[Model]) -> Predicate:
-    """Whoever keeps the fund whose books the address's thing of this kind is part of."""
-    return lambda person, uuid, **arguments: ledger.may_keep(person, model, uuid, _today())
-
-
-def answers_virement(person: Person, uuid: UUID, **arguments: Any) -> bool:
-    """Whoever may agree for a partner of the fund of the virement that the address names."""
-    return ledger.may_answer(person, uuid, _today())
-
-
-def on_asks(may: Callable[[Person, UUID, date], bool]) -> Predicate:
-    """Whoever `may` lets do it with what the address names: a trust, an ask, another plan, a contract."""
-    return lambda person, uuid, **arguments: may(person, uuid, _today())
-
-
-def shares_aims(person: Person, **arguments: Any) -> bool:
-    """Whoever writes plans for some organisation."""
-    return aims.may_share_aims(person, _today())
-
-
-def loads_published(person: Person, **arguments: Any) -> bool:
-    """Whoever may load published figures."""
-    return figures.may_load_published(person, _today())
-
-
-def reads_load(person: Person, source: str, number: int, **arguments: Any) -> bool:
-    """Whoever may see the load that the address names: published, or of areas of theirs."""
-    return figures.may_read_load(person, source, number, _today())
-
-
-def withdraws_load(person: Person, source: str, number: int, **arguments: Any) -> bool:
-    """Whoever may load such figures as the address's load has."""
-    return figures.may_withdraw_load(person, source, number, _today())
-
-
-def registers_plans(person: Person, **arguments: Any) -> bool:
-    """Whoever writes for some body, and so may register a plan of it."""
-    return performance.may_register(person, _today())
-
+from commonpool.site.access.predicates import (
+    Predicate,
+    answers_version,
+    answers_virement,
+    anyone,
+    audits_area,
+    audits_everything,
+    edits_change,
+    edits_finding,
+    edits_line,
+    edits_version,
+    invites,
+    invites_for_membership,
+    keeps_books,
+    keeps_fund,
+    keeps_fund_of_partner,
+    keeps_fund_of_signatory,
+    keeps_fund_of_version,
+    loads_published,
+    nobody,
+    offers_version,
+    on_asks,
+    reads_area,
+    reads_books,
+    reads_fund,
+    reads_line,
+    reads_load,
+    reads_upload,
+    reads_version,
+    registers_plans,
+    shares_aims,
+    signed_in,
+    speaks_for_partner,
+    takes_back,
+    withdraws_line,
+    withdraws_load,
+    writes_money,
+    writes_plan,
+)
+from commonpool.site.access.studies import STUDIES
 
 ACCESS: Final[dict[str, Predicate]] = {
     # --- site ---
@@ -469,6 +297,7 @@ ACCESS: Final[dict[str, Predicate]] = {
     "risk_share:withdraw-settlement": on_asks(risk_share.may_keep_settlement),
     "risk_share:post-settlement": on_asks(risk_share.may_keep_settlement),
     "risk_share:undo-settlement": on_asks(risk_share.may_keep_settlement),
+    **STUDIES,
     # --- allauth: sign-in ---
     "account_login": anyone,
     "account_logout": anyone,
@@ -511,53 +340,3 @@ ACCESS: Final[dict[str, Predicate]] = {
 SETTING_UP: Final = frozenset(
     name for name in ACCESS if name.startswith(("mfa_", "account_")) and name != "account_set_password"
 )
-
-
-class Guard:
-    """Middleware: default deny, by the list above."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; the question is asked in `process_view`, once the address is known.
-
-        What somebody sees when signed in is kept by no cache: the next person at a shared computer may press Back.
-        """
-        response = self.get_response(request)
-        if isinstance(request.user, Person):
-            response.headers.setdefault("Cache-Control", "private, no-store")
-        return response
-
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
-        """Let the request pass (None), send it to sign in or to set up the second factor, or refuse it."""
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        predicate = ACCESS.get(name)
-        if predicate is None:
-            log.error("%s is not in the access list, so nobody may open it", name or view)
-        if predicate is None or predicate is nobody:
-            raise Http404
-        if predicate is anyone:
-            return None
-        person = request.user
-        if isinstance(person, Person) and person.is_demonstration and not settings.COMMONPOOL_DEMO:
-            logout(request)  # the session began in a demonstration, and has outlived it
-            return redirect_to_login("/")
-        if not isinstance(person, Person):
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        if name not in SETTING_UP and not _is_exempt(person) and _lacks_second_factor(person):
-            return redirect("mfa_index")
-        if not predicate(person, **kwargs):
-            raise PermissionDenied
-        return None
-
-
-def _is_exempt(person: Person) -> bool:
-    """Invented people, in the demonstration, which is shown on loopback only."""
-    return settings.COMMONPOOL_DEMO and person.is_demonstration
-
-
-def _lacks_second_factor(person: Person) -> bool:
-    return people.lacks_second_factor(person, _today())

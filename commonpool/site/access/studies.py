@@ -1,0 +1,42 @@
+"""The pages of studies of interviews: for a study's team alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import Model
+
+from commonpool.people.models import Person
+from commonpool.site.access.predicates import Predicate, signed_in, today
+from commonpool.voices import models as voices
+from commonpool.voices.queries import access
+
+
+def begins_study(person: Person, **arguments: Any) -> bool:
+    """Whoever works with interviews for some body."""
+    return access.may_begin_study(person, today())
+
+
+def on_team(model: type[Model]) -> Predicate:
+    """Whoever is on the team of the study that the address's thing of this kind belongs to."""
+    return lambda person, uuid, **arguments: access.may_read(person, model, uuid, today())
+
+
+def codes(model: type[Model]) -> Predicate:
+    """Whoever codes or leads in the study that the address's thing of this kind belongs to."""
+    return lambda person, uuid, **arguments: access.may_code(person, model, uuid, today())
+
+
+def leads(model: type[Model]) -> Predicate:
+    """Whoever leads the study that the address's thing of this kind belongs to."""
+    return lambda person, uuid, **arguments: access.may_lead(person, model, uuid, today())
+
+
+STUDIES: Final[dict[str, Predicate]] = {
+    "voices:studies": signed_in,  # each person's list has the studies whose team they belong to
+    "voices:begin": begins_study,
+    # --- one study ---
+    "voices:study": on_team(voices.Study),
+    # --- reading and coding ---
+    "voices:transcript": on_team(voices.Transcript),
+}

@@ -1,0 +1,99 @@
+"""Putting a code on a passage, taking it away, putting it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from commonpool.people.models import Person
+from commonpool.voices.actions.events import tell
+from commonpool.voices.errors import StepError
+from commonpool.voices.models import Code, Coding, CodingRound, TeamMember, TranscriptVersion
+from commonpool.voices.rules.text import Span
+
+
+@transaction.atomic
+def code_passage(
+    *,
+    actor: Person | None,
+    at: datetime,
+    member: TeamMember,
+    version: TranscriptVersion,
+    span: Span,
+    code: Code,
+    coding_round: CodingRound | None = None,
+    memo: str = "",
+) -> Coding:
+    """One code on one passage of the newest version. Raises StepError, which says what to do instead."""
+    transcript = version.transcript
+    if transcript.newest_id != version.pk:
+        raise StepError("The text has a newer version since you opened it. Open it again, and code there.")
+    if not 0 <= span.start < span.end <= version.length:
+        raise StepError("This passage is not in the text. Select some words of it, and code again.")
+    if code.is_retired or not code.is_codable:
+        raise StepError(f"‘{code.name}’ is not offered for coding any more. Choose another code.")
+    if code.study_id != member.study_id or transcript.study_id != member.study_id:
+        raise StepError("This code or text belongs to another study.")
+    made = Coding(
+        study_id=member.study_id,
+        transcript=transcript,
+        version=version,
+        start=span.start,
+        end=span.end,
+        made_on=version,
+        made_start=span.start,
+        made_end=span.end,
+        code=code,
+        coder=member,
+        round=coding_round,
+        memo=memo.strip(),
+        made_at=at,
+    )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise StepError(f"You have put ‘{code.name}’ on exactly this passage already.") from None
+    tell("code", made, actor=actor, at=at, after=_said(made))
+    return made
+
+
+@transaction.atomic
+def uncode(*, actor: Person | None, at: datetime, member: TeamMember, coding: Coding) -> Coding:
+    """Take one's own coding away; it can be put back. Raises StepError."""
+    held = Coding.objects.select_for_update(of=("self",)).get(pk=coding.pk)
+    if held.coder_id != member.pk:
+        raise StepError("This is somebody else’s coding. Only whoever coded can take it away.")
+    if held.removed_at is not None:
+        raise StepError("This coding was taken away already.")
+    held.removed_at = at
+    held.save(update_fields=["removed_at"])
+    tell("uncode", held, actor=actor, at=at, before=_said(held), after=None)
+    return held
+
+
+@transaction.atomic
+def put_back(*, actor: Person | None, at: datetime, member: TeamMember, coding: Coding) -> Coding:
+    """Put back what one took away. Raises StepError where it stands, or the same passage was coded since."""
+    held = Coding.objects.select_for_update(of=("self",)).select_related("code").get(pk=coding.pk)
+    if held.coder_id != member.pk or held.removed_at is None:
+        raise StepError("There is nothing of yours to put back here.")
+    held.removed_at = None
+    try:
+        with transaction.atomic():
+            held.save(update_fields=["removed_at"])
+    except IntegrityError:
+        raise StepError(f"You have put ‘{held.code.name}’ on this passage again since.") from None
+    tell("put_back", held, actor=actor, at=at, before=None, after=_said(held))
+    return held
+
+
+def _said(coding: Coding) -> dict[str, object]:
+    return {
+        "transcript": coding.transcript.uuid,
+        "start": coding.start,
+        "end": coding.end,
+        "code": coding.code.uuid,
+        "coder": coding.coder.uuid,
+    }

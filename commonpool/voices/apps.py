@@ -1,0 +1,39 @@
+"""The room `voices`: what people say, how it is coded, and how far coders agree."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.apps import AppConfig
+
+WORDS: Final = {
+    "voices.begin_study": "began a study of interviews",
+    "voices.change_study": "changed what a study says of itself",
+    "voices.add_member": "added somebody to a study’s team",
+    "voices.remove_member": "took somebody off a study’s team",
+    "voices.add_site": "added a site to a study",
+    "voices.add_participant": "added a participant to a study",
+    "voices.record_interview": "recorded an interview",
+    "voices.keep_transcript": "took a transcript in",
+    "voices.change_codebook": "changed a study’s codebook",
+    "voices.code": "coded a passage",
+    "voices.uncode": "took a coding away",
+    "voices.put_back": "put a coding back",
+}
+
+
+class VoicesConfig(AppConfig):
+    """Keeps studies for their teams alone, and shows them where their people look."""
+
+    name = "commonpool.voices"
+    label = "voices"
+    verbose_name = "Voices"
+
+    def ready(self) -> None:
+        """Register what other rooms ask for."""
+        from commonpool.audit import words
+        from commonpool.pages import navigation
+
+        navigation.register(40, "Studies", "voices:studies")
+        for action, said in WORDS.items():
+            words.register(action, said)

@@ -1,0 +1,11 @@
+"""What can stand in the way of a step in a study."""
+
+from __future__ import annotations
+
+
+class StepError(Exception):
+    """A step that cannot be taken now: why, and what to do instead."""
+
+
+class KeyDestroyedError(Exception):
+    """The words lie under a key that is gone: whoever spoke them withdrew, or this copy has no keys."""

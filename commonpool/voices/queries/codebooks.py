@@ -1,0 +1,45 @@
+"""A study's codebook as rules know it: as it stands, and as any earlier change left it."""
+
+from __future__ import annotations
+
+from commonpool.voices.models import Code, CodebookChange, CodebookVersion, Study
+from commonpool.voices.rules import codebook as rules
+from commonpool.voices.rules.codebook.stored import restored
+
+
+def book_of(study: Study) -> rules.Codebook:
+    """The codebook as it stands, read from its codes. One query."""
+    rows = list(Code.objects.filter(study=study))
+    guids = {row.pk: guid_of(row) for row in rows}
+    return rules.Codebook({guids[row.pk]: _code(row, guids) for row in rows})
+
+
+def guid_of(code: Code) -> str:
+    """The code's id as coding programs write it."""
+    return str(code.uuid).upper()
+
+
+def changes_of(study: Study) -> list[rules.Change]:
+    """All changes in order: what `rules.version_as_of` replays."""
+    rows = CodebookChange.objects.filter(study=study)
+    return [restored(kind, content) for kind, content in rows.order_by("number").values_list("kind", "content")]
+
+
+def book_at(version: CodebookVersion) -> rules.Codebook:
+    """The codebook of an agreed version."""
+    return rules.version_as_of(changes_of(version.study), version.change_number)
+
+
+def _code(row: Code, guids: dict[int, str]) -> rules.Code:
+    return rules.Code(
+        guid=guids[row.pk],
+        name=row.name,
+        parent=guids[row.parent_id] if row.parent_id is not None else None,
+        place=row.place,
+        definition=row.definition,
+        include=row.include,
+        exclude=row.exclude,
+        example=row.example,
+        is_retired=row.is_retired,
+        became=tuple(row.became),
+    )

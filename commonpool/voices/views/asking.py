@@ -1,0 +1,75 @@
+"""What every view of this room needs of a request, and what every page of a study says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from commonpool.pages.tabs import TabLink
+from commonpool.people.asking import person_of as person_of
+from commonpool.people.asking import today as today
+from commonpool.people.asking import who_and_when as who_and_when
+from commonpool.voices.errors import StepError
+from commonpool.voices.models import Study, TeamMember
+from commonpool.voices.queries.access import WRITING, member_of
+from commonpool.voices.rules.codebook import CodebookError
+
+Row = TypeVar("Row", bound=Model)
+# The pages of a study that stand in the line of tabs, in the order of the work.
+TABS: Final = (("Overview", "voices:study"),)
+
+
+def row_or_404(model: type[Row], uuid: UUID, *related: str) -> Row:
+    """The row of that id, with what it belongs to. The guard has asked already who may open it."""
+    return get_object_or_404(model._default_manager.select_related(*related), uuid=uuid)
+
+
+def member(request: HttpRequest, study: Study) -> TeamMember:
+    """Who asks, as the study's team knows them. The guard has turned everybody else away."""
+    found = member_of(person_of(request), study, today())
+    assert found is not None, "the guard lets the team in alone"
+    return found
+
+
+def of_study(request: HttpRequest, study: Study, *below: tuple[str, str], **more: Any) -> dict[str, Any]:
+    """What every page of a study says of it: the way here, who asks, whether it is invented."""
+    own = reverse("voices:study", args=[study.uuid]) if below else ""
+    trail = [("Home", "/"), ("Studies", reverse("voices:studies")), (study.title, own), *below]
+    me = member(request, study)
+    return {
+        "study": study,
+        "me": me,
+        "may_code": me.part in WRITING,
+        "may_lead": me.part == TeamMember.Part.LEAD,
+        "is_invented": study.is_invented,
+        "tabs": [TabLink(label, url, url == request.path) for label, url in _tabs(study)],
+        "trail": trail,
+        **more,
+    }
+
+
+def _tabs(study: Study) -> list[tuple[str, str]]:
+    return [(label, reverse(name, args=[study.uuid])) for label, name in TABS]
+
+
+def told(request: HttpRequest, step: Callable[[], object]) -> bool:
+    """Take a step that a button asks for; what is refused becomes a message. True where it was taken."""
+    try:
+        step()
+    except StepError as refused:
+        messages.error(request, str(refused))
+    except CodebookError as refused:
+        messages.error(request, " ".join(refused.reasons))
+    except ValidationError as wrong:
+        messages.error(request, " ".join(wrong.messages))
+    else:
+        return True
+    return False

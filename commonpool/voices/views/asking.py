@@ -24,7 +24,9 @@ from commonpool.voices.rules.codebook import CodebookError
 
 Row = TypeVar("Row", bound=Model)
 # The pages of a study that stand in the line of tabs, in the order of the work.
-TABS: Final = (("Overview", "voices:study"),)
+TABS: Final[list[tuple[str, str]]] = [
+    ("Overview", "voices:study"),
+]
 
 
 def row_or_404(model: type[Row], uuid: UUID, *related: str) -> Row:

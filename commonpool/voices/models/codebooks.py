@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study
 
 
@@ -18,7 +17,7 @@ class Code(models.Model):
     became      uuids of the codes that it was merged into or split into
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="codes")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="beneath")
     name = models.CharField(max_length=200)
@@ -49,7 +48,7 @@ class Code(models.Model):
 class CodebookChange(models.Model):
     """One change of a study's codebook, in order: `content` is the change as `rules.codebook` words it."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="codebook_changes")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
@@ -75,7 +74,7 @@ class CodebookChange(models.Model):
 class CodebookVersion(models.Model):
     """A framework that was agreed: the codes that the changes up to `change_number` make. `label`, such as v0.3."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="codebook_versions")
     label = models.CharField(max_length=20)
     change_number = models.PositiveIntegerField()

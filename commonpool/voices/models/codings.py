@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import F, Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.codebooks import Code
 from commonpool.voices.models.rounds import CodingRound
 from commonpool.voices.models.studies import Study, TeamMember
@@ -23,7 +22,7 @@ class Coding(models.Model):
     removed_at   when it was taken away; it can be put back
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
     transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="+")
     version = models.ForeignKey(TranscriptVersion, models.PROTECT, related_name="+")
@@ -77,7 +76,7 @@ class Memo(models.Model):
     subject_kind, subject_uuid   what it is on, such as ("transcript", its uuid); `start` and `end` for a passage of it
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=20)
     subject_uuid = models.UUIDField()

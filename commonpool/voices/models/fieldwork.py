@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study
 
 
@@ -17,7 +16,7 @@ class Site(models.Model):
     area  the health and wellbeing board area that it is, where it is one: by it money and metrics are found
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="sites")
     name = models.CharField(max_length=120)
     area = models.ForeignKey("places.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
@@ -49,7 +48,7 @@ class Participant(models.Model):
     withdrawn_at  when they withdrew: their key is destroyed, and with it every word of theirs, here and in backups
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="participants")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="participants")
     pseudonym = models.CharField(max_length=20)
@@ -93,7 +92,7 @@ class Interview(models.Model):
         WRITTEN = "written", "In writing"
         NOT_KNOWN = "", "Not known"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="interviews")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="interviews")
     name = models.CharField(max_length=20)

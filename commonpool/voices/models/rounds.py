@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.codebooks import CodebookVersion
 from commonpool.voices.models.studies import Study, TeamMember
 from commonpool.voices.models.transcripts import Transcript
@@ -25,7 +24,7 @@ class CodingRound(models.Model):
         DOUBLE = "double", "Double coding"
         MAIN = "main", "Coding all"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="rounds")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=6, choices=Kind.choices)
@@ -56,7 +55,7 @@ class CodingRound(models.Model):
 class Assignment(models.Model):
     """One coder's transcript in a round. `done_at`: when the coder said that it is finished."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     round = models.ForeignKey(CodingRound, models.PROTECT, related_name="assignments")
     transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="assignments")
     coder = models.ForeignKey(TeamMember, models.PROTECT, related_name="+")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from commonpool.voices.ids import new_id
 
 
 class Study(models.Model):
@@ -16,7 +16,7 @@ class Study(models.Model):
     revision     goes up with each change of these fields, so that two people cannot overwrite one another unseen
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     title = models.CharField(max_length=200)
     question = models.TextField(max_length=4000, blank=True, default="")
     body = models.ForeignKey("places.Organisation", models.PROTECT, related_name="+")
@@ -54,7 +54,7 @@ class TeamMember(models.Model):
         READER = "reader", "Reads only"
         ELSEWHERE = "elsewhere", "Coded in another program"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="team")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200, blank=True, default="")

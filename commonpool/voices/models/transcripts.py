@@ -7,12 +7,11 @@ words of others stay where they were.
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.fieldwork import Interview, Participant
 from commonpool.voices.models.studies import Study
 
@@ -23,7 +22,7 @@ class Transcript(models.Model):
     is_note  written by the team or found, such as minutes or field notes: a text that is no interview
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="transcripts")
     interview = models.ForeignKey(Interview, models.PROTECT, null=True, blank=True, related_name="transcripts")
     name = models.CharField(max_length=120)
@@ -51,7 +50,7 @@ class TranscriptVersion(models.Model):
     times   [[position, milliseconds], ...]: where the recording was
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(default=1)
     length = models.PositiveIntegerField()
@@ -114,7 +113,7 @@ class Speaker(models.Model):
     participant  whose words these are; None for an interviewer, and for one whom nobody has named yet
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="speakers")
     number = models.PositiveIntegerField()
     sealed_label = models.BinaryField()

@@ -17,9 +17,9 @@ from commonpool.performance.measures import measure_in
 from commonpool.performance.metric_values import WITHHELD_BY_PUBLISHER, MetricValues, People, nobody_known, values_of
 from commonpool.performance.rules.intervals import Interval, count_interval, wilson
 from commonpool.performance.rules.own_start import Period, Progress, progress
-from commonpool.performance.rules.small_numbers import Withheld
 from commonpool.performance.withholding import PERCENT, Days, Withholding, threshold_of
 from commonpool.policy.metric_catalogue import Form, Metric, MetricVersion
+from commonpool.small_numbers import Withheld
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from commonpool.performance.measures import LOCAL, Measure, measure_in
 from commonpool.performance.metric_values import MetricValues, figures_of
-from commonpool.performance.rules.small_numbers import DEFAULT_THRESHOLD, Suppressed, Withheld, suppressed
 from commonpool.performance.store.reading import current, revisions
 from commonpool.policy.metric_catalogue import MetricVersion
+from commonpool.small_numbers import DEFAULT_THRESHOLD, Suppressed, Withheld, suppressed
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,11 +9,11 @@ import pytest
 
 from commonpool.performance.comparing import AllLevels, AreaLevel, interval_of, levels_of
 from commonpool.performance.rules.intervals import count_interval, wilson
-from commonpool.performance.rules.small_numbers import Withheld
 from commonpool.performance.store.load import load
 from commonpool.performance.withholding import threshold_of
 from commonpool.policy.metric_catalogue import Metric
 from commonpool.policy.reading.metrics import load_catalogue
+from commonpool.small_numbers import Withheld
 from tests.performance.builders import AT, LATER, Dtoc
 
 HEADER = "measure,area,period,numerator,denominator,provenance,not for publication"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonpool.performance.rules.small_numbers import Suppressed, Withheld, suppressed
+from commonpool.small_numbers import Suppressed, Withheld, suppressed
 
 Table = dict[str, int | None]
 

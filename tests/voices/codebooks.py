@@ -16,17 +16,19 @@ from commonpool.voices.rules.codebook import (
     CodebookError,
     Merge,
     Move,
+    Origin,
     Redefine,
     Rename,
     Retire,
     Split,
+    Swap,
     Undo,
     apply,
     undo_of,
 )
 from tests.voices.projects import g
 
-KINDS = [Add, Rename, Redefine, Move, Merge, Split, Retire, Undo]
+KINDS = [Add, Rename, Redefine, Move, Swap, Merge, Split, Retire, Undo]
 NAMES = ["blame", "Blame ", "risk", "trust", "vision", "market", "hope", "roles", ""]
 _step = st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(0, 40), st.sampled_from(NAMES))
 
@@ -53,14 +55,22 @@ def _change(made: list[Change], book: Codebook, kind: type, one: int, other: int
     changes: dict[type, Callable[[], Change]] = {
         Add: lambda: Add(Code(g(100 * len(made) + 1), name, parent=second if one % 3 else None)),
         Rename: lambda: Rename(guid, name),
-        Redefine: lambda: Redefine(guid, name),
+        Redefine: lambda: _redefined(guid, name, one, other),
         Move: lambda: Move(guid, second if one % 3 else None),
+        Swap: lambda: Swap(guid, second),
         Merge: lambda: Merge(guid, second),
         Split: lambda: Split(guid, parts),
         Retire: lambda: Retire(guid),
         Undo: lambda: undo_of(made, len(made) - one % len(made)),
     }
     return changes[kind]()
+
+
+def _redefined(guid: str, name: str, one: int, other: int) -> Redefine:
+    colour = (None, "", "#1D70B8", "#00703C")[one % 4]
+    return Redefine(
+        guid, name, colour=colour, is_codable=(None, True, False)[other % 3], origin=(None, *Origin)[one % 5]
+    )
 
 
 @st.composite

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from commonpool.cli import app
@@ -13,7 +16,8 @@ from commonpool.sheets import Unreadable, read_csv
 from commonpool.voices.reading.codebooks import STARTER, read_codebook, starter_codebook
 from commonpool.voices.reading.exports import write_codebook_as
 from commonpool.voices.reading.projects import read_coding_project
-from commonpool.voices.rules.codebook import Retire, additions, version_as_of
+from commonpool.voices.rules.codebook import Code, Origin, Retire, additions, version_as_of
+from commonpool.voices.rules.codebook.exchange import description, from_project, words_of
 from tests.voices.codebooks import a_book, a_code, after
 from tests.voices.projects import assert_valid, g
 
@@ -88,7 +92,7 @@ def test_the_same_codebook_gives_the_same_bytes(tmp_path):
     assert (tmp_path / "a.qdc").read_bytes() == (tmp_path / "b.qdc").read_bytes()
 
 
-@pytest.mark.parametrize("kind", [".qdc", ".csv", ".json"])
+@pytest.mark.parametrize("kind", [".qdc", ".csv", ".yaml", ".json"])
 def test_a_retired_code_is_left_out_and_named(tmp_path, kind):
     book = after(a_book(a_code(1, "trust"), a_code(2, "blame")), Retire(g(2)))
 
@@ -121,7 +125,7 @@ def test_a_name_of_another_kind_is_wrong_usage(tmp_path):
 
     assert (result.exit_code, result.stderr) == (
         64,
-        "‘starter.docx’ does not end in one of .qdc, .csv, .json. Give a name that does.\n",
+        "‘starter.docx’ does not end in one of .qdc, .csv, .yaml, .json. Give a name that does.\n",
     )
 
 
@@ -132,6 +136,45 @@ def test_a_file_with_faults_writes_nothing(tmp_path):
 
     assert (result.exit_code, (tmp_path / "out.csv").read_text()) == (2, "as it was")
     assert "codes.yaml (line 2): ‘nam’ is not known here. Did you mean ‘name’?" in result.stderr
+
+
+def a_marked_book():
+    words = {"definition": "What: a\nsecond line", "include": "When", "example": "“Said”"}
+    return a_book(
+        a_code(1, "folder", is_codable=False, colour="#1D70B8", origin=Origin.ADVANCE),
+        a_code(2, "trust", 1, origin=Origin.DATA, **words),
+        a_code(3, "hope", exclude="Despair", colour="#ABCDEF"),
+    )
+
+
+def test_a_codebook_as_yaml_comes_back_as_it_was(tmp_path):
+    write_codebook_as(".yaml", tmp_path / "x.yaml", "My codes", a_marked_book())
+
+    back = read_codebook(tmp_path / "x.yaml")
+
+    assert (back.title, list(back.book)) == ("My codes", list(a_marked_book()))
+
+
+def test_a_codebook_as_refi_comes_back_with_words_colours_and_folders(tmp_path):
+    write_codebook_as(".qdc", tmp_path / "x.qdc", "My codes", a_marked_book())
+
+    back = from_project(read_coding_project(tmp_path / "x.qdc").project)
+
+    # The standard has no place for where a code came from.
+    assert list(back) == [replace(code, origin=Origin.NOT_KNOWN) for code in a_marked_book()]
+
+
+@given(st.lists(st.text("abI: \n“", max_size=12).map(str.strip), min_size=4, max_size=4))
+def test_the_words_of_a_code_survive_their_one_description(texts):
+    code = Code(g(1), "x", *texts)
+    labels = ("Include: ", "Exclude: ", "Example: ")
+    said = description(code)
+
+    back = words_of(said)
+
+    assert description(Code(g(1), "x", *back)) == said
+    if not any(line.startswith(labels) for text in texts for line in text.split("\n")):
+        assert back == tuple(texts)
 
 
 # -- codebooks as YAML
@@ -154,7 +197,10 @@ codes:
   - name: Trust
   - name: hope
     guid: {g(1)}
-    colour: red
+    shade: red
+    colour: #1D70B8
+    codable: maybe
+    origin: heaven
   - definition: no name
   - name: blame
     guid: 12
@@ -169,12 +215,15 @@ codes:
         ("line 1", "‘title’ is not text."),
         ("line 5", "‘Trust’ stands here already, in line 3."),
         ("line 7", f"The id of ‘hope’ is that of ‘trust’: {g(1)}."),
-        ("line 8", "‘colour’ is not known here."),
-        ("line 9", "This code has no name."),
-        ("line 11", "‘12’ is no GUID."),
-        ("line 12", "‘name’ stands here already, in line 10."),
-        ("line 13", "‘codes’ is not a list of codes."),
-        ("line 14", "The code is not written as entries."),
+        ("line 8", "‘shade’ is not known here."),
+        ("line 9", "‘colour’ is empty."),
+        ("line 10", "‘codable’ is ‘maybe’."),
+        ("line 11", "‘origin’ is ‘heaven’."),
+        ("line 12", "This code has no name."),
+        ("line 14", "‘12’ is no GUID."),
+        ("line 15", "‘name’ stands here already, in line 13."),
+        ("line 16", "‘codes’ is not a list of codes."),
+        ("line 17", "The code is not written as entries."),
     ]
 
 

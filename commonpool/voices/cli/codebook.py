@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from commonpool.voices.rules.refi.losses import LossReport
 
 NOT_READABLE: Final = 2
-KINDS: Final = (".qdc", ".csv", ".json")
+KINDS: Final = (".qdc", ".csv", ".yaml", ".json")
 File = Annotated[Path | None, typer.Argument(metavar="[FILE.yaml]", help="A codebook; without it, the starter.")]
-Target = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="What to write: .qdc, .csv or .json.")]
+Target = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="What to write: .qdc, .csv, .yaml or .json.")]
 
 
 def codebook(

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from commonpool.findings import At, Finding, own_rule
 from commonpool.sheets import Unreadable
 from commonpool.voices.reading.tables import shown
-from commonpool.voices.rules.codebook import Code, Codebook
+from commonpool.voices.rules.codebook import Code, Codebook, Origin
+from commonpool.voices.rules.codebook.colours import COLOUR_PATTERN, colour_from_text
 from commonpool.voices.rules.refi.values import guid as read_guid
 from commonpool.voices.rules.refi.values import minted
 
 if TYPE_CHECKING:
     from yaml import MappingNode, Node
 
+Kept = TypeVar("Kept", bound=Any)
 STARTER: Final = Path(__file__).resolve().parents[1] / "codebooks" / "starter.yaml"
 LARGEST: Final = 200_000  # bytes: ten times the starter codebook, which explains 52 codes
 DEEPEST: Final = 100  # levels of YAML, as for nested elements in a coding project
 NOTHING: Final = "tag:yaml.org,2002:null"  # an entry with nothing after its colon
-OF_A_CODE: Final = ("name", "guid", "definition", "include", "exclude", "example", "codes")
+OF_A_CODE: Final = (
+    *("name", "guid", "definition", "include", "exclude", "example"),
+    *("colour", "codable", "origin", "codes"),
+)
 OF_A_BOOK: Final = ("title", "codes")
+YES_OR_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
+_ORIGINS: Final = {origin.value: origin for origin in Origin if origin}
 _FAULT: Final = own_rule("VB-01", "A codebook can be read", "{problem}", "{fix}")
 
 
@@ -122,6 +129,9 @@ class _Reader:
             include=self.text(entries, "include"),
             exclude=self.text(entries, "exclude"),
             example=self.text(entries, "example"),
+            colour=self.colour(entries),
+            is_codable=self.one_of(entries, "codable", YES_OR_NO, True),
+            origin=self.one_of(entries, "origin", _ORIGINS, Origin.NOT_KNOWN),
         )
         if code.folded in names:
             problem = f"‘{shown(name)}’ stands here already, in line {names[code.folded]}."
@@ -142,6 +152,28 @@ class _Reader:
             fix = "Write 8-4-4-4-12 digits from 0 to F, or leave guid out."
             self.fault(_line(entries.get("guid", node)), f"‘{shown(written)}’ is no GUID.", fix)
         return found or minted("\n".join(("codebook", *path)))
+
+    def colour(self, entries: dict[str, Node]) -> str:
+        """The colour as #RRGGBB. Without quotation marks YAML takes it for a remark: then the entry is empty."""
+        if "colour" not in entries:
+            return ""
+        written = self.text(entries, "colour")
+        found = colour_from_text(written)
+        if not COLOUR_PATTERN.fullmatch(found):
+            problem = f"‘{shown(written)}’ is no colour." if written else "‘colour’ is empty."
+            fix = 'Write six digits from 0 to F in quotation marks, such as "#1D70B8".'
+            self.fault(_line(entries["colour"]), problem, fix)
+        return found
+
+    def one_of(self, entries: dict[str, Node], key: str, known: Mapping[str, Kept], otherwise: Kept) -> Kept:
+        """What one of a few words stands for; a fault for any other."""
+        written = self.text(entries, key)
+        if not written:
+            return otherwise
+        if written.lower() not in known:
+            fix = f"Write one of: {', '.join(known)}."
+            self.fault(_line(entries[key]), f"‘{key}’ is ‘{shown(written)}’.", fix)
+        return known.get(written.lower(), otherwise)
 
     def entries(self, node: Node, what: str, known: tuple[str, ...]) -> dict[str, Node]:
         """The entries of a mapping by key; a fault for each key that is not known or stands twice."""

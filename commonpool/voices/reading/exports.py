@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from commonpool import __version__
 from commonpool.sheets.csv_files import write_csv
-from commonpool.voices.rules.codebook import Codebook
+from commonpool.voices.rules.codebook import Code, Codebook
 from commonpool.voices.rules.codebook.exchange import as_project
 from commonpool.voices.rules.refi.losses import LossReport
 from commonpool.voices.rules.refi.model import CodedPassage, Project
@@ -20,7 +20,8 @@ ORIGIN: Final = f"Commonpool {__version__}"
 # The first day that a zip archive can hold, so that the same project gives the same bytes.
 ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
 COLUMNS: Final = ("source", "start", "end", "words", "code", "coder", "coded_at", "passage_memo")
-OF_A_CODE: Final = ("path", "name", "definition", "include", "exclude", "example", "guid", "parent_guid")
+WORDS: Final = ("definition", "include", "exclude", "example")
+OF_A_CODE: Final = ("path", "name", *WORDS, "guid", "parent_guid", "colour", "is_codable", "origin")
 GUIDS: Final = ("source_guid", "selection_guid", "code_guid", "coder_guid", "coding_guid")
 
 
@@ -139,13 +140,15 @@ def project_json(project: Project) -> dict[str, Any]:
 
 
 def write_codebook_as(kind: str, target: Path, title: str, book: Codebook) -> LossReport:
-    """Write the codes in use as `.qdc`, `.csv` or `.json`. Gives the loss report."""
+    """Write the codes in use as `.qdc`, `.csv`, `.yaml` or `.json`. Gives the loss report."""
     project, losses = as_project(title, book)
     match kind:
         case ".qdc":
             losses.add(write_qdc(target, project))
         case ".csv":
             write_csv(target, [OF_A_CODE, *(tuple(code.values()) for code in codebook_json(title, book)["codes"])])
+        case ".yaml":
+            target.write_text(codebook_yaml(title, book), encoding="utf-8")
         case _:
             content = json.dumps(codebook_json(title, book), ensure_ascii=False, indent=2)
             target.write_text(f"{content}\n", encoding="utf-8")
@@ -158,8 +161,29 @@ def codebook_json(title: str, book: Codebook) -> dict[str, Any]:
         "title": title,
         "codes": [
             {"path": " > ".join(book.path(code.guid)), "name": code.name}
-            | {word: getattr(code, word) or None for word in OF_A_CODE[2:6]}
+            | {word: getattr(code, word) or None for word in WORDS}
             | {"guid": code.guid, "parent_guid": code.parent}
+            | {"colour": code.colour or None, "is_codable": code.is_codable, "origin": code.origin.value or None}
             for code in book.in_use()
         ],
     }
+
+
+def codebook_yaml(title: str, book: Codebook) -> str:
+    """The codes in use as `reading.codebooks` reads them."""
+    import yaml
+
+    content = {"title": title, "codes": _branch(book, None)}
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _branch(book: Codebook, parent: str | None) -> list[dict[str, Any]]:
+    return [_entry_of(book, code) for code in book.beneath(parent)]
+
+
+def _entry_of(book: Codebook, code: Code) -> dict[str, Any]:
+    words = {word: getattr(code, word) for word in ("name", "guid", *WORDS, "colour") if getattr(code, word)}
+    folder = {} if code.is_codable else {"codable": False}
+    origin = {"origin": code.origin.value} if code.origin else {}
+    below = _branch(book, code.guid)
+    return words | folder | origin | ({"codes": below} if below else {})

@@ -14,12 +14,13 @@ from commonpool.voices.rules.codebook.changes import (
     Rename,
     Retire,
     Split,
+    Swap,
     Undo,
     apply,
 )
 from commonpool.voices.rules.codebook.differences import differences
-from commonpool.voices.rules.codebook.recoding import Fate, Recoding, recodings
-from commonpool.voices.rules.codebook.tree import EMPTY, Code, Codebook, CodebookError
+from commonpool.voices.rules.codebook.recoding import Fate, Recoding, recoding_of, recodings
+from commonpool.voices.rules.codebook.tree import EMPTY, Code, Codebook, CodebookError, Origin
 from commonpool.voices.rules.codebook.versions import additions, undo_of, version_as_of
 
 __all__ = [
@@ -32,15 +33,18 @@ __all__ = [
     "Fate",
     "Merge",
     "Move",
+    "Origin",
     "Recoding",
     "Redefine",
     "Rename",
     "Retire",
     "Split",
+    "Swap",
     "Undo",
     "additions",
     "apply",
     "differences",
+    "recoding_of",
     "recodings",
     "undo_of",
     "version_as_of",

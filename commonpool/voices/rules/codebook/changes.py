@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from commonpool.voices.rules.codebook.tree import Code, Codebook, CodebookError
+from commonpool.voices.rules.codebook.tree import Code, Codebook, CodebookError, Origin
 
 FEWEST_PARTS: Final = 2
 
@@ -28,13 +28,16 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Redefine:
-    """Other words for what it means, and for when to use it and when not."""
+    """Other words for what it means, and for when to use it and when not; None leaves a fact as it is."""
 
     guid: str
     definition: str = ""
     include: str = ""
     exclude: str = ""
     example: str = ""
+    colour: str | None = None
+    is_codable: bool | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,14 @@ class Move:
 
     guid: str
     parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Two codes that stand beneath the same one change places."""
+
+    guid: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class Undo:
     after: Mapping[str, Code | None]
 
 
-Change = Add | Rename | Redefine | Move | Merge | Split | Retire | Undo
+Change = Add | Rename | Redefine | Move | Swap | Merge | Split | Retire | Undo
 
 
 def apply(book: Codebook, change: Change) -> Codebook:
@@ -93,6 +104,8 @@ def apply(book: Codebook, change: Change) -> Codebook:
             return book.with_codes([_redefined(_in_use(book, guid), change)])
         case Move(guid, parent):
             return _moved(book, _in_use(book, guid), parent)
+        case Swap(guid, other):
+            return _swapped(book, _in_use(book, guid), _in_use(book, other))
         case Merge(guid, into):
             return _merged(book, _in_use(book, guid), _in_use(book, into))
         case Split(guid, parts):
@@ -131,6 +144,9 @@ def _redefined(code: Code, words: Redefine) -> Code:
         include=words.include.strip(),
         exclude=words.exclude.strip(),
         example=words.example.strip(),
+        colour=code.colour if words.colour is None else words.colour,
+        is_codable=code.is_codable if words.is_codable is None else words.is_codable,
+        origin=code.origin if words.origin is None else words.origin,
     )
 
 
@@ -140,12 +156,22 @@ def _moved(book: Codebook, code: Code, parent: str | None) -> Codebook:
     return book.with_codes([replace(code, parent=parent)])
 
 
+def _swapped(book: Codebook, code: Code, other: Code) -> Codebook:
+    if code.parent != other.parent or code.guid == other.guid:
+        raise CodebookError([f"‘{code.name}’ and ‘{other.name}’ do not stand side by side. Move one of them first."])
+    return book.with_codes([replace(code, place=other.place), replace(other, place=code.place)])
+
+
 def _merged(book: Codebook, code: Code, into: Code) -> Codebook:
     if code.guid == into.guid:
         raise CodebookError([f"‘{code.name}’ cannot be merged into itself. Name another code."])
     if code.guid in _above(book, into):
         raise CodebookError(
             [f"‘{into.name}’ stands beneath ‘{code.name}’. Move it out first, or merge it into ‘{code.name}’."]
+        )
+    if code.is_codable and not into.is_codable:
+        raise CodebookError(
+            [f"‘{into.name}’ is a folder and takes no codings. Name another code, or make it one that is coded with."]
         )
     along = [replace(each, parent=into.guid) for each in book.beneath(code.guid)]
     return book.with_codes([replace(code, is_retired=True, became=(into.guid,)), *along])

@@ -41,12 +41,25 @@ def _changed(old: Code, new: Code, before: Codebook, after: Codebook) -> Iterato
         yield f"‘{old.name}’ is now called ‘{new.name}’."
     if new.parent != old.parent:
         yield f"‘{new.name}’ moved: it stood {before.where(old.parent)} and stands {after.where(new.parent)}."
+    elif new.place != old.place:
+        yield f"‘{new.name}’ stands elsewhere among the codes {after.where(new.parent)}."
     if words := ", ".join(_rewritten(old, new)):
         yield f"‘{new.name}’ has other words: {words}."
+    yield from _marked(old, new)
     if new.is_retired and (not old.is_retired or new.became != old.became):
         yield _gone(new, after)
     if old.is_retired and not new.is_retired:
         yield f"‘{new.name}’ is in use again."
+
+
+def _marked(old: Code, new: Code) -> Iterator[str]:
+    if new.colour != old.colour:
+        which = "no" if not new.colour else "another" if old.colour else "a"
+        yield f"‘{new.name}’ has {which} colour."
+    if new.is_codable != old.is_codable:
+        yield f"‘{new.name}’ is {'coded with' if new.is_codable else 'a folder that only holds other codes'} now."
+    if new.origin != old.origin:
+        yield f"Where ‘{new.name}’ came from is said anew: {new.origin.words[0].lower()}{new.origin.words[1:]}."
 
 
 def _rewritten(old: Code, new: Code) -> Iterator[str]:

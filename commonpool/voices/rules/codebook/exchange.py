@@ -1,12 +1,17 @@
-"""A codebook as other coding programs take it: REFI-QDA codes with all their words in one description."""
+"""A codebook as other coding programs take it: REFI-QDA codes with all their words in one description, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from commonpool.voices.rules.codebook.colours import COLOUR_PATTERN, colour_from_text
 from commonpool.voices.rules.codebook.tree import Code, Codebook
 from commonpool.voices.rules.refi import model
 from commonpool.voices.rules.refi.losses import LossReport
+from commonpool.voices.rules.refi.values import guid as read_guid
+
+LABELS: Final = {"include": "Include: ", "exclude": "Exclude: ", "example": "Example: "}
 
 
 def as_project(name: str, book: Codebook) -> tuple[model.Project, LossReport]:
@@ -16,10 +21,39 @@ def as_project(name: str, book: Codebook) -> tuple[model.Project, LossReport]:
         if code.is_retired:
             losses.note("Code", code.name, "the whole code", "It is retired, and a codebook file holds codes in use.")
     codes = tuple(
-        model.Code(code.guid, code.name, parent=code.parent, description=description(code) or None)
+        model.Code(
+            code.guid,
+            code.name,
+            is_codable=code.is_codable,
+            parent=code.parent,
+            description=description(code) or None,
+            colour=code.colour or None,
+        )
         for code in book.in_use()
     )
     return model.Project(name, codes=codes), losses
+
+
+def from_project(project: model.Project) -> Codebook:
+    """The codes of a project, or of a codebook file, as a codebook. Raises CodebookError where they make none."""
+    codes = {}
+    for place, code in enumerate(project.codes, start=1):
+        guid = read_guid(code.guid) or code.guid
+        colour = colour_from_text(code.colour or "")
+        definition, include, exclude, example = words_of(code.description or "")
+        codes[guid] = Code(
+            guid,
+            code.name.strip(),
+            definition,
+            include,
+            exclude,
+            example,
+            parent=None if code.parent is None else read_guid(code.parent) or code.parent,
+            place=place,
+            colour=colour if COLOUR_PATTERN.fullmatch(colour) else "",
+            is_codable=code.is_codable,
+        )
+    return Codebook(codes)
 
 
 def description(code: Code) -> str:
@@ -28,7 +62,20 @@ def description(code: Code) -> str:
 
 
 def _paragraphs(code: Code) -> Iterator[str]:
-    labelled = (("", code.definition), ("Include: ", code.include), ("Exclude: ", code.exclude))
-    yield from (f"{label}{words}" for label, words in labelled if words)
-    if code.example:
-        yield f"Example: {code.example}"
+    if code.definition:
+        yield code.definition
+    yield from (f"{label}{words}" for word, label in LABELS.items() if (words := getattr(code, word)))
+
+
+def words_of(text: str) -> tuple[str, str, str, str]:
+    """A description's four texts: a label at the start of a line begins one, and all before it is the definition."""
+    found: dict[str, list[str]] = {"definition": []}
+    at = "definition"
+    for line in text.split("\n"):
+        label = next((word for word, label in LABELS.items() if line.startswith(label) and word not in found), None)
+        if label is not None:
+            at, line = label, line.removeprefix(LABELS[label])
+            found[at] = []
+        found[at].append(line)
+    told = {word: "\n".join(lines).strip() for word, lines in found.items()}
+    return told["definition"], told.get("include", ""), told.get("exclude", ""), told.get("example", "")

@@ -39,10 +39,11 @@ def recodings(before: Codebook, after: Codebook) -> dict[str, Recoding]:
                 for name in gone
             ]
         )
-    return {code.guid: _recoding(code.guid, after) for code in coded}
+    return {code.guid: recoding_of(code.guid, after) for code in coded}
 
 
-def _recoding(guid: str, after: Codebook) -> Recoding:
+def recoding_of(guid: str, after: Codebook) -> Recoding:
+    """What becomes of the codings of one code, which `after` must hold."""
     followed = (guid, *reached(guid, {code.guid: code.became for code in after}))
     ends = tuple(each for each in followed if not after[each].became)
     in_use = tuple(end for end in ends if not after[end].is_retired)

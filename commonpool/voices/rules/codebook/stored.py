@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from commonpool.voices.rules.codebook.changes import Add, Change, Merge, Move, Redefine, Rename, Retire, Split, Undo
-from commonpool.voices.rules.codebook.tree import Code
+from commonpool.voices.rules.codebook.changes import (
+    Add,
+    Change,
+    Merge,
+    Move,
+    Redefine,
+    Rename,
+    Retire,
+    Split,
+    Swap,
+    Undo,
+)
+from commonpool.voices.rules.codebook.tree import Code, Origin
 
 KINDS: Final[dict[str, type[Any]]] = {
-    kind.__name__.lower(): kind for kind in (Add, Rename, Redefine, Move, Merge, Split, Retire, Undo)
+    kind.__name__.lower(): kind for kind in (Add, Rename, Redefine, Move, Swap, Merge, Split, Retire, Undo)
 }
 
 
@@ -28,7 +39,7 @@ def restored(kind: str, content: Mapping[str, Any]) -> Change:
             return Split(content["guid"], tuple(_code(part) for part in content["parts"]))
         case "undo":
             return Undo(*({guid: _code(code) for guid, code in content[side].items()} for side in ("before", "after")))
-    made: Change = KINDS[kind](**content)
+    made: Change = KINDS[kind](**_with_origin(content))
     return made
 
 
@@ -39,4 +50,9 @@ def _plain(value: Any) -> Any:
 
 
 def _code(content: Mapping[str, Any] | None) -> Any:
-    return None if content is None else Code(**{**content, "became": tuple(content["became"])})
+    return None if content is None else Code(**{**_with_origin(content), "became": tuple(content["became"])})
+
+
+def _with_origin(content: Mapping[str, Any]) -> dict[str, Any]:
+    origin = content.get("origin")
+    return {**content} if origin is None else {**content, "origin": Origin(origin)}

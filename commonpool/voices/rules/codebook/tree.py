@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from itertools import chain
 from typing import Final
 
+from commonpool.voices.rules.codebook.colours import COLOUR_PATTERN
 from commonpool.voices.rules.refi.values import GUID_PATTERN
+
+LONGEST_NAME: Final = 200  # characters
 
 
 class CodebookError(Exception):
@@ -16,6 +20,28 @@ class CodebookError(Exception):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class Origin(StrEnum):
+    """Where a code came from; reports say of each whether it was set in advance or found in the data (COREQ 26)."""
+
+    NOT_KNOWN = ""
+    ADVANCE = "advance"
+    DATA = "data"
+    FILE = "file"
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return ORIGINS[self]
+
+
+ORIGINS: Final = {
+    Origin.NOT_KNOWN: "Not known",
+    Origin.ADVANCE: "Set in advance, as from the topic guide",
+    Origin.DATA: "Derived from the data",
+    Origin.FILE: "Came with a file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +54,9 @@ class Code:
     is_retired   no longer offered to coders; what was coded with it stays
     became       the GUIDs that took its place: one where it was merged, several where it was split
     place        its place among all codes, in the order in which they came
+    colour       #RRGGBB in capitals, or none
+    is_codable   False for a folder that only holds others
+    origin       where it came from
     """
 
     guid: str
@@ -40,6 +69,9 @@ class Code:
     is_retired: bool = False
     became: tuple[str, ...] = ()
     place: int = 0
+    colour: str = ""
+    is_codable: bool = True
+    origin: Origin = Origin.NOT_KNOWN
 
     @property
     def folded(self) -> str:
@@ -105,6 +137,20 @@ class Codebook:
         kept = {guid: code for guid, code in self.codes.items() if guid not in gone}
         return Codebook(kept | {code.guid: code for code in codes})
 
+    def with_ids(self, other: Callable[[str], str]) -> Codebook:
+        """The same codes, each under the id that `other` gives for its own."""
+        return Codebook(
+            {
+                other(guid): replace(
+                    code,
+                    guid=other(guid),
+                    parent=None if code.parent is None else other(code.parent),
+                    became=tuple(map(other, code.became)),
+                )
+                for guid, code in self.codes.items()
+            }
+        )
+
 
 def in_order(codes: Iterable[Code]) -> list[Code]:
     """Codes in the order in which they came."""
@@ -119,6 +165,10 @@ def _bad_ids(codes: Mapping[str, Code]) -> Iterator[str]:
             yield f"‘{code.name}’ stands under the id {guid} and calls itself {code.guid}. Use one of them."
         if not code.folded:
             yield f"The code {guid} has no name. Give it one."
+        if len(code.name) > LONGEST_NAME:
+            yield f"‘{code.name[:40]}…’ has {len(code.name):,} characters. Use {LONGEST_NAME} at most."
+        if code.colour and not COLOUR_PATTERN.fullmatch(code.colour):
+            yield f"‘{code.colour}’ is no colour for ‘{code.name}’. Write six digits from 0 to F after a #."
 
 
 def _bad_names(book: Codebook) -> Iterator[str]:

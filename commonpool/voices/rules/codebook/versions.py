@@ -16,15 +16,18 @@ def version_as_of(changes: Sequence[Change], count: int, beginning: Codebook = E
     return reduce(apply, changes[:count], beginning)
 
 
-def undo_of(changes: Sequence[Change], number: int, beginning: Codebook = EMPTY) -> Undo:
+def undo_of(changes: Sequence[Change], number: int, beginning: Codebook = EMPTY, *, through: int | None = None) -> Undo:
     """What takes back the change of this number, counted from 1; applied, it becomes the newest change.
+
+    through  the last of several changes that are taken back as one
 
     An undo can be undone too. Raises ValueError for a number that no change has.
     """
-    if not 1 <= number <= len(changes):
+    last = number if through is None else through
+    if not 1 <= number <= last <= len(changes):
         raise ValueError(f"There is no change {number}. Give one from 1 to {len(changes)}.")
     before = version_as_of(changes, number - 1, beginning)
-    after = apply(before, changes[number - 1])
+    after = version_as_of(changes[number - 1 : last], last - number + 1, before)
     touched = [guid for guid in {**before.codes, **after.codes} if before.codes.get(guid) != after.codes.get(guid)]
     return Undo({guid: before.codes.get(guid) for guid in touched}, {guid: after.codes.get(guid) for guid in touched})
 

@@ -4,59 +4,100 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
-from commonpool.voices.models import Code, CodebookChange, Study
-from commonpool.voices.queries.codebooks import book_of
+from commonpool.voices.errors import StepError
+from commonpool.voices.models import Code, CodebookChange, CodingRound, Study, TeamMember
+from commonpool.voices.queries.codebooks import book_of, changes_since
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.stored import stored
 
-WORDS = ("name", "place", "definition", "include", "exclude", "example", "is_retired")
+FACTS: Final = (
+    *("name", "place", "definition", "include", "exclude", "example"),
+    *("colour", "is_codable", "origin", "is_retired"),
+)
 
 
 @transaction.atomic
 def change_codebook(
-    *, actor: Person | None, at: datetime, study: Study, changes: Sequence[rules.Change], reason: str = ""
+    *,
+    actor: Person | None,
+    at: datetime,
+    study: Study,
+    changes: Sequence[rules.Change],
+    reason: str = "",
+    seen: int | None = None,
+    takes_back: int | None = None,
 ) -> list[CodebookChange]:
-    """Make these changes, all or none, one after another. Raises rules.CodebookError with every reason."""
+    """Make these changes, all or none, as one step.
+
+    seen        the number of the newest change that the person had in front of them; None does not ask
+    takes_back  the step that these changes take back
+
+    Raises rules.CodebookError with every reason why there is no such codebook, and StepError where a blind round is
+    open, somebody changed the codebook meanwhile, or a code that would go is in use.
+    """
     Study.objects.select_for_update().get(pk=study.pk)
-    before = book = book_of(study)
     last = CodebookChange.objects.filter(study=study).aggregate(last=Max("number"))["last"] or 0
+    _refuse_unseen(study, seen, last)
+    before = book = book_of(study)
     made = []
     for number, change in enumerate(changes, start=last + 1):
         book = rules.apply(book, change)
         kind, content = stored(change)
-        made.append(
-            CodebookChange(
-                study=study,
-                number=number,
-                kind=kind,
-                content=content,
-                reason=reason.strip(),
-                made_by=actor,
-                made_at=at,
-            )
-        )
+        step = {"step": last + 1, "takes_back": takes_back, "reason": reason.strip(), "made_by": actor, "made_at": at}
+        made.append(CodebookChange(study=study, number=number, kind=kind, content=content, **step))
+    _refuse_while_blind(study, actor, before, book)
     CodebookChange.objects.bulk_create(made)
     write_codes(study, before, book)
-    after = {"changes": [[change.number, change.kind] for change in made]}
+    after = {"changes": [[change.number, change.kind] for change in made], "takes_back": takes_back}
     tell("change_codebook", study, actor=actor, at=at, after=after)
     return made
 
 
+def _refuse_unseen(study: Study, seen: int | None, last: int) -> None:
+    if seen is not None and seen != last:
+        said = " ".join(changes_since(study, seen))
+        raise StepError(
+            f"The framework was changed while you had it open, so nothing of yours is saved yet. Since then: {said} "
+            "Look at it; if your change still holds, send it again."
+        )
+
+
+def _refuse_while_blind(study: Study, actor: Person | None, before: rules.Codebook, after: rules.Codebook) -> None:
+    """A new code, or one that cannot be taken out, would tell what others see in texts that are coded blind."""
+    if not CodingRound.objects.filter(study=study, is_blind=True, closed_at=None).exists():
+        return
+    if actor is not None and not _leads(study, actor):
+        raise StepError(
+            "A blind round is open, and a new or changed code would tell others what you see in the texts. "
+            "Propose it in a memo; the lead can change the framework, or you can once the round is closed."
+        )
+    if gone := [f"‘{code.name}’" for code in before if code.guid not in after]:
+        raise StepError(
+            f"A blind round is open, so no code is taken out altogether: {', '.join(gone)}. "
+            "Retire it, or wait until the round is closed."
+        )
+
+
+def _leads(study: Study, person: Person) -> bool:
+    return TeamMember.objects.filter(study=study, person=person, part=TeamMember.Part.LEAD).exists()
+
+
 def write_codes(study: Study, before: rules.Codebook, after: rules.Codebook) -> None:
-    """Make the study's rows say what the codebook says; only what differs is written."""
+    """Make the study's rows say what the codebook says; only what differs is written. Raises StepError."""
     rows = {str(row.uuid).upper(): row for row in Code.objects.filter(study=study)}
     changed = [code for code in after if before.codes.get(code.guid) != code or code.guid not in rows]
     for code in changed:
         row = rows.setdefault(code.guid, Code(study=study, uuid=UUID(code.guid)))
-        for word in WORDS:
-            setattr(row, word, getattr(code, word))
+        for fact in FACTS:
+            setattr(row, fact, getattr(code, fact))
         row.became = list(code.became)
         row.parent = None
         row.save()
@@ -64,4 +105,30 @@ def write_codes(study: Study, before: rules.Codebook, after: rules.Codebook) -> 
         if code.parent is not None:
             rows[code.guid].parent = rows[code.parent]
             rows[code.guid].save(update_fields=["parent"])
-    Code.objects.filter(study=study, uuid__in=[guid for guid in before.codes if guid not in after.codes]).delete()
+    _take_out(study, [code for code in before if code.guid not in after])
+
+
+def _take_out(study: Study, gone: Sequence[rules.Code]) -> None:
+    if not gone:
+        return
+    rows = Code.objects.filter(study=study, uuid__in=[code.guid for code in gone])
+    # Those of them that stand beneath one another go together.
+    rows.update(parent=None)
+    try:
+        with transaction.atomic():
+            rows.delete()
+    except ProtectedError:
+        names = ", ".join(f"‘{code.name}’" for code in gone)
+        raise StepError(
+            f"{names}: something was coded or written with it, so it cannot be as if it had never been. Retire it."
+        ) from None
+
+
+def with_own_ids(study: Study, book: rules.Codebook) -> rules.Codebook:
+    """The codebook with ids that no other study has.
+
+    Ids are kept, so that two exports of one project match. Where another study has taken the same file in, this one
+    gets ids made from the study and those of the file: the same again when the file comes again.
+    """
+    taken = Code.objects.filter(uuid__in=list(book.codes)).exclude(study=study).exists()
+    return book.with_ids(lambda guid: str(uuid5(study.uuid, guid)).upper()) if taken else book

@@ -8,12 +8,14 @@ from django.db.models import Q
 
 from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study
+from commonpool.voices.rules.codebook import Origin
 
 
 class Code(models.Model):
     """A code as the newest change leaves it; `rules.codebook.Code` says what the fields mean. Its uuid is its GUID.
 
     is_codable  False for a folder that only holds others
+    origin      where it came from: set in advance, derived from the data, or from a file; empty is not known
     became      uuids of the codes that it was merged into or split into
     """
 
@@ -27,6 +29,7 @@ class Code(models.Model):
     exclude = models.TextField(blank=True, default="")
     example = models.TextField(blank=True, default="")
     colour = models.CharField(max_length=7, blank=True, default="")
+    origin = models.CharField(max_length=7, blank=True, default="")
     is_codable = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False)
     became = models.JSONField(default=list, blank=True)
@@ -34,6 +37,11 @@ class Code(models.Model):
     class Meta:
         ordering = ["study", "place", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(origin__in=[origin.value for origin in Origin]),
+                name="code_origin_is_known",
+                violation_error_message="Choose one of the origins that are listed.",
+            ),
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="code_has_a_name",
@@ -44,13 +52,24 @@ class Code(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown(self) -> str:
+        """The name, and that it is retired where it is: codings keep their code."""
+        return f"{self.name} (retired)" if self.is_retired else self.name
+
 
 class CodebookChange(models.Model):
-    """One change of a study's codebook, in order: `content` is the change as `rules.codebook` words it."""
+    """One change of a study's codebook, in order: `content` is the change as `rules.codebook` words it.
+
+    step        the number of the first change that was made together with this one
+    takes_back  for an undo, the step that it takes back
+    """
 
     uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="codebook_changes")
     number = models.PositiveIntegerField()
+    step = models.PositiveIntegerField()
+    takes_back = models.PositiveIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=12)
     content = models.JSONField()
     reason = models.CharField(max_length=400, blank=True, default="")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from commonpool.voices.models import Code, CodebookChange, CodebookVersion, Study
+from django.db.models import Max
+
+from commonpool.voices.models import Code, CodebookChange, CodebookVersion, CodingRound, Study
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.stored import restored
 
@@ -25,6 +27,28 @@ def changes_of(study: Study) -> list[rules.Change]:
     return [restored(kind, content) for kind, content in rows.order_by("number").values_list("kind", "content")]
 
 
+def last_change(study: Study) -> int:
+    """The number of the newest change; 0 where there is none."""
+    return CodebookChange.objects.filter(study=study).aggregate(last=Max("number"))["last"] or 0
+
+
+def changes_since(study: Study, number: int) -> list[str]:
+    """What changed after that change, in sentences."""
+    changes = changes_of(study)
+    before = rules.version_as_of(changes, min(max(number, 0), len(changes)))
+    return rules.differences(before, book_of(study)) or ["a change was made and taken back."]
+
+
+def offered(study: Study, coding_round: CodingRound | None = None) -> list[rules.Code]:
+    """The codes that coders may put on passages, as the tree is read: in a round, those of its framework.
+
+    While a round with a framework of its own is open, what has changed since is not offered in it.
+    """
+    fixed = coding_round.framework if coding_round is not None else None
+    book = book_of(study) if fixed is None else book_at(fixed)
+    return [code for code in book.in_use() if code.is_codable]
+
+
 def book_at(version: CodebookVersion) -> rules.Codebook:
     """The codebook of an agreed version."""
     return rules.version_as_of(changes_of(version.study), version.change_number)
@@ -40,6 +64,9 @@ def _code(row: Code, guids: dict[int, str]) -> rules.Code:
         include=row.include,
         exclude=row.exclude,
         example=row.example,
+        colour=row.colour,
+        is_codable=row.is_codable,
+        origin=rules.Origin(row.origin),
         is_retired=row.is_retired,
         became=tuple(row.became),
     )

@@ -58,8 +58,8 @@ def an_evaluator(email: str = "lead@study.example", role: Role = Role.EVALUATOR)
 
 
 def a_study(title: str = "", lead: Person | None = None, **more: Any) -> Study:
-    """A study led by lead@study.example."""
-    given = {"question": "What made pooling work?", "body": the_university(), "initials": "LL", **more}
+    """A study led by lead@study.example, which nobody has to approve unless `needs` say so."""
+    given = {"question": "What made pooling work?", "body": the_university(), "initials": "LL", "needs": (), **more}
     person = lead or an_evaluator()
     return begin_study(actor=person, at=NOW, title=title or f"Study {next(_numbers)}", lead=person, **given)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
+from commonpool.voices.actions.approvals import ETHICS, need_approval
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Study, TeamMember
+from commonpool.voices.rules.approvals import Need
 
 
 @transaction.atomic
@@ -24,12 +27,18 @@ def begin_study(
     lead: Person | None = None,
     initials: str = "",
     is_invented: bool = False,
+    needs: Sequence[Need] = (ETHICS,),
 ) -> Study:
-    """A new study, with whoever begins it, or `lead`, as its first lead. Raises ValidationError."""
+    """A new study, with whoever begins it, or `lead`, as its first lead. Raises ValidationError.
+
+    needs  the approvals without which nobody is interviewed: of ethics, unless somebody has looked and says otherwise
+    """
     study = Study(title=title.strip(), question=question.strip(), body=body, begun_at=at, is_invented=is_invented)
     study.full_clean()
     study.save()
     tell("begin_study", study, actor=actor, at=at, after={"body": body.uuid})
+    for need in needs:
+        need_approval(actor=actor, at=at, study=study, need=need)
     first = lead or actor
     if first is not None:
         add_member(

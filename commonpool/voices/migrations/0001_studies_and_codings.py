@@ -17,6 +17,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Criterion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("place", models.PositiveIntegerField(default=0)),
+                ("revision", models.PositiveIntegerField(default=1)),
+            ],
+            options={
+                "verbose_name_plural": "criteria",
+                "ordering": ["study", "place", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="CodebookVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -42,12 +56,104 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="GuideVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("used_from", models.DateField()),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Level",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("place", models.PositiveIntegerField(default=0)),
+                ("lowest", models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                ("target", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="voices.criterion"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["criterion", "place", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SiteLevel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voices.criterion"
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.level"),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="voices.site"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["site", "criterion"],
+            },
+        ),
+        migrations.CreateModel(
             name="Study",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("title", models.CharField(max_length=200)),
                 ("question", models.TextField(blank=True, default="", max_length=4000)),
+                ("why_no_approval", models.CharField(blank=True, default="", max_length=400)),
                 ("is_invented", models.BooleanField(default=False)),
                 ("begun_at", models.DateTimeField()),
                 ("revision", models.PositiveIntegerField(default=1)),
@@ -63,31 +169,30 @@ class Migration(migrations.Migration):
                 "ordering": ["title", "pk"],
             },
         ),
+        migrations.AddField(
+            model_name="site",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="voices.study"
+            ),
+        ),
         migrations.CreateModel(
-            name="Site",
+            name="Removal",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=120)),
-                (
-                    "area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="places.organisation",
-                    ),
-                ),
+                ("kind", models.CharField(max_length=12)),
+                ("content", models.JSONField()),
+                ("removed_at", models.DateTimeField()),
                 (
                     "study",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="voices.study"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="removals", to="voices.study"
                     ),
                 ),
             ],
             options={
-                "ordering": ["study", "name"],
+                "ordering": ["study", "-removed_at"],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +205,7 @@ class Migration(migrations.Migration):
                 ("role_group", models.CharField(blank=True, default="", max_length=80)),
                 ("sealed_name", models.BinaryField(blank=True, default=b"")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
                 (
                     "site",
                     models.ForeignKey(
@@ -151,6 +257,29 @@ class Migration(migrations.Migration):
                 ("held_on", models.DateField(blank=True, null=True)),
                 ("minutes", models.PositiveIntegerField(blank=True, null=True)),
                 (
+                    "others",
+                    models.CharField(
+                        blank=True,
+                        choices=[("nobody", "Nobody else"), ("somebody", "Somebody else"), ("", "Not known")],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("others_words", models.CharField(blank=True, default="", max_length=200)),
+                ("sealed_notes", models.BinaryField(blank=True, default=b"")),
+                ("notes_key", models.UUIDField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "guide",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interviews",
+                        to="voices.guideversion",
+                    ),
+                ),
+                (
                     "interviewer",
                     models.ForeignKey(
                         blank=True,
@@ -180,6 +309,20 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["study", "name"],
             },
+        ),
+        migrations.AddField(
+            model_name="guideversion",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="guide_versions", to="voices.study"
+            ),
+        ),
+        migrations.AddField(
+            model_name="criterion",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="criteria", to="voices.study"
+            ),
         ),
         migrations.CreateModel(
             name="CodingRound",
@@ -297,6 +440,206 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["study", "place", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CellTarget",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("target", models.PositiveIntegerField()),
+                (
+                    "across",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voices.level"),
+                ),
+                (
+                    "down",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voices.level"),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cell_targets", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "down", "across"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Candidate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("facts", models.JSONField(blank=True, default=list)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.organisation",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="voices.site",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="candidates", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "name", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ApprovalNeed",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=80)),
+                ("given_by", models.CharField(blank=True, default="", max_length=120)),
+                ("is_of_each_site", models.BooleanField(default=False)),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approval_needs", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "is_of_each_site", "kind"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("body", models.CharField(max_length=120)),
+                ("reference", models.CharField(blank=True, default="", max_length=80)),
+                ("granted_on", models.DateField()),
+                ("expires_on", models.DateField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="voices.approvalneed"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="voices.site",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "need", "site", "granted_on", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Approach",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("label", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("national", "National network"),
+                            ("local", "Local network"),
+                            ("came", "The site contacted the team"),
+                            ("advert", "Advertising"),
+                            ("email", "E-mail"),
+                            ("telephone", "Telephone"),
+                            ("other", "Another way"),
+                            ("", "Not known"),
+                        ],
+                        default="",
+                        max_length=9,
+                    ),
+                ),
+                ("made_on", models.DateField(blank=True, null=True)),
+                ("people", models.PositiveIntegerField(blank=True, null=True)),
+                ("attempts", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("invited", "Invited, no answer yet"),
+                            ("reminded", "Reminded, no answer yet"),
+                            ("agreed", "Agreed"),
+                            ("declined", "Declined"),
+                            ("none", "No reply"),
+                            ("", "Not known"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("time", "No time"),
+                            ("capacity", "No capacity"),
+                            ("plans", "Plans were changing"),
+                            ("other", "Another reason"),
+                            ("", "Not known"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, default="", max_length=400)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approaches",
+                        to="voices.site",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approaches", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "approaches",
+                "ordering": ["study", "made_on", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -668,6 +1011,62 @@ class Migration(migrations.Migration):
                 "ordering": ["version", "number"],
             },
         ),
+        migrations.CreateModel(
+            name="GuideQuestion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4)),
+                ("place", models.PositiveIntegerField()),
+                ("words", models.CharField(max_length=600)),
+                ("prompts", models.TextField(blank=True, default="", max_length=2000)),
+                ("source", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="voices.guideversion"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["version", "place"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "key"),
+                        name="guide_question_once_in_version",
+                        violation_error_message="A question stands once in a guide.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True),
+                        name="guide_question_asks_something",
+                        violation_error_message="Write the question.",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="level",
+            constraint=models.UniqueConstraint(
+                fields=("criterion", "name"),
+                name="level_name_once_in_criterion",
+                violation_error_message="The criterion has a level of this name already. Give it another.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="level_has_a_name",
+                violation_error_message="Give the level a name.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="sitelevel",
+            constraint=models.UniqueConstraint(
+                fields=("site", "criterion"),
+                name="site_level_one_per_criterion",
+                violation_error_message="The site has a level of this criterion already.",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="study",
             constraint=models.CheckConstraint(
@@ -699,6 +1098,38 @@ class Migration(migrations.Migration):
                 fields=("study", "pseudonym"),
                 name="participant_pseudonym_once_in_study",
                 violation_error_message="The study has a participant of this pseudonym already. Give another.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="guideversion",
+            constraint=models.UniqueConstraint(
+                fields=("study", "number"),
+                name="guide_version_number_once",
+                violation_error_message="Somebody made another version at the same moment. Look at it first.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="guideversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="guide_version_says_why",
+                violation_error_message="Say why the guide is changed.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("study", "name"),
+                name="criterion_name_once_in_study",
+                violation_error_message="The study has a criterion of this name already. Give it another.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="criterion_has_a_name",
+                violation_error_message="Give the criterion a name.",
             ),
         ),
         migrations.AddConstraint(
@@ -747,6 +1178,78 @@ class Migration(migrations.Migration):
                 condition=models.Q(("name", ""), _negated=True),
                 name="code_has_a_name",
                 violation_error_message="Give the code a name.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="celltarget",
+            constraint=models.UniqueConstraint(
+                fields=("down", "across"),
+                name="cell_target_once",
+                violation_error_message="This cell has a target already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="candidate",
+            constraint=models.UniqueConstraint(
+                fields=("study", "name"),
+                name="candidate_name_once_in_study",
+                violation_error_message="The study has a candidate of this name already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approvalneed",
+            constraint=models.UniqueConstraint(
+                fields=("study", "kind"),
+                name="approval_need_once_in_study",
+                violation_error_message="The study lists this kind of approval already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approvalneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", ""), _negated=True),
+                name="approval_need_has_a_kind",
+                violation_error_message="Say which kind of approval is needed.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("body", ""), _negated=True),
+                name="approval_says_who_gave_it",
+                violation_error_message="Say who gave the approval.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_on", None), ("expires_on__gte", models.F("granted_on")), _connector="OR"),
+                name="approval_ends_after_it_begins",
+                violation_error_message="The last day cannot be before the first. Change one of the two dates.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("site__isnull", False), models.Q(("label", ""), _negated=True), _connector="OR"),
+                name="approach_is_somewhere",
+                violation_error_message="Choose a site, or say in words where these people are.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", "declined"), models.Q(("reason", ""), ("words", "")), _connector="OR"),
+                name="approach_reason_is_for_declining",
+                violation_error_message="A reason belongs to people who declined. Clear it, or say that they declined.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("people", None), ("people__gte", 1), _connector="OR"),
+                name="approach_reaches_somebody",
+                violation_error_message="An approach reaches one person or more. Leave empty how many nobody knows.",
             ),
         ),
         migrations.AddConstraint(

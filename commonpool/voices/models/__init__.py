@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from commonpool.voices.models.approvals import Approval, ApprovalNeed
 from commonpool.voices.models.codebooks import Code, CodebookChange, CodebookVersion
 from commonpool.voices.models.codings import Coding, Memo
 from commonpool.voices.models.fieldwork import Interview, Participant, Site, Taking
+from commonpool.voices.models.guides import GuideQuestion, GuideVersion
+from commonpool.voices.models.recruitment import Approach
+from commonpool.voices.models.removals import Removal
 from commonpool.voices.models.rounds import Assignment, CodingRound
+from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
 from commonpool.voices.models.transcripts import SealedPart, Speaker, Transcript, TranscriptVersion, Turn
 
 __all__ = [
+    "Approach",
+    "Approval",
+    "ApprovalNeed",
     "Assignment",
+    "Candidate",
+    "CellTarget",
     "Code",
     "CodebookChange",
     "CodebookVersion",
     "Coding",
     "CodingRound",
+    "Criterion",
+    "GuideQuestion",
+    "GuideVersion",
     "Interview",
+    "Level",
     "Memo",
     "Participant",
+    "Removal",
     "SealedPart",
     "Site",
+    "SiteLevel",
     "Speaker",
     "Study",
     "Taking",

@@ -20,6 +20,7 @@ class Site(models.Model):
     study = models.ForeignKey(Study, models.PROTECT, related_name="sites")
     name = models.CharField(max_length=120)
     area = models.ForeignKey("places.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["study", "name"]
@@ -56,6 +57,7 @@ class Participant(models.Model):
     role_group = models.CharField(max_length=80, blank=True, default="")
     sealed_name = models.BinaryField(default=b"", blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["study", "pseudonym"]
@@ -75,6 +77,10 @@ class Interview(models.Model):
     """One conversation on one day, with one person or several, whether a transcript came of it or not.
 
     minutes, held_on  None where nobody knows
+    guide             the version of the topic guide that was used; None where it is not known, or there was none
+    others, others_words   who else was in the room, in words that name nobody
+    sealed_notes      field notes, readable with the key `notes_key` alone: the participant's own where one person was
+                      heard, else a key of the interview's
     """
 
     class Kind(models.TextChoices):
@@ -92,6 +98,13 @@ class Interview(models.Model):
         WRITTEN = "written", "In writing"
         NOT_KNOWN = "", "Not known"
 
+    class Others(models.TextChoices):
+        """Whether anybody else was present."""
+
+        NOBODY = "nobody", "Nobody else"
+        SOMEBODY = "somebody", "Somebody else"
+        NOT_KNOWN = "", "Not known"
+
     uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="interviews")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="interviews")
@@ -101,6 +114,12 @@ class Interview(models.Model):
     held_on = models.DateField(null=True, blank=True)
     minutes = models.PositiveIntegerField(null=True, blank=True)
     interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    guide = models.ForeignKey("GuideVersion", models.PROTECT, null=True, blank=True, related_name="interviews")
+    others = models.CharField(max_length=8, choices=Others.choices, blank=True, default="")
+    others_words = models.CharField(max_length=200, blank=True, default="")
+    sealed_notes = models.BinaryField(default=b"", blank=True)
+    notes_key = models.UUIDField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
     participants = models.ManyToManyField(Participant, through="Taking", related_name="interviews")
 
     class Meta:

@@ -12,6 +12,7 @@ from commonpool.voices.ids import new_id
 class Study(models.Model):
     """One question, its interviews and its framework.
 
+    why_no_approval  why nobody has to allow it, for a study that lists no approval it needs; empty: nobody has said
     is_invented  of the demonstration: every page and export says so
     revision     goes up with each change of these fields, so that two people cannot overwrite one another unseen
     """
@@ -20,6 +21,7 @@ class Study(models.Model):
     title = models.CharField(max_length=200)
     question = models.TextField(max_length=4000, blank=True, default="")
     body = models.ForeignKey("places.Organisation", models.PROTECT, related_name="+")
+    why_no_approval = models.CharField(max_length=400, blank=True, default="")
     is_invented = models.BooleanField(default=False)
     begun_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)

@@ -60,8 +60,13 @@ def _of(before: Question | None, after: Question, is_steady: bool) -> Difference
 def _longest_in_order(before: Sequence[str], after: Sequence[str]) -> set[str]:
     """The most keys that stand in one order in both: the longest rising run of their places. Guides are short."""
     place = {key: at for at, key in enumerate(after)}
-    best: dict[str, list[str]] = {}
+    longest: list[str] = []
+    runs: list[list[str]] = []
     for key in before:
-        earlier = [run for last, run in best.items() if place[last] < place[key]]
-        best[key] = [*max(earlier, key=len, default=[]), key]
-    return set(max(best.values(), key=len, default=[]))
+        own = [key]
+        for run in runs:
+            if place[run[-1]] < place[key] and len(run) >= len(own):
+                own = [*run, key]
+        runs.append(own)
+        longest = max(longest, own, key=len)
+    return set(longest)

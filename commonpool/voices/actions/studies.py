@@ -54,11 +54,37 @@ def begin_study(
 
 
 @transaction.atomic
+def change_study(
+    *,
+    actor: Person | None,
+    at: datetime,
+    study: Study,
+    title: str,
+    question: str,
+    body: Organisation,
+    revision: int,
+) -> Study:
+    """Say something else of a study. Raises StepError where somebody else has meanwhile, and ValidationError."""
+    held = Study.objects.select_for_update(of=("self",)).select_related("body").get(pk=study.pk)
+    if held.revision != revision:
+        raise StepError("Somebody has changed the study since you opened it. Look at it again, then save.")
+    before = {"body": held.body.uuid, "revision": held.revision}
+    held.title, held.question, held.body = title.strip(), question.strip(), body
+    held.revision += 1
+    held.full_clean()
+    held.save()
+    tell("change_study", held, actor=actor, at=at, before=before, after={"body": body.uuid, "revision": held.revision})
+    return held
+
+
+@transaction.atomic
 def add_member(
     *, actor: Person | None, at: datetime, study: Study, person: Person, part: str, initials: str, starts_on: date
 ) -> TeamMember:
     """Put somebody on the team, or back on it: their codings are theirs again. Raises ValidationError."""
     member = TeamMember.objects.filter(study=study, person=person).first() or TeamMember(study=study, person=person)
+    if member.part == TeamMember.Part.LEAD and member.ends_on is None and part != member.part:
+        _refuse_without_a_lead(member)
     member.part, member.initials = part, initials.strip()
     member.starts_on, member.ends_on = starts_on, None
     member.full_clean()
@@ -68,19 +94,40 @@ def add_member(
 
 
 @transaction.atomic
+def change_member(*, actor: Person | None, at: datetime, member: TeamMember, part: str, initials: str) -> TeamMember:
+    """Give somebody another part or other initials. Raises StepError for the last lead, and ValidationError."""
+    held = TeamMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    if held.part == TeamMember.Part.LEAD and part != TeamMember.Part.LEAD:
+        _refuse_without_a_lead(held)
+    before = {"part": held.part}
+    held.part, held.initials = part, initials.strip()
+    held.full_clean()
+    held.save()
+    tell("change_member", held, actor=actor, at=at, before=before, after={"part": part})
+    return held
+
+
+@transaction.atomic
 def remove_member(*, actor: Person | None, at: datetime, member: TeamMember, ends_on: date) -> TeamMember:
     """Take somebody off the team from the day after `ends_on`. What they coded stays.
 
     Raises StepError for the last lead.
     """
-    leads = TeamMember.objects.filter(study=member.study_id, part=TeamMember.Part.LEAD, ends_on=None)
-    if not leads.exclude(pk=member.pk).exists() and member.part == TeamMember.Part.LEAD:
-        raise StepError("This is the only lead of the study. Let somebody else lead it first.")
+    if member.part == TeamMember.Part.LEAD:
+        _refuse_without_a_lead(member)
     member.ends_on = ends_on
     member.full_clean()
     member.save()
     tell("remove_member", member, actor=actor, at=at, before={"ends_on": None}, after={"ends_on": ends_on})
     return member
+
+
+def _refuse_without_a_lead(member: TeamMember) -> None:
+    # Two leads who step down at one moment wait for each other here, so that one of them stays.
+    Study.objects.select_for_update().get(pk=member.study_id)
+    leads = TeamMember.objects.filter(study=member.study_id, part=TeamMember.Part.LEAD, ends_on=None)
+    if not leads.exclude(pk=member.pk).exists():
+        raise StepError("This is the only lead of the study. Let somebody else lead it first.")
 
 
 def initials_of(person: Person) -> str:

@@ -7,5 +7,5 @@ class StepError(Exception):
     """A step that cannot be taken now: why, and what to do instead."""
 
 
-class KeyDestroyedError(Exception):
+class KeyDestroyedError(StepError):
     """The words lie under a key that is gone: whoever spoke them withdrew, or this copy has no keys."""

@@ -1,14 +1,17 @@
 """Words under keys: each participant's and each transcript's is a file in a folder that no backup takes along.
 
-Destroying a key makes everything sealed with it unreadable for good, in the database and in every backup of it. The
-folder is `interview-keys` in the site's home, or where COMMONPOOL_INTERVIEW_KEYS says; its files are for their owner
-only. AES-256-GCM by the package cryptography; a sealed text begins with its 12 random bytes.
+Destroying a key makes everything sealed with it unreadable for good, in the database and in every backup of it. An
+empty file stays in its place, so that nobody brings it back by mistake. The folder is `interview-keys` in the site's
+home, or where COMMONPOOL_INTERVIEW_KEYS says; its files are for their owner only. AES-256-GCM by the package
+cryptography; what is sealed begins with its 12 random bytes.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +25,7 @@ from commonpool.voices.errors import KeyDestroyedError
 
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
+TAG_BYTES: Final = 16
 # Code points of words that nobody can read any more stand as this, so that all that follows keeps its place.
 UNREADABLE: Final = "\u2592"
 
@@ -36,61 +40,109 @@ class KeyRing:
         """Whether the key is there."""
         return self._path(key_id).exists()
 
+    def is_gone(self, key_id: UUID) -> bool:
+        """Whether there was a key that was destroyed for good."""
+        return self._mark(key_id).exists()
+
     def make(self, key_id: UUID) -> None:
-        """Make a key, unless there is one. Written beside and linked into place: two processes end with one key."""
-        path = self._path(key_id)
-        if path.exists():
-            return
+        """Make a key, unless there is one. Raises KeyDestroyedError where there was one that was destroyed for good."""
+        if not self.has(key_id):
+            self.put(key_id, AESGCM.generate_key(KEY_BYTES * 8))
+
+    def put(self, key_id: UUID, key: bytes) -> None:
+        """Keep this key, unless there is one: written beside and linked into place, so two processes end with one."""
+        if self.is_gone(key_id):
+            raise KeyDestroyedError(
+                "These words belong to somebody who withdrew: their key is destroyed, and nothing of theirs can be "
+                "kept any more. Leave them out."
+            )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.folder / f".{key_id}-{secrets.token_hex(4)}"
         try:
             with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-                out.write(AESGCM.generate_key(KEY_BYTES * 8))
+                out.write(key)
                 out.flush()
                 os.fsync(out.fileno())
-            try:
-                os.link(fresh, path)
-            except FileExistsError:
-                return  # another process was first, and its key counts
+            with suppress(FileExistsError):  # another process was first, and its key counts
+                os.link(fresh, self._path(key_id))
         finally:
             fresh.unlink(missing_ok=True)
 
     def seal(self, key_id: UUID, words: str) -> bytes:
         """The words, readable only with that key, which is made where there is none. Lone surrogates survive."""
+        return self.seal_bytes(key_id, words.encode("utf-8", "surrogatepass"))
+
+    def seal_bytes(self, key_id: UUID, plain: bytes) -> bytes:
+        """The same for a file."""
         self.make(key_id)
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher(key_id).encrypt(nonce, words.encode("utf-8", "surrogatepass"), key_id.bytes)
+        try:
+            return nonce + AESGCM(self.key(key_id)).encrypt(nonce, plain, key_id.bytes)
+        except FileNotFoundError:
+            raise KeyDestroyedError(f"There is no key {key_id} any more.") from None
 
     def open(self, key_id: UUID, sealed: bytes) -> str:
         """The words. Raises KeyDestroyedError where the key is gone, or is another one."""
-        try:
-            plain = self._cipher(key_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], key_id.bytes)
-        except InvalidTag:
-            raise KeyDestroyedError(
-                f"The key {key_id} does not open these words: they were sealed with another."
-            ) from None
-        return plain.decode("utf-8", "surrogatepass")
+        return self.open_bytes(key_id, sealed).decode("utf-8", "surrogatepass")
+
+    def open_bytes(self, key_id: UUID, sealed: bytes) -> bytes:
+        """The same for a file."""
+        if len(sealed) < NONCE_BYTES + TAG_BYTES:
+            raise KeyDestroyedError("These words were taken away for good.")
+        nonce, words = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        for path in self._paths(key_id):
+            with suppress(FileNotFoundError, InvalidTag):
+                return AESGCM(path.read_bytes()).decrypt(nonce, words, key_id.bytes)
+        raise KeyDestroyedError(f"There is no key {key_id} that opens these words.")
+
+    def key(self, key_id: UUID) -> bytes:
+        """The key itself. Raises FileNotFoundError."""
+        return self._path(key_id).read_bytes()
+
+    def renew(self, key_id: UUID) -> None:
+        """A new key under the same id. The one before still opens what it sealed, until `settle`."""
+        with suppress(FileNotFoundError):
+            self._path(key_id).rename(self.folder / f"{key_id}.{secrets.token_hex(4)}.old")
+        self.make(key_id)
+
+    def settle(self, key_id: UUID) -> None:
+        """Destroy the keys that a renewed one came after. Everything has to be sealed with the new one by now."""
+        for path in self._earlier(key_id):
+            _shred(path)
 
     def destroy(self, key_id: UUID) -> None:
-        """Overwrite the key and take it away, for good. Nothing happens where it is gone already."""
-        path = self._path(key_id)
-        try:
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
-        except FileNotFoundError:
-            return
+        """Destroy the key, and every one before it, for good: no other can take its place."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._mark(key_id).touch(mode=0o600)
+        self.discard(key_id)
+
+    def discard(self, key_id: UUID) -> None:
+        """Destroy the key of what was only held for a while."""
+        for path in self._paths(key_id):
+            _shred(path)
 
     def _path(self, key_id: UUID) -> Path:
         return self.folder / f"{key_id}.key"
 
-    def _cipher(self, key_id: UUID) -> AESGCM:
-        try:
-            return AESGCM(self._path(key_id).read_bytes())
-        except FileNotFoundError:
-            raise KeyDestroyedError(f"There is no key {key_id}.") from None
+    def _mark(self, key_id: UUID) -> Path:
+        return self.folder / f"{key_id}.gone"
+
+    def _paths(self, key_id: UUID) -> Iterator[Path]:
+        """The key, and only where that is not enough those before it."""
+        yield self._path(key_id)
+        yield from self._earlier(key_id)
+
+    def _earlier(self, key_id: UUID) -> list[Path]:
+        return sorted(self.folder.glob(f"{key_id}.*.old"))
+
+
+def _shred(path: Path) -> None:
+    """Overwrite a key, then take it away. Nothing happens where it is gone already."""
+    with suppress(FileNotFoundError), path.open("r+b") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
 
 
 def the_keys() -> KeyRing:

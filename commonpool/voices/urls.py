@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.voices.views import reading, studies
+from commonpool.voices.views import reading, speakers, studies, texts
 
 app_name = "voices"
 
@@ -12,5 +12,14 @@ urlpatterns = [
     path("studies/", studies.studies, name="studies"),
     path("studies/begin/", studies.begin, name="begin"),
     path("studies/<uuid:uuid>/", studies.study, name="study"),
+    # --- texts ---
+    path("studies/<uuid:uuid>/texts/", texts.texts, name="texts"),
+    path("studies/<uuid:uuid>/texts/upload/", texts.upload, name="upload-texts"),
+    path("text-uploads/<uuid:uuid>/", texts.text_upload, name="text-upload"),
+    path("text-uploads/<uuid:uuid>/again/", texts.upload_again, name="upload-again"),
+    path("text-uploads/<uuid:uuid>/aside/", texts.upload_aside, name="upload-aside"),
+    path("text-uploads/<uuid:uuid>/undo/", texts.upload_undo, name="upload-undo"),
+    path("transcripts/<uuid:uuid>/speakers/", speakers.speakers, name="speakers"),
+    # --- reading and coding ---
     path("transcripts/<uuid:uuid>/", reading.transcript, name="transcript"),
 ]

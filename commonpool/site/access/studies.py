@@ -37,6 +37,14 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:begin": begins_study,
     # --- one study ---
     "voices:study": on_team(voices.Study),
+    # --- texts ---
+    "voices:texts": on_team(voices.Study),
+    "voices:upload-texts": codes(voices.Study),
+    "voices:text-upload": codes(voices.TextUpload),
+    "voices:upload-again": codes(voices.TextUpload),
+    "voices:upload-aside": codes(voices.TextUpload),
+    "voices:upload-undo": codes(voices.TextUpload),
+    "voices:speakers": codes(voices.Transcript),
     # --- reading and coding ---
     "voices:transcript": on_team(voices.Transcript),
 }

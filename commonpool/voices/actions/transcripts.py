@@ -48,13 +48,17 @@ def keep_transcript(
     file_format: str = "",
     is_note: bool = False,
 ) -> Transcript:
-    """A new transcript in its first version. Raises ValidationError, such as for a name that is taken."""
+    """A new transcript in its first version.
+
+    Raises ValidationError, such as for a name that is taken, and KeyDestroyedError for words of whoever withdrew.
+    """
     kept = Transcript(study=study, interview=interview, name=name.strip(), is_note=is_note)
     kept.full_clean()
     kept.save()
     version = TranscriptVersion.objects.create(
         transcript=kept,
         length=len(said.text),
+        words=said.word_count,
         sha256=said.sha256,
         times=[[mark.position, mark.milliseconds] for mark in said.times],
         file_format=file_format,
@@ -95,16 +99,25 @@ def seal_parts(
     version: TranscriptVersion, said: rules.Transcript, participants: Mapping[str, Participant | None]
 ) -> None:
     """The words of a version, each stretch under the key of whoever speaks it."""
-    keys = the_keys()
     own = key_of_all(version.transcript)
-    owned = [(turn.span, _key_of(turn.speaker, participants, own)) for turn in said.turns]
-    for key_id, spans in stretches(len(said.text), owned, own).items():
-        SealedPart.objects.create(
-            version=version,
-            key_id=key_id,
-            spans=[[span.start, span.end] for span in spans],
-            sealed=keys.seal(key_id, words_of(said.text, spans)),
-        )
+    owned = [(turn.span, key_of(turn.speaker, participants, own)) for turn in said.turns]
+    keep_parts(version, said.text, stretches(len(said.text), owned, own))
+
+
+def keep_parts(version: TranscriptVersion, text: str, spans: Mapping[UUID, list[Span]]) -> None:
+    """The text sealed under these keys. Where a key is destroyed nothing is left to seal: only the places stay."""
+    keys = the_keys()
+    SealedPart.objects.bulk_create(
+        [
+            SealedPart(
+                version=version,
+                key_id=key_id,
+                spans=[[span.start, span.end] for span in under],
+                sealed=b"" if keys.is_gone(key_id) else keys.seal(key_id, words_of(text, under)),
+            )
+            for key_id, under in spans.items()
+        ]
+    )
 
 
 def key_of_all(transcript: Transcript) -> UUID:
@@ -113,24 +126,40 @@ def key_of_all(transcript: Transcript) -> UUID:
     return heard[0].uuid if len(heard) == 1 else transcript.uuid
 
 
-def _key_of(label: str | None, participants: Mapping[str, Participant | None], own: UUID) -> UUID:
+def key_of(label: str | None, participants: Mapping[str, Participant | None], own: UUID) -> UUID:
+    """The key of whoever has this label, else the transcript's own."""
     participant = participants.get(label) if label is not None else None
     return own if participant is None else participant.uuid
 
 
 def _keep_speakers(kept: Transcript, said: rules.Transcript, who: Who) -> dict[str, Speaker]:
-    found = {}
+    own, made = key_of_all(kept), {}
     for number, label in enumerate(said.speakers(), start=1):
         participant = who.participants.get(label)
-        key_id = participant.uuid if participant else kept.uuid
-        found[label] = Speaker.objects.create(
-            transcript=kept,
-            number=number,
-            sealed_label=the_keys().seal(key_id, label),
-            participant=participant,
-            is_interviewer=label in who.interviewers,
-        )
-    return found
+        made[label] = new_speaker(kept, number, label, participant, own, is_interviewer=label in who.interviewers)
+    Speaker.objects.bulk_create(made.values())
+    return made
+
+
+def new_speaker(
+    kept: Transcript,
+    number: int,
+    label: str,
+    participant: Participant | None,
+    own: UUID,
+    *,
+    is_interviewer: bool = False,
+) -> Speaker:
+    """A speaker who is not saved yet, with the label sealed by the key that the words lie under."""
+    key_id = participant.uuid if participant else own
+    return Speaker(
+        transcript=kept,
+        number=number,
+        key_id=key_id,
+        sealed_label=the_keys().seal(key_id, label),
+        participant=participant,
+        is_interviewer=is_interviewer,
+    )
 
 
 def spans_of(part: SealedPart) -> list[Span]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from commonpool.voices.models.approvals import Approval, ApprovalNeed
+from commonpool.voices.models.carrying import CarriedOver
 from commonpool.voices.models.codebooks import Code, CodebookChange, CodebookVersion
 from commonpool.voices.models.codings import Coding, Memo
+from commonpool.voices.models.consents import EarlierSeal, ResearchConsent, ToLookAt
 from commonpool.voices.models.fieldwork import Interview, Participant, Site, Taking
 from commonpool.voices.models.guides import GuideQuestion, GuideVersion
 from commonpool.voices.models.recruitment import Approach
@@ -13,6 +15,7 @@ from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
 from commonpool.voices.models.transcripts import SealedPart, Speaker, Transcript, TranscriptVersion, Turn
+from commonpool.voices.models.uploads import TextUpload, WaitingText
 
 __all__ = [
     "Approach",
@@ -21,6 +24,7 @@ __all__ = [
     "Assignment",
     "Candidate",
     "CellTarget",
+    "CarriedOver",
     "Code",
     "CodebookChange",
     "CodebookVersion",
@@ -29,11 +33,13 @@ __all__ = [
     "Criterion",
     "GuideQuestion",
     "GuideVersion",
+    "EarlierSeal",
     "Interview",
     "Level",
     "Memo",
     "Participant",
     "Removal",
+    "ResearchConsent",
     "SealedPart",
     "Site",
     "SiteLevel",
@@ -41,7 +47,10 @@ __all__ = [
     "Study",
     "Taking",
     "TeamMember",
+    "TextUpload",
+    "ToLookAt",
     "Transcript",
     "TranscriptVersion",
     "Turn",
+    "WaitingText",
 ]

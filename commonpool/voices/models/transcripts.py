@@ -48,12 +48,14 @@ class TranscriptVersion(models.Model):
 
     edits   [[start, end, length], ...] in code points of the version before: rules.span_maps.Edit; [] for the first
     times   [[position, milliseconds], ...]: where the recording was
+    words   how many there are, labels not counted; None where nobody counted
     """
 
     uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(default=1)
     length = models.PositiveIntegerField()
+    words = models.PositiveIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64)
     edits = models.JSONField(default=list, blank=True)
     times = models.JSONField(default=list, blank=True)
@@ -110,12 +112,14 @@ class SealedPart(models.Model):
 class Speaker(models.Model):
     """Somebody who speaks in a transcript. The label as typed may be a name, so it is sealed as the words are.
 
+    key_id       what the label is sealed with, as a SealedPart's
     participant  whose words these are; None for an interviewer, and for one whom nobody has named yet
     """
 
     uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="speakers")
     number = models.PositiveIntegerField()
+    key_id = models.UUIDField()
     sealed_label = models.BinaryField()
     participant = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="speakers")
     is_interviewer = models.BooleanField(default=False)

@@ -24,7 +24,7 @@ def turns_of(transcript: Transcript) -> list[ReadTurn]:
     if version is None:
         return []
     text = text_of(version)
-    names = {each.pk: label_of(each) for each in transcript.speakers.select_related("participant", "transcript")}
+    names = {each.pk: label_of(each) for each in transcript.speakers.select_related("participant")}
     return [
         ReadTurn(
             turn.number,

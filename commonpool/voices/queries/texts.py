@@ -41,5 +41,9 @@ def label_of(speaker: Speaker) -> str:
         return speaker.participant.pseudonym
     if speaker.is_interviewer:
         return "Interviewer"
-    typed = opened(the_keys(), speaker.transcript.uuid, bytes(speaker.sealed_label))
-    return typed or f"Speaker {speaker.number}"
+    return typed_label(speaker) or f"Speaker {speaker.number}"
+
+
+def typed_label(speaker: Speaker) -> str | None:
+    """The label as it stands in the text; None where its key is gone."""
+    return opened(the_keys(), speaker.key_id, bytes(speaker.sealed_label))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from commonpool.findings import Finding
@@ -18,6 +19,7 @@ from commonpool.voices.rules.transcripts import Block, Cue, Paragraph, Row, Tran
 # A long interview has a hundred thousand characters; `cells` bounds them here.
 ORDINARY: Final = Limits(file_bytes=200_000_000, cells=5_000_000)
 SAMPLE: Final = 60
+NONE: Final[Mapping[Path, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,19 @@ def read_transcripts(
     nobody: Collection[str] = (),
     workers: int = 2,
     limits: Limits = ORDINARY,
+    names: Mapping[Path, str] = NONE,
+    encodings: Mapping[Path, str] = NONE,
+    nobody_in: Mapping[Path, Collection[str]] = NONE,
 ) -> Iterator[tuple[Path, ReadTranscript | Unreadable]]:
-    """Each path with its transcript, or with why it was not read; in order, several at a time."""
+    """Each path with its transcript, or with why it was not read; in order, several at a time.
+
+    names, encodings, nobody_in  of single files, where they are not those of all: {path: what the file is called}
+    """
 
     def read(path: Path, child: Child) -> ReadTranscript | Unreadable:
         try:
-            return _read(child, path, path.name, encoding, nobody, limits)
+            name, written_in = names.get(path, path.name), encodings.get(path, encoding)
+            return _read(child, path, name, written_in, nobody_in.get(path, nobody), limits)
         except Unreadable as unreadable:
             return unreadable
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from commonpool.voices.rules.text import Span
@@ -41,3 +43,35 @@ def put_together(parts: Mapping[Key, tuple[Sequence[Span], str | None]], unreada
             pieces.append((span.start, unreadable * size if words is None else words[at : at + size]))
             at += size
     return "".join(piece for _, piece in sorted(pieces))
+
+
+def cut_by_owner(
+    length: int, owned: Sequence[tuple[Span, Key]], otherwise: Key, fixed: Sequence[tuple[Span, Key]]
+) -> dict[Key, list[Span]]:
+    """The same as `stretches`, but what is `fixed` stays with its key whoever owns it: nobody can read it any more."""
+    ends = {0, length, *(place for span, _ in (*owned, *fixed) for place in (span.start, span.end))}
+    marks = sorted(ends)
+    owner = _owner_at(owned)
+    holder = _owner_at(fixed)
+    pieces: list[tuple[Span, Key]] = []
+    for start, end in pairwise(marks):
+        held = holder(start)
+        key = held if held is not None else owner(start)
+        key = otherwise if key is None else key
+        if pieces and pieces[-1][1] == key:
+            pieces[-1] = (Span(pieces[-1][0].start, end), key)
+        else:
+            pieces.append((Span(start, end), key))
+    return stretches(length, pieces, otherwise)
+
+
+def _owner_at(owned: Sequence[tuple[Span, Key]]) -> Callable[[int], Key | None]:
+    """Whose the code point at a place is; None where nobody's. `owned` is taken in order of place."""
+    spans = sorted((span.start, span.end, number) for number, (span, _) in enumerate(owned) if span.end > span.start)
+    starts = [start for start, _, _ in spans]
+
+    def at(place: int) -> Key | None:
+        index = bisect_right(starts, place) - 1
+        return owned[spans[index][2]][1] if index >= 0 and place < spans[index][1] else None
+
+    return at

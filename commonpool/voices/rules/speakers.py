@@ -25,6 +25,9 @@ CODE_LIKE: Final = re.compile(
     r"(?:speaker|participant|respondent|voice))(?: ?\w{1,3})?)\.?",
     re.IGNORECASE,
 )
+INTERVIEWERS: Final = re.compile(
+    r"(?:i|int|iv|ivr|q|interviewer|moderator|facilitator|researcher|chair)\.?(?: ?\d{1,2})?", re.IGNORECASE
+)
 MOST_WORDS: Final = 5
 # What stands before a colon at the head of a transcript, or within it, and is nobody's name.
 NOBODY: Final = frozenset(
@@ -58,6 +61,11 @@ class _Candidate:
     shape: Shape
     milliseconds: int | None
     length: int
+
+
+def is_an_interviewers(label: str) -> bool:
+    """Whether typists call an interviewer so: `I`, `INT`, `Interviewer 2`, `Moderator`."""
+    return INTERVIEWERS.fullmatch(label.strip()) is not None
 
 
 def milliseconds(clock: str) -> int:

@@ -83,6 +83,13 @@ class Transcript:
         """Each label with the number of its turns, in the order of first speaking."""
         return dict(Counter(turn.speaker for turn in self.turns if turn.speaker is not None))
 
+    @property
+    def word_count(self) -> int:
+        """How many words are said in all turns, labels not counted; of a text without turns all."""
+        if not self.turns:
+            return len(self.text.split())
+        return sum(len(self.words(turn).split()) for turn in self.turns)
+
     def words(self, turn: Turn) -> str:
         """What is said in a turn, without its label."""
         return self.text[turn.words_from : turn.span.end]

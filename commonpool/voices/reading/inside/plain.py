@@ -64,6 +64,11 @@ def _strictly(data: bytes, encoding: str) -> str:
         raise Refused("READ-06", why=why) from None
 
 
+def is_wide(data: bytes) -> bool:
+    """Whether characters take two bytes or four, as a mark or the zeros among the bytes say."""
+    return data.startswith(tuple(mark for mark, _ in MARKS[1:])) or _wide(data) is not None
+
+
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: in Latin letters every second byte is zero."""
     sample = data[:LOOKED_AT]

@@ -119,6 +119,7 @@ def _plain(data: bytes, encoding: str | None, about: dict[str, Any]) -> Iterable
 
 def _refuse_binary(data: bytes) -> None:
     from commonpool.sheets.sniffing import KINDS
+    from commonpool.voices.reading.inside import plain
 
     if data.startswith(COMPOUND):
         if ENCRYPTED in data:
@@ -127,6 +128,8 @@ def _refuse_binary(data: bytes) -> None:
     for sign, what in KINDS.items():
         if data.startswith(sign) and not data.startswith(b"{\\rtf"):
             raise Refused("TEXT-03", what=what)
+    if plain.is_wide(data):
+        return  # every second byte of a quotation mark looks like a control there
     strange = sum(data[:4096].count(byte) for byte in CONTROLS)
     if strange > len(data[:4096]) / 50:
         raise Refused("TEXT-03", what=NO_TEXT)

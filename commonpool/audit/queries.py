@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from commonpool.audit.models import AuditEvent
+
+KeptBack = Callable[[], Iterable[Q]]
+_KEPT_BACK: Final[list[KeptBack]] = []
+
+
+def keep_back(provider: KeptBack) -> None:
+    """Leave out what this names, for all who read the history, for as long as it names it."""
+    if provider not in _KEPT_BACK:
+        _KEPT_BACK.append(provider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +48,8 @@ def events(wanted: Wanted) -> QuerySet[AuditEvent]:
     }
     given = {field: value for field, value in narrowed.items() if value is not None}
     visible = Q(private_to_uuid=None) | Q(private_to_uuid__in=wanted.bodies)
-    return AuditEvent.objects.filter(visible, **given).select_related("actor").order_by("-happened_at", "-pk")
+    found = AuditEvent.objects.filter(visible, **given)
+    for provider in _KEPT_BACK:
+        for hidden in provider():
+            found = found.exclude(hidden)
+    return found.select_related("actor").order_by("-happened_at", "-pk")

@@ -47,6 +47,13 @@ WORDS: Final = {
     "voices.code": "coded a passage",
     "voices.uncode": "took a coding away",
     "voices.put_back": "put a coding back",
+    "voices.open_round": "opened a coding round",
+    "voices.assign": "gave a coder a transcript to code",
+    "voices.take_off": "took a transcript off a coder",
+    "voices.mark_done": "marked a transcript as coded",
+    "voices.mark_not_done": "went back to coding a transcript",
+    "voices.close_round": "closed a coding round",
+    "voices.reopen_round": "opened a coding round again",
 }
 
 
@@ -60,8 +67,13 @@ class VoicesConfig(AppConfig):
     def ready(self) -> None:
         """Register what other rooms ask for."""
         from commonpool.audit import words
-        from commonpool.pages import navigation
+        from commonpool.audit.queries import keep_back
+        from commonpool.pages import navigation, waiting
+        from commonpool.voices.queries.codings import events_kept_back
+        from commonpool.voices.queries.news import waiting_for
 
         navigation.register(40, "Studies", "voices:studies")
         for action, said in WORDS.items():
             words.register(action, said)
+        keep_back(events_kept_back)
+        waiting.register(waiting_for)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from commonpool.voices.views import reading, speakers, studies, texts
+from commonpool.voices.views import reading, rounds, studies
 
 app_name = "voices"
 
@@ -21,5 +22,14 @@ urlpatterns = [
     path("text-uploads/<uuid:uuid>/undo/", texts.upload_undo, name="upload-undo"),
     path("transcripts/<uuid:uuid>/speakers/", speakers.speakers, name="speakers"),
     # --- reading and coding ---
+    path("studies/<uuid:uuid>/rounds/", rounds.rounds, name="rounds"),
+    path("studies/<uuid:uuid>/rounds/open/", rounds.open_one, name="open-round"),
+    path("rounds/<uuid:uuid>/", rounds.one, name="round"),
+    path("rounds/<uuid:uuid>/assign/", rounds.assign_one, name="assign"),
+    path("rounds/<uuid:uuid>/close/", rounds.close, name="close-round"),
+    path("rounds/<uuid:uuid>/reopen/", rounds.reopen, name="reopen-round"),
+    path("assignments/<uuid:uuid>/done/", rounds.done, name="done"),
+    path("assignments/<uuid:uuid>/not-done/", rounds.not_done, name="not-done"),
+    path("assignments/<uuid:uuid>/take-off/", rounds.take_off_one, name="take-off"),
     path("transcripts/<uuid:uuid>/", reading.transcript, name="transcript"),
 ]

@@ -15,13 +15,16 @@ from commonpool.places.models import Organisation
 from commonpool.voices.actions.codebooks import change_codebook
 from commonpool.voices.actions.codings import code_passage
 from commonpool.voices.actions.fieldwork import add_participant, add_site, record_interview
+from commonpool.voices.actions.rounds import close_round, mark_done, open_round
 from commonpool.voices.actions.studies import add_member, begin_study
 from commonpool.voices.actions.transcripts import Who, keep_transcript
 from commonpool.voices.models import (
+    Assignment,
     Code,
     Coding,
     CodingRound,
     Interview,
+    Memo,
     Participant,
     Site,
     Study,
@@ -139,3 +142,45 @@ def as_member(member: TeamMember) -> Client:
     assert member.person is not None
     client.force_login(member.person)
     return client
+
+
+def a_round(
+    study: Study,
+    *given: tuple[Transcript, TeamMember],
+    kind: str = CodingRound.Kind.DOUBLE,
+    is_blind: bool = True,
+    name: str = "",
+    at: datetime = NOW,
+    **more: Any,
+) -> CodingRound:
+    """An open round, blind unless said otherwise, with these transcripts of these coders."""
+    return open_round(
+        actor=None,
+        at=at,
+        study=study,
+        name=name or f"Round {next(_numbers)}",
+        kind=kind,
+        is_blind=is_blind,
+        dealt=given,
+        **more,
+    )
+
+
+def finished(coding_round: CodingRound, at: datetime = NOW) -> CodingRound:
+    """The round with everything marked as done, and closed."""
+    for each in Assignment.objects.filter(round=coding_round).select_related("coder", "round"):
+        mark_done(actor=each.coder.person, at=at, member=each.coder, assignment=each)
+    return close_round(actor=None, at=at, coding_round=coding_round)
+
+
+def a_memo(member: TeamMember, subject: Any, text: str = "Noted.", at: datetime = NOW, **more: Any) -> Memo:
+    """Something that a member noted on a thing of the study."""
+    return Memo.objects.create(
+        study_id=member.study_id,
+        subject_kind=subject._meta.model_name,
+        subject_uuid=subject.uuid,
+        text=text,
+        written_by=member,
+        written_at=at,
+        **more,
+    )

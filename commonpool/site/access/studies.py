@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -19,17 +22,21 @@ def begins_study(person: Person, **arguments: Any) -> bool:
 
 def on_team(model: type[Model]) -> Predicate:
     """Whoever is on the team of the study that the address's thing of this kind belongs to."""
-    return lambda person, uuid, **arguments: access.may_read(person, model, uuid, today())
+    return partial(_asked, access.may_read, model)
 
 
 def codes(model: type[Model]) -> Predicate:
     """Whoever codes or leads in the study that the address's thing of this kind belongs to."""
-    return lambda person, uuid, **arguments: access.may_code(person, model, uuid, today())
+    return partial(_asked, access.may_code, model)
 
 
 def leads(model: type[Model]) -> Predicate:
     """Whoever leads the study that the address's thing of this kind belongs to."""
-    return lambda person, uuid, **arguments: access.may_lead(person, model, uuid, today())
+    return partial(_asked, access.may_lead, model)
+
+
+def _asked(may: Callable[..., bool], model: type[Model], person: Person, uuid: UUID, **arguments: Any) -> bool:
+    return may(person, model, uuid, today())
 
 
 STUDIES: Final[dict[str, Predicate]] = {
@@ -45,6 +52,16 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:upload-aside": codes(voices.TextUpload),
     "voices:upload-undo": codes(voices.TextUpload),
     "voices:speakers": codes(voices.Transcript),
+    # --- coding rounds ---
+    "voices:rounds": on_team(voices.Study),
+    "voices:open-round": leads(voices.Study),
+    "voices:round": on_team(voices.CodingRound),
+    "voices:assign": leads(voices.CodingRound),
+    "voices:close-round": leads(voices.CodingRound),
+    "voices:reopen-round": leads(voices.CodingRound),
+    "voices:done": codes(voices.Assignment),
+    "voices:not-done": codes(voices.Assignment),
+    "voices:take-off": leads(voices.Assignment),
     # --- reading and coding ---
     "voices:transcript": on_team(voices.Transcript),
 }

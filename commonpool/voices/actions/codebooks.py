@@ -15,6 +15,7 @@ from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Code, CodebookChange, CodingRound, Study, TeamMember
 from commonpool.voices.queries.codebooks import book_of, changes_since
+from commonpool.voices.queries.codings import codes_blind_now
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.stored import stored
 
@@ -74,7 +75,13 @@ def _refuse_while_blind(study: Study, actor: Person | None, before: rules.Codebo
     """A new code, or one that cannot be taken out, would tell what others see in texts that are coded blind."""
     if not CodingRound.objects.filter(study=study, is_blind=True, closed_at=None).exists():
         return
-    if actor is not None and not _leads(study, actor):
+    me = TeamMember.objects.filter(study=study, person=actor).first() if actor else None
+    if me is not None and codes_blind_now(me):
+        raise StepError(
+            "You are coding in a blind round, and the others would see this change. Finish your transcripts and mark "
+            "them done first; until then keep the idea in a memo."
+        )
+    if me is not None and me.part != TeamMember.Part.LEAD:
         raise StepError(
             "A blind round is open, and a new or changed code would tell others what you see in the texts. "
             "Propose it in a memo; the lead can change the framework, or you can once the round is closed."
@@ -84,10 +91,6 @@ def _refuse_while_blind(study: Study, actor: Person | None, before: rules.Codebo
             f"A blind round is open, so no code is taken out altogether: {', '.join(gone)}. "
             "Retire it, or wait until the round is closed."
         )
-
-
-def _leads(study: Study, person: Person) -> bool:
-    return TeamMember.objects.filter(study=study, person=person, part=TeamMember.Part.LEAD).exists()
 
 
 def write_codes(study: Study, before: rules.Codebook, after: rules.Codebook) -> None:

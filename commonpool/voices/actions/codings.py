@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Code, Coding, CodingRound, TeamMember, TranscriptVersion
+from commonpool.voices.models import Code, Coding, CodingRound, TeamMember, Transcript, TranscriptVersion
+from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.rules.text import Span
 
 
@@ -25,7 +26,10 @@ def code_passage(
     coding_round: CodingRound | None = None,
     memo: str = "",
 ) -> Coding:
-    """One code on one passage of the newest version. Raises StepError, which says what to do instead."""
+    """One code on one passage of the newest version. Raises StepError, which says what to do instead.
+
+    Without `coding_round` it belongs to the round in which the member is to code this transcript, if there is one.
+    """
     transcript = version.transcript
     if transcript.newest_id != version.pk:
         raise StepError("The text has a newer version since you opened it. Open it again, and code there.")
@@ -46,7 +50,7 @@ def code_passage(
         made_end=span.end,
         code=code,
         coder=member,
-        round=coding_round,
+        round=coded_in(member, transcript, coding_round),
         memo=memo.strip(),
         made_at=at,
     )
@@ -59,6 +63,14 @@ def code_passage(
     return made
 
 
+def coded_in(member: TeamMember, transcript: Transcript, asked: CodingRound | None) -> CodingRound | None:
+    """The round that a coding is of. Raises StepError for one in which the member does not code this transcript."""
+    theirs = round_to_code_in(member, transcript, asked)
+    if asked is not None and theirs is None:
+        raise StepError(f"‘{asked.name}’ is closed, or does not have this transcript for you. Code outside it.")
+    return theirs
+
+
 @transaction.atomic
 def uncode(*, actor: Person | None, at: datetime, member: TeamMember, coding: Coding) -> Coding:
     """Take one's own coding away; it can be put back. Raises StepError."""
@@ -67,6 +79,7 @@ def uncode(*, actor: Person | None, at: datetime, member: TeamMember, coding: Co
         raise StepError("This is somebody else’s coding. Only whoever coded can take it away.")
     if held.removed_at is not None:
         raise StepError("This coding was taken away already.")
+    _refuse_in_closed(held)
     held.removed_at = at
     held.save(update_fields=["removed_at"])
     tell("uncode", held, actor=actor, at=at, before=_said(held), after=None)
@@ -79,6 +92,7 @@ def put_back(*, actor: Person | None, at: datetime, member: TeamMember, coding: 
     held = Coding.objects.select_for_update(of=("self",)).select_related("code").get(pk=coding.pk)
     if held.coder_id != member.pk or held.removed_at is None:
         raise StepError("There is nothing of yours to put back here.")
+    _refuse_in_closed(held)
     held.removed_at = None
     try:
         with transaction.atomic():
@@ -87,6 +101,13 @@ def put_back(*, actor: Person | None, at: datetime, member: TeamMember, coding: 
         raise StepError(f"You have put ‘{held.code.name}’ on this passage again since.") from None
     tell("put_back", held, actor=actor, at=at, before=None, after=_said(held))
     return held
+
+
+def _refuse_in_closed(coding: Coding) -> None:
+    """What was compared stays as it was coded: changed once coders have seen each other's work, it would flatter."""
+    held = coding.round
+    if held is not None and held.closed_at is not None:
+        raise StepError(f"‘{held.name}’ is closed: its codings stay as they were. Settle it under disagreements.")
 
 
 def _said(coding: Coding) -> dict[str, object]:

@@ -44,7 +44,8 @@ class Study(models.Model):
 class TeamMember(models.Model):
     """Somebody's part in a study, from a day to a last day (None: until further notice). Codings are theirs for good.
 
-    person     None for somebody without an account whose codings came in a file; `name` says who
+    person     None for somebody without an account whose codings came in a file, and for the study's agreed codings,
+               which are nobody's own; `name` says who or what
     initials   how codings name the coder where names are too long; of one study they differ
     """
 
@@ -55,6 +56,7 @@ class TeamMember(models.Model):
         CODER = "coder", "Codes"
         READER = "reader", "Reads only"
         ELSEWHERE = "elsewhere", "Coded in another program"
+        AGREED = "agreed", "What coders settled on"
 
     uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="team")
@@ -75,7 +77,7 @@ class TeamMember(models.Model):
                 violation_error_message="This person is on the team already.",
             ),
             models.CheckConstraint(
-                condition=Q(part__in=["lead", "coder", "reader", "elsewhere"]),
+                condition=Q(part__in=["lead", "coder", "reader", "elsewhere", "agreed"]),
                 name="team_member_part_is_known",
                 violation_error_message="Choose one of the parts that are listed.",
             ),
@@ -85,10 +87,16 @@ class TeamMember(models.Model):
                 violation_error_message="Somebody on the team has these initials. Give others.",
             ),
             models.CheckConstraint(
-                condition=Q(person__isnull=False) & ~Q(part="elsewhere")
-                | Q(person__isnull=True, part="elsewhere") & ~Q(name=""),
+                condition=Q(person__isnull=False) & ~Q(part__in=["elsewhere", "agreed"])
+                | Q(person__isnull=True, part__in=["elsewhere", "agreed"]) & ~Q(name=""),
                 name="team_member_is_somebody",
                 violation_error_message="Name an account, or for somebody who coded elsewhere a name.",
+            ),
+            models.UniqueConstraint(
+                fields=["study"],
+                condition=Q(part="agreed"),
+                name="team_member_agreed_once",
+                violation_error_message="The study has a set of agreed codings already.",
             ),
             models.CheckConstraint(
                 condition=~Q(initials=""),

@@ -1,20 +1,24 @@
 """Codings and memos as one member of the team may see them. Nothing else in this room may read them.
 
 While a blind round is open on a transcript, everybody sees on it only what they coded themselves: not the lead, no
-count, no search and no export reaches more. That is held here, once, for every page and command.
+count, no search and no export reaches more. It is the transcript that is blind, not the coding: what was coded on it
+outside the round, or in an earlier one, is hidden as well, and taking an assignment off does not uncover it. That is
+held here, once, for every page and command.
 """
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterator
+from uuid import UUID
 
-from commonpool.voices.models import Assignment, Coding, Memo, TeamMember, Transcript
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from commonpool.voices.models import Assignment, Coding, CodingRound, Memo, Study, TeamMember, Transcript
 
 
 def seen_by(member: TeamMember) -> QuerySet[Coding]:
     """The study's standing codings that this member may see, by transcript and place."""
-    standing = Coding.objects.filter(study=member.study_id, removed_at=None)
-    return standing.filter(~Q(transcript__in=transcripts_coded_blind(member)) | Q(coder=member))
+    return _not_blind(_standing(member.study_id), member)
 
 
 def removed_by(member: TeamMember) -> QuerySet[Coding]:
@@ -22,14 +26,96 @@ def removed_by(member: TeamMember) -> QuerySet[Coding]:
     return Coding.objects.filter(study=member.study_id, coder=member, removed_at__isnull=False)
 
 
+def open_to_all(study: Study) -> QuerySet[Coding]:
+    """What a command that nobody signed in for may read: nothing of a transcript on which a blind round is open."""
+    return _not_blind(_standing(study.pk), None)
+
+
+def coding_seen(member: TeamMember, uuid: UUID) -> Coding | None:
+    """The coding of that id, if this member may see it or took it away."""
+    mine = Coding.objects.filter(coder=member)
+    found = (seen_by(member) | mine).filter(uuid=uuid, study=member.study_id)
+    return found.select_related("code", "transcript", "version", "coder", "round").first()
+
+
+def compared_in(coding_round: CodingRound) -> QuerySet[Coding]:
+    """The codings of a round as they stood when it closed, for all to see; those that stand now where it is open.
+
+    Nothing of a transcript that a blind round, this one or another, still hides: see `hidden_in`.
+    """
+    made = Coding.objects.filter(study=coding_round.study_id, round=coding_round)
+    if coding_round.closed_at is None:
+        standing = made.filter(removed_at=None)
+    else:
+        closed = coding_round.closed_at
+        standing = made.filter(Q(removed_at=None) | Q(removed_at__gt=closed), made_at__lte=closed)
+    # The agreed codings are put into the round that they settle, by nobody who coded in it.
+    return _not_blind(standing, None).exclude(coder__part=TeamMember.Part.AGREED)
+
+
+def hidden_in(coding_round: CodingRound) -> QuerySet[Transcript]:
+    """The transcripts of a round that some blind round still hides, so that nobody can be compared on them."""
+    assigned = Assignment.objects.filter(round=coding_round).values("transcript")
+    return transcripts_coded_blind(coding_round.study_id).filter(pk__in=assigned)
+
+
 def memos_seen_by(member: TeamMember) -> QuerySet[Memo]:
-    """The study's standing memos that this member may see: those on a transcript are hidden as its codings are."""
-    blind = transcripts_coded_blind(member)
-    hidden = Q(version__isnull=False, version__transcript__in=blind) | Q(subject_uuid__in=blind.values("uuid"))
-    return Memo.objects.filter(study=member.study_id, removed_at=None).filter(~hidden | Q(written_by=member))
+    """The study's standing memos that this member may see.
+
+    Those on a transcript are hidden as its codings are. So is, whatever it is on, what anybody wrote while they coded
+    blind: a note on a code can say what they saw.
+    """
+    blind = transcripts_coded_blind(member.study_id)
+    on_it = Q(version__isnull=False, version__transcript__in=blind) | Q(subject_uuid__in=blind.values("uuid"))
+    standing = Memo.objects.filter(study=member.study_id, removed_at=None)
+    hidden = on_it | Q(_coding_blind_meanwhile())
+    return standing.filter(~hidden | Q(written_by=member))
 
 
-def transcripts_coded_blind(member: TeamMember) -> QuerySet[Transcript]:
-    """The study's transcripts on which a blind round is open."""
-    open_blind = {"round__study": member.study_id, "round__is_blind": True, "round__closed_at": None}
-    return Transcript.objects.filter(pk__in=Assignment.objects.filter(**open_blind).values("transcript"))
+def removed_memos_of(member: TeamMember) -> QuerySet[Memo]:
+    """The memos that this member took away and can put back."""
+    return Memo.objects.filter(study=member.study_id, written_by=member, removed_at__isnull=False)
+
+
+def transcripts_coded_blind(study: Study | int) -> QuerySet[Transcript]:
+    """The study's transcripts on which a blind round is open, also such as were taken off it since."""
+    pk = study.pk if isinstance(study, Study) else study
+    blind = _open_blind().filter(round__study=pk)
+    return Transcript.objects.filter(study=pk, pk__in=blind.values("transcript"))
+
+
+def codes_blind_now(member: TeamMember) -> bool:
+    """Whether this member has work to finish in a blind round that is open."""
+    return _open_blind().filter(coder=member, done_at=None, removed_at=None).exists()
+
+
+def events_kept_back() -> Iterator[Q]:
+    """Which events of the history tell of work in blind rounds that are open: nobody reads them until these close."""
+    if not _open_blind().exists():
+        return
+    blind = _open_blind().values("transcript")
+    codings = Coding.objects.filter(transcript__in=blind)
+    memos = Memo.objects.filter(Q(_coding_blind_meanwhile()) | Q(version__transcript__in=blind))
+    yield Q(subject_kind="voices.coding", subject_uuid__in=codings.values("uuid"))
+    yield Q(subject_kind="voices.memo", subject_uuid__in=memos.values("uuid"))
+    yield Q(subject_kind="voices.assignment", subject_uuid__in=_open_blind().values("uuid"))
+
+
+def _standing(study: int) -> QuerySet[Coding]:
+    return Coding.objects.filter(study=study, removed_at=None)
+
+
+def _not_blind(codings: QuerySet[Coding], member: TeamMember | None) -> QuerySet[Coding]:
+    """Without what others coded on transcripts that are coded blind; nobody is everybody's other."""
+    own = Q(coder=member) if member is not None else Q(pk__in=[])
+    return codings.filter(~Q(transcript__in=_open_blind().values("transcript")) | own)
+
+
+def _open_blind() -> QuerySet[Assignment]:
+    return Assignment.everything.filter(round__is_blind=True, round__closed_at=None)
+
+
+def _coding_blind_meanwhile() -> Exists:
+    """Whether a memo's author was in an open blind round when it was written."""
+    theirs = _open_blind().filter(coder=OuterRef("written_by"), round__opened_at__lte=OuterRef("written_at"))
+    return Exists(theirs)

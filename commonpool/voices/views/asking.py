@@ -27,6 +27,7 @@ Row = TypeVar("Row", bound=Model)
 TABS: Final[list[tuple[str, str]]] = [
     ("Overview", "voices:study"),
     ("Texts", "voices:texts"),
+    ("Coding rounds", "voices:rounds"),
 ]
 
 

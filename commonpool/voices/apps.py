@@ -54,6 +54,11 @@ WORDS: Final = {
     "voices.mark_not_done": "went back to coding a transcript",
     "voices.close_round": "closed a coding round",
     "voices.reopen_round": "opened a coding round again",
+    "voices.make_matrix": "made a framework matrix",
+    "voices.change_matrix": "changed a framework matrix",
+    "voices.remove_matrix": "took a framework matrix away",
+    "voices.put_matrix_back": "put a framework matrix back",
+    "voices.write_cell": "wrote a cell of a framework matrix",
 }
 
 

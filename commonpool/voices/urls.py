@@ -6,6 +6,7 @@ from django.urls import path
 
 from commonpool.voices.views import reading, speakers, studies, texts
 from commonpool.voices.views import reading, rounds, studies
+from commonpool.voices.views import cells, matrices, reading, studies
 
 app_name = "voices"
 
@@ -32,4 +33,12 @@ urlpatterns = [
     path("assignments/<uuid:uuid>/not-done/", rounds.not_done, name="not-done"),
     path("assignments/<uuid:uuid>/take-off/", rounds.take_off_one, name="take-off"),
     path("transcripts/<uuid:uuid>/", reading.transcript, name="transcript"),
+    # --- the framework matrix ---
+    path("studies/<uuid:uuid>/matrix/", matrices.matrix, name="matrix"),
+    path("studies/<uuid:uuid>/matrix/new/", matrices.new_matrix, name="new-matrix"),
+    path("matrices/<uuid:uuid>/", matrices.change_matrix, name="change-matrix"),
+    path("matrices/<uuid:uuid>/remove/", matrices.remove_matrix, name="remove-matrix"),
+    path("matrices/<uuid:uuid>/put-back/", matrices.put_matrix_back, name="put-matrix-back"),
+    path("matrices/<uuid:uuid>/<uuid:code>/<uuid:case>/", cells.cell, name="cell"),
+    path("matrices/<uuid:uuid>/<uuid:code>/<uuid:case>/write/", cells.write, name="write-cell"),
 ]

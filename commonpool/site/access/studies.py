@@ -64,4 +64,12 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:take-off": leads(voices.Assignment),
     # --- reading and coding ---
     "voices:transcript": on_team(voices.Transcript),
+    # --- the framework matrix ---
+    "voices:matrix": on_team(voices.Study),
+    "voices:new-matrix": codes(voices.Study),
+    "voices:change-matrix": codes(voices.Matrix),
+    "voices:remove-matrix": codes(voices.Matrix),
+    "voices:put-matrix-back": codes(voices.Matrix),
+    "voices:cell": on_team(voices.Matrix),
+    "voices:write-cell": codes(voices.Matrix),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commonpool.voices.models.approvals import Approval, ApprovalNeed
 from commonpool.voices.models.carrying import CarriedOver
+from commonpool.voices.models.cases import CaseKind
 from commonpool.voices.models.codebooks import Code, CodebookChange, CodebookVersion
 from commonpool.voices.models.codings import Coding, Memo
 from commonpool.voices.models.consents import EarlierSeal, ResearchConsent, ToLookAt
@@ -11,9 +12,11 @@ from commonpool.voices.models.fieldwork import Interview, Participant, Site, Tak
 from commonpool.voices.models.guides import GuideQuestion, GuideVersion
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
+from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
+from commonpool.voices.models.themes import CaseType, Theme, ThemeEvidence, TypeAssignment, Typology
 from commonpool.voices.models.transcripts import SealedPart, Speaker, Transcript, TranscriptVersion, Turn
 from commonpool.voices.models.uploads import TextUpload, WaitingText
 
@@ -25,6 +28,10 @@ __all__ = [
     "Candidate",
     "CellTarget",
     "CarriedOver",
+    "CaseKind",
+    "CaseType",
+    "CellPassage",
+    "CellText",
     "Code",
     "CodebookChange",
     "CodebookVersion",
@@ -36,6 +43,9 @@ __all__ = [
     "EarlierSeal",
     "Interview",
     "Level",
+    "Matrix",
+    "MatrixCell",
+    "MatrixColumn",
     "Memo",
     "Participant",
     "Removal",
@@ -53,4 +63,11 @@ __all__ = [
     "TranscriptVersion",
     "Turn",
     "WaitingText",
+    "Theme",
+    "ThemeEvidence",
+    "Transcript",
+    "TranscriptVersion",
+    "Turn",
+    "TypeAssignment",
+    "Typology",
 ]

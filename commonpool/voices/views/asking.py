@@ -28,6 +28,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Overview", "voices:study"),
     ("Texts", "voices:texts"),
     ("Coding rounds", "voices:rounds"),
+    ("Matrix", "voices:matrix"),
 ]
 
 

@@ -76,7 +76,10 @@ class VoicesConfig(AppConfig):
         from commonpool.pages import navigation, waiting
         from commonpool.voices.queries.codings import events_kept_back
         from commonpool.voices.queries.news import waiting_for
+        from commonpool.audit import triggers, words
+        from commonpool.pages import navigation
 
+        triggers.append_only("voices_studyevent", ("id", "event_id"))
         navigation.register(40, "Studies", "voices:studies")
         for action, said in WORDS.items():
             words.register(action, said)

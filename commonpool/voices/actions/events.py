@@ -9,6 +9,8 @@ from django.db.models import Model
 
 from commonpool.audit.actions import record
 from commonpool.people.models import Person
+from commonpool.voices.models import StudyEvent
+from commonpool.voices.queries.access import study_id_of
 
 
 def tell(
@@ -20,5 +22,10 @@ def tell(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    """Add the event to the history. It belongs to no area, so that no area's readers learn of the study."""
-    record(actor=actor, action=f"voices.{action}", subject=subject, before=before, after=after, at=at)
+    """Add the event to the history, and to the study of whatever it tells of.
+
+    It belongs to no area, so that no area's readers learn of the study. `subject` leads to its study as
+    `queries.access.study_path` says.
+    """
+    event = record(actor=actor, action=f"voices.{action}", subject=subject, before=before, after=after, at=at)
+    StudyEvent.objects.create(study_id=study_id_of(subject), event=event)

@@ -13,6 +13,7 @@ from commonpool.voices.models.guides import GuideQuestion, GuideVersion
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
 from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
+from commonpool.voices.models.history import StudyEvent
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
@@ -55,6 +56,7 @@ __all__ = [
     "SiteLevel",
     "Speaker",
     "Study",
+    "StudyEvent",
     "Taking",
     "TeamMember",
     "TextUpload",

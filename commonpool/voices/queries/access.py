@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -68,6 +68,17 @@ def study_path(model: type[Model]) -> str:
             assert isinstance(target, type)
             return way if target is Study else f"{way}__{study_path(target)}"
     raise AssertionError(f"{model.__name__} belongs to no study")
+
+
+def study_id_of(row: Model) -> int:
+    """The row id of the study that a row belongs to, also where the row itself was taken away since."""
+    if isinstance(row, Study):
+        return row.pk
+    *way, last = study_path(type(row)).split("__")
+    held: Any = row
+    for step in way:
+        held = getattr(held, step)
+    return int(getattr(held, f"{last}_id"))
 
 
 def _with_part(

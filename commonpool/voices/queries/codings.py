@@ -9,9 +9,10 @@ held here, once, for every page and command.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from commonpool.voices.models import Assignment, Coding, CodingRound, Memo, Study, TeamMember, Transcript
 
@@ -82,6 +83,23 @@ def transcripts_coded_blind(study: Study | int) -> QuerySet[Transcript]:
     pk = study.pk if isinstance(study, Study) else study
     blind = _open_blind().filter(round__study=pk)
     return Transcript.objects.filter(study=pk, pk__in=blind.values("transcript"))
+
+
+def hidden_from(member: TeamMember) -> tuple[QuerySet[Coding], QuerySet[Memo]]:
+    """Codings and memos, also those taken away, of which this member may learn nothing now. Ask for ids only."""
+    blind = transcripts_coded_blind(member.study_id)
+    codings = Coding.objects.filter(study=member.study_id, transcript__in=blind).exclude(coder=member)
+    on_blind = Q(version__isnull=False, version__transcript__in=blind) | Q(subject_uuid__in=blind.values("uuid"))
+    on_coding = Q(subject_uuid__in=codings.values("uuid"))
+    others = Memo.objects.filter(study=member.study_id).exclude(written_by=member)
+    return codings, others.filter(on_blind | on_coding)
+
+
+def blind_since(member: TeamMember) -> datetime | None:
+    """When the first of the blind rounds that are open now was opened; None where none is."""
+    rounds = CodingRound.objects.filter(study=member.study_id, is_blind=True, closed_at=None)
+    found: datetime | None = rounds.aggregate(first=Min("opened_at"))["first"]
+    return found
 
 
 def codes_blind_now(member: TeamMember) -> bool:

@@ -15,10 +15,9 @@ from commonpool.voices.rules.codebook.exchange import as_project
 from commonpool.voices.rules.refi.losses import LossReport
 from commonpool.voices.rules.refi.model import CodedPassage, Project
 from commonpool.voices.rules.refi.writing import Written, write_codebook, write_project
+from commonpool.voices.writing.archives import entry
 
 ORIGIN: Final = f"Commonpool {__version__}"
-# The first day that a zip archive can hold, so that the same project gives the same bytes.
-ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
 COLUMNS: Final = ("source", "start", "end", "words", "code", "coder", "coded_at", "passage_memo")
 WORDS: Final = ("definition", "include", "exclude", "example")
 OF_A_CODE: Final = ("path", "name", *WORDS, "guid", "parent_guid", "colour", "is_codable", "origin")
@@ -31,9 +30,9 @@ def write_qdpx(target: Path, project: Project, files: Mapping[str, Path | None])
     written = write_project(project, ORIGIN, at_hand)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _parts(written):
-            archive.writestr(_entry(name), content)
+            archive.writestr(entry(name), content)
         for kept, name in sorted(written.files.items()):
-            with at_hand[kept].open("rb") as source, archive.open(_entry(f"sources/{name}"), "w") as part:
+            with at_hand[kept].open("rb") as source, archive.open(entry(f"sources/{name}"), "w") as part:
                 while block := source.read(1 << 20):
                     part.write(block)
     return written.losses
@@ -43,13 +42,6 @@ def _parts(written: Written) -> Iterator[tuple[str, bytes]]:
     yield "project.qde", written.xml.encode("utf-8")
     for name, text in sorted(written.texts.items()):
         yield f"sources/{name}", text.encode("utf-8")
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, ALWAYS)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    return entry
 
 
 def write_qdc(target: Path, project: Project) -> LossReport:

@@ -1,0 +1,73 @@
+"""A report before it is a page or a file: a title, words and tables, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+NOT_KNOWN: Final = "not known"
+Cell: TypeAlias = str | int | None
+"""What stands in a table; None is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the blocks below it are about."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: each row as long as the header. `note` stands below it."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        assert all(len(row) == len(self.header) for row in self.rows), f"{self.title} has rows of another length"
+
+
+Block: TypeAlias = Heading | Words | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of a study.
+
+    key       in addresses and names of files, such as "table-1"
+    headline  the finding in a sentence
+    grid      the table that a CSV file holds
+    """
+
+    key: str
+    title: str
+    headline: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def grids(self) -> list[Grid]:
+        """Its tables, in order."""
+        return [block for block in self.blocks if isinstance(block, Grid)]
+
+    @property
+    def grid(self) -> Grid:
+        """Its first table. A report without one is its words, a row each."""
+        words = tuple((block.text,) for block in self.blocks if not isinstance(block, Grid))
+        return next(iter(self.grids), Grid(self.title, ("words",), words))
+
+
+def shown(value: Cell) -> str:
+    """A cell as people read it."""
+    if value is None:
+        return NOT_KNOWN
+    return f"{value:,}" if isinstance(value, int) else value

@@ -71,13 +71,11 @@ class VoicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other rooms ask for."""
-        from commonpool.audit import words
+        from commonpool.audit import triggers, words
         from commonpool.audit.queries import keep_back
         from commonpool.pages import navigation, waiting
         from commonpool.voices.queries.codings import events_kept_back
         from commonpool.voices.queries.news import waiting_for
-        from commonpool.audit import triggers, words
-        from commonpool.pages import navigation
 
         triggers.append_only("voices_studyevent", ("id", "event_id"))
         navigation.register(40, "Studies", "voices:studies")

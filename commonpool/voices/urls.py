@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.voices.views import reading, speakers, studies, texts
-from commonpool.voices.views import reading, rounds, studies
-from commonpool.voices.views import cells, matrices, reading, studies
+from commonpool.voices.views import cells, matrices, reading, rounds, speakers, studies, texts
 
 app_name = "voices"
 

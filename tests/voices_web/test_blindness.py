@@ -276,16 +276,17 @@ def test_what_was_compared_stays_as_it_was_coded() -> None:
     assert a_coding(world.a, world.texts[0], world.codes[1]).round is None
 
 
-def test_who_codes_blind_changes_no_framework_until_they_have_finished() -> None:
+def test_who_codes_blind_changes_no_framework_and_a_coder_who_finished_waits_for_the_others() -> None:
     world = World()
     added = rules.Add(rules.Code("0F0E0D0C-0000-0000-0000-000000000001", "what B saw"))
 
     with pytest.raises(StepError, match="You are coding in a blind round"):
         change_codebook(actor=world.b.person, at=LATER, study=world.study, changes=[added])
     world.b_finishes()
-    change_codebook(actor=world.b.person, at=LATER, study=world.study, changes=[added])
+    with pytest.raises(StepError, match="A blind round is open"):
+        change_codebook(actor=world.b.person, at=LATER, study=world.study, changes=[added])
 
-    assert Code.objects.filter(study=world.study, name="what B saw").exists()
+    assert not Code.objects.filter(study=world.study, name="what B saw").exists()
 
 
 # --- nobody goes around it ---

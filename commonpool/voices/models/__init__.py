@@ -10,10 +10,10 @@ from commonpool.voices.models.codings import Coding, Memo
 from commonpool.voices.models.consents import EarlierSeal, ResearchConsent, ToLookAt
 from commonpool.voices.models.fieldwork import Interview, Participant, Site, Taking
 from commonpool.voices.models.guides import GuideQuestion, GuideVersion
+from commonpool.voices.models.history import StudyEvent
+from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
-from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
-from commonpool.voices.models.history import StudyEvent
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
@@ -27,11 +27,11 @@ __all__ = [
     "ApprovalNeed",
     "Assignment",
     "Candidate",
-    "CellTarget",
     "CarriedOver",
     "CaseKind",
     "CaseType",
     "CellPassage",
+    "CellTarget",
     "CellText",
     "Code",
     "CodebookChange",
@@ -39,9 +39,9 @@ __all__ = [
     "Coding",
     "CodingRound",
     "Criterion",
+    "EarlierSeal",
     "GuideQuestion",
     "GuideVersion",
-    "EarlierSeal",
     "Interview",
     "Level",
     "Matrix",
@@ -60,16 +60,13 @@ __all__ = [
     "Taking",
     "TeamMember",
     "TextUpload",
-    "ToLookAt",
-    "Transcript",
-    "TranscriptVersion",
-    "Turn",
-    "WaitingText",
     "Theme",
     "ThemeEvidence",
+    "ToLookAt",
     "Transcript",
     "TranscriptVersion",
     "Turn",
     "TypeAssignment",
     "Typology",
+    "WaitingText",
 ]

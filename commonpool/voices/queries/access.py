@@ -61,8 +61,9 @@ def study_path(model: type[Model]) -> str:
     """How a row leads to its study, as `transcript__study`."""
     if model is Study:
         return "pk"
-    names = {field.name for field in model._meta.get_fields()}
-    for way in ("study", "transcript", "interview", "participant", "round", "matrix", "theme", "version"):
+    # A row that may belong to several things belongs to the study by the one that it always has.
+    names = {field.name for field in model._meta.get_fields() if not field.null}
+    for way in ("study", "transcript", "round", "matrix", "theme", "version", "interview", "participant"):
         if way in names:
             target = model._meta.get_field(way).related_model
             assert isinstance(target, type)

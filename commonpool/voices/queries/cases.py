@@ -191,7 +191,7 @@ class Belonging:
 
 def cases_coded_blind(member: TeamMember, kind: str, belonging: Belonging) -> frozenset[int]:
     """Row ids of the cases of which a text lies in an open blind round."""
-    blind = transcripts_coded_blind(member).values_list("pk", flat=True)
+    blind = transcripts_coded_blind(member.study_id).values_list("pk", flat=True)
     return frozenset(case for text in blind for case in belonging.touched(kind, text))
 
 

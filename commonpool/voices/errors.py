@@ -7,5 +7,9 @@ class StepError(Exception):
     """A step that cannot be taken now: why, and what to do instead."""
 
 
+class ChangedMeanwhile(StepError):  # noqa: N818 - it is no fault of anybody's
+    """Somebody changed the same thing since the person opened it; the message says what changed."""
+
+
 class KeyDestroyedError(StepError):
     """The words lie under a key that is gone: whoever spoke them withdrew, or this copy has no keys."""

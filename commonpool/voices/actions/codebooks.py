@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import ProtectedError
 
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
-from commonpool.voices.errors import StepError
-from commonpool.voices.models import Code, CodebookChange, CodingRound, Study, TeamMember
-from commonpool.voices.queries.codebooks import book_of, changes_since
+from commonpool.voices.actions.recoding import undo_recoding
+from commonpool.voices.errors import ChangedMeanwhile, StepError
+from commonpool.voices.models import (
+    Code,
+    CodebookChange,
+    CodebookVersion,
+    CodingRound,
+    Recoding,
+    Study,
+    TeamMember,
+)
+from commonpool.voices.queries.codebooks import book_of, changes_of, changes_since, last_change, taken_back
 from commonpool.voices.queries.codings import codes_blind_now
+from commonpool.voices.reading.codebooks import ReadCodebook
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.stored import stored
 
@@ -45,7 +56,7 @@ def change_codebook(
     open, somebody changed the codebook meanwhile, or a code that would go is in use.
     """
     Study.objects.select_for_update().get(pk=study.pk)
-    last = CodebookChange.objects.filter(study=study).aggregate(last=Max("number"))["last"] or 0
+    last = last_change(study)
     _refuse_unseen(study, seen, last)
     before = book = book_of(study)
     made = []
@@ -65,7 +76,7 @@ def change_codebook(
 def _refuse_unseen(study: Study, seen: int | None, last: int) -> None:
     if seen is not None and seen != last:
         said = " ".join(changes_since(study, seen))
-        raise StepError(
+        raise ChangedMeanwhile(
             f"The framework was changed while you had it open, so nothing of yours is saved yet. Since then: {said} "
             "Look at it; if your change still holds, send it again."
         )
@@ -135,3 +146,81 @@ def with_own_ids(study: Study, book: rules.Codebook) -> rules.Codebook:
     """
     taken = Code.objects.filter(uuid__in=list(book.codes)).exclude(study=study).exists()
     return book.with_ids(lambda guid: str(uuid5(study.uuid, guid)).upper()) if taken else book
+
+
+@transaction.atomic
+def take_codes(
+    *,
+    actor: Person | None,
+    at: datetime,
+    study: Study,
+    read: ReadCodebook,
+    origin: rules.Origin = rules.Origin.NOT_KNOWN,
+    seen: int | None = None,
+) -> int:
+    """Add the codes of a file that are not there yet, as one step; those that are there stay as they are.
+
+    origin  of the codes that say nothing of theirs
+
+    Gives how many were added. Raises as `change_codebook` does.
+    """
+    here = book_of(study)
+    codes = [code for code in with_own_ids(study, read.book).in_use() if code.guid not in here]
+    if codes:
+        changes = [rules.Add(replace(code, origin=code.origin or origin)) for code in codes]
+        change_codebook(actor=actor, at=at, study=study, changes=changes, reason=f"From {read.file}.", seen=seen)
+    return len(codes)
+
+
+@transaction.atomic
+def undo_step(
+    *, actor: Person | None, at: datetime, study: Study, step: int, reason: str, seen: int | None = None
+) -> int:
+    """Take one step back, and put the codings back that it sent to other codes. Gives how many of those there were.
+
+    Raises rules.CodebookError where later changes built upon it, StepError as `change_codebook` and where codings
+    were recoded again since.
+    """
+    rows = list(CodebookChange.objects.filter(study=study, step=step).order_by("number"))
+    if not rows:
+        raise StepError(f"The framework has no step {step}. Choose one in its history.")
+    if taken_back(study).get(step) is not None:
+        raise StepError("This was taken back already.")
+    before = book_of(study)
+    undo = rules.undo_of(changes_of(study), rows[0].number, through=rows[-1].number)
+    change_codebook(actor=actor, at=at, study=study, changes=[undo], reason=reason, seen=seen, takes_back=step)
+    after = book_of(study)
+    again = [code.guid for code in before if code.is_retired and code.guid in after and not after[code.guid].is_retired]
+    return sum(
+        undo_recoding(actor=actor, at=at, recoding=recoding)
+        for recoding in Recoding.objects.filter(study=study, code__uuid__in=again, undone_at=None).order_by("-pk")
+    )
+
+
+@transaction.atomic
+def agree_version(
+    *,
+    actor: Person | None,
+    at: datetime,
+    study: Study,
+    label: str,
+    reason: str,
+    agreed_by: Iterable[TeamMember] = (),
+    seen: int | None = None,
+) -> CodebookVersion:
+    """The framework as it stands becomes a version that these members agreed. Raises StepError and ValidationError."""
+    Study.objects.select_for_update().get(pk=study.pk)
+    last = last_change(study)
+    _refuse_unseen(study, seen, last)
+    if not last:
+        raise StepError("The framework has no code yet. Add one first.")
+    version = CodebookVersion(
+        study=study, label=label.strip(), change_number=last, reason=reason.strip(), made_by=actor, made_at=at
+    )
+    version.full_clean()
+    version.save()
+    members = list(agreed_by)
+    version.agreed_by.set([each.person for each in members if each.person is not None])
+    after = {"study": study.uuid, "change": last, "agreed_by": [each.uuid for each in members]}
+    tell("agree_version", version, actor=actor, at=at, after=after)
+    return version

@@ -14,6 +14,9 @@ from commonpool.voices.models.history import StudyEvent
 from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
+from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
+from commonpool.voices.models.history import StudyEvent
+from commonpool.voices.models.recoding import Recoded, Recoding
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
@@ -51,6 +54,8 @@ __all__ = [
     "Participant",
     "Removal",
     "ResearchConsent",
+    "Recoded",
+    "Recoding",
     "SealedPart",
     "Site",
     "SiteLevel",

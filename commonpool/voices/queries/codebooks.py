@@ -39,6 +39,17 @@ def changes_since(study: Study, number: int) -> list[str]:
     return rules.differences(before, book_of(study)) or ["a change was made and taken back."]
 
 
+def taken_back(study: Study) -> dict[int, int]:
+    """{step: the step that took it back}, for the steps that are taken back now. An undo can be taken back too."""
+    undos = CodebookChange.objects.filter(study=study, takes_back__isnull=False)
+    found: dict[int | None, int] = {}
+    # The newest first: an undo that is itself taken back takes nothing back any more.
+    for step, takes_back in undos.order_by("-number").values_list("step", "takes_back"):
+        if step not in found:
+            found[takes_back] = step
+    return {taken: step for taken, step in found.items() if taken is not None}
+
+
 def offered(study: Study, coding_round: CodingRound | None = None) -> list[rules.Code]:
     """The codes that coders may put on passages, as the tree is read: in a round, those of its framework.
 

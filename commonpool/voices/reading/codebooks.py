@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from commonpool.findings import At, Finding, own_rule
 from commonpool.sheets import Unreadable
+from commonpool.voices.reading.projects import read_coding_project
 from commonpool.voices.reading.tables import shown
-from commonpool.voices.rules.codebook import Code, Codebook, Origin
+from commonpool.voices.rules.codebook import Code, Codebook, CodebookError, Origin
 from commonpool.voices.rules.codebook.colours import COLOUR_PATTERN, colour_from_text
+from commonpool.voices.rules.codebook.exchange import from_project
 from commonpool.voices.rules.refi.values import guid as read_guid
 from commonpool.voices.rules.refi.values import minted
 
@@ -31,6 +34,8 @@ OF_A_CODE: Final = (
 OF_A_BOOK: Final = ("title", "codes")
 YES_OR_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
 _ORIGINS: Final = {origin.value: origin for origin in Origin if origin}
+# The sign of XML, whatever its encoding, or of the archive round it.
+_OTHER_PROGRAMS: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\x00?<|PK\x03\x04")
 _FAULT: Final = own_rule("VB-01", "A codebook can be read", "{problem}", "{fix}")
 
 
@@ -48,26 +53,51 @@ def starter_codebook() -> ReadCodebook:
     return read_codebook(STARTER)
 
 
-def read_codebook(path: Path) -> ReadCodebook:
+def read_codebook(path: Path, name: str | None = None) -> ReadCodebook:
     """A codebook from a YAML file. Raises sheets.Unreadable with every fault and its line.
 
     A code without an id gets one made from the names that lead to it: the same again from the same file.
     """
-    return _Reader(path.name).book(_text_of(path))
+    shown_as = name or path.name
+    return _Reader(shown_as).book(_text_of(path, shown_as))
 
 
-def _text_of(path: Path) -> str:
+def read_codebook_file(path: Path, name: str) -> ReadCodebook:
+    """A codebook from a file that came from outside, REFI-QDA or YAML by what it holds; read in a guarded child.
+
+    name  as people know the file. Raises sheets.Unreadable with every fault.
+    """
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(64)
+    except OSError as error:
+        raise _unopened(name, error) from error
+    if not _OTHER_PROGRAMS.match(beginning):
+        return read_codebook(path, name)
+    read = read_coding_project(path, name=name)
+    try:
+        return ReadCodebook(name, read.project.name, from_project(read.project))
+    except CodebookError as refused:
+        fix = "Change it in the program that it came from, and send it again."
+        raise Unreadable([_finding(name, reason, fix, None) for reason in refused.reasons]) from None
+
+
+def _text_of(path: Path, name: str) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise _refusal(path.name, f"The file has more than {LARGEST:,} bytes.", "Split the codebook in two.")
+            raise _refusal(name, f"The file has more than {LARGEST:,} bytes.", "Split the codebook in two.")
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise _refusal(path.name, f"The file cannot be opened: {error.strerror}.", "Check its name.") from error
+        raise _unopened(name, error) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise _refusal(path.name, "The file is not UTF-8 text.", "Save it anew as UTF-8.", line) from error
+        raise _refusal(name, "The file is not UTF-8 text.", "Save it anew as UTF-8.", line) from error
+
+
+def _unopened(file: str, error: OSError) -> Unreadable:
+    return _refusal(file, f"The file cannot be opened: {error.strerror}.", "Check its name.")
 
 
 def _refusal(file: str, problem: str, fix: str, line: int | None = None) -> Unreadable:

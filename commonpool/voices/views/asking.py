@@ -29,6 +29,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Texts", "voices:texts"),
     ("Coding rounds", "voices:rounds"),
     ("Matrix", "voices:matrix"),
+    ("Framework", "voices:framework"),
 ]
 
 

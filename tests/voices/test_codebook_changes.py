@@ -28,6 +28,7 @@ from commonpool.voices.rules.codebook import (
     apply,
     differences,
     recodings,
+    retiring,
     undo_of,
     version_as_of,
 )
@@ -181,6 +182,16 @@ def test_what_was_taken_back_can_be_done_again(made):
     redone = [*undone, undo_of(undone, len(undone))]
 
     assert list(version_as_of(redone, len(redone))) == list(version_as_of(made, len(made)))
+
+
+@given(histories())
+def test_what_is_taken_back_by_retiring_leaves_the_same_codes_in_use(made):
+    book, undo = version_as_of(made, len(made)), undo_of(made, len(made))
+
+    gentle = after(book, *retiring(undo))
+
+    assert [code.guid for code in gentle.in_use()] == [code.guid for code in apply(book, undo).in_use()]
+    assert set(gentle.codes) == set(book.codes) | set(apply(book, undo).codes)
 
 
 @given(histories())

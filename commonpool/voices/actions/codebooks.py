@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.db.models import ProtectedError
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.actions.recoding import undo_recoding
-from commonpool.voices.errors import ChangedMeanwhile, StepError
+from commonpool.voices.errors import ChangedMeanwhile, StepError, StillUsed
 from commonpool.voices.models import (
     Code,
     CodebookChange,
@@ -98,7 +98,7 @@ def _refuse_while_blind(study: Study, actor: Person | None, before: rules.Codebo
             "Propose it in a memo; the lead can change the framework, or you can once the round is closed."
         )
     if gone := [f"‘{code.name}’" for code in before if code.guid not in after]:
-        raise StepError(
+        raise StillUsed(
             f"A blind round is open, so no code is taken out altogether: {', '.join(gone)}. "
             "Retire it, or wait until the round is closed."
         )
@@ -133,7 +133,7 @@ def _take_out(study: Study, gone: Sequence[rules.Code]) -> None:
             rows.delete()
     except ProtectedError:
         names = ", ".join(f"‘{code.name}’" for code in gone)
-        raise StepError(
+        raise StillUsed(
             f"{names}: something was coded or written with it, so it cannot be as if it had never been. Retire it."
         ) from None
 
@@ -172,29 +172,56 @@ def take_codes(
     return len(codes)
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a step back did besides: codings that went back to their code, and codes retired, not taken out."""
+
+    codings: int
+    retired: Sequence[str]
+
+
 @transaction.atomic
 def undo_step(
     *, actor: Person | None, at: datetime, study: Study, step: int, reason: str, seen: int | None = None
-) -> int:
-    """Take one step back, and put the codings back that it sent to other codes. Gives how many of those there were.
+) -> Undone:
+    """Take one step back, and put the codings back that it sent to other codes.
+
+    Codes that the step added are taken out, or retired where something was coded with them; while a blind round is
+    open they are always retired, so that nobody learns whether they were used.
 
     Raises rules.CodebookError where later changes built upon it, StepError as `change_codebook` and where codings
     were recoded again since.
     """
+    undo = _undo_of(study, step)
+    before = book_of(study)
+    given: dict[str, Any] = {
+        "actor": actor,
+        "at": at,
+        "study": study,
+        "reason": reason,
+        "seen": seen,
+        "takes_back": step,
+    }
+    retired: list[str] = []
+    try:
+        with transaction.atomic():
+            change_codebook(changes=[undo], **given)
+    except StillUsed:
+        change_codebook(changes=rules.retiring(undo), **given)
+        retired = [code.name for guid, code in undo.after.items() if code is not None and undo.before[guid] is None]
+    after = book_of(study)
+    again = [code.guid for code in before if code.is_retired and code.guid in after and not after[code.guid].is_retired]
+    steps = Recoding.objects.filter(study=study, code__uuid__in=again, undone_at=None).order_by("-pk")
+    return Undone(sum(undo_recoding(actor=actor, at=at, recoding=each) for each in steps), retired)
+
+
+def _undo_of(study: Study, step: int) -> rules.Undo:
     rows = list(CodebookChange.objects.filter(study=study, step=step).order_by("number"))
     if not rows:
         raise StepError(f"The framework has no step {step}. Choose one in its history.")
-    if taken_back(study).get(step) is not None:
+    if step in taken_back(study):
         raise StepError("This was taken back already.")
-    before = book_of(study)
-    undo = rules.undo_of(changes_of(study), rows[0].number, through=rows[-1].number)
-    change_codebook(actor=actor, at=at, study=study, changes=[undo], reason=reason, seen=seen, takes_back=step)
-    after = book_of(study)
-    again = [code.guid for code in before if code.is_retired and code.guid in after and not after[code.guid].is_retired]
-    return sum(
-        undo_recoding(actor=actor, at=at, recoding=recoding)
-        for recoding in Recoding.objects.filter(study=study, code__uuid__in=again, undone_at=None).order_by("-pk")
-    )
+    return rules.undo_of(changes_of(study), rows[0].number, through=rows[-1].number)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from commonpool.pages.formats import moment_text
 from commonpool.pages.lists import Column, Filter, Kind, ListPage
-from commonpool.voices.actions.codebooks import agree_version, undo_step
+from commonpool.voices.actions.codebooks import Undone, agree_version, undo_step
 from commonpool.voices.errors import StepError
 from commonpool.voices.forms.framework import AgreeForm, ReasonForm
 from commonpool.voices.framework_files import FORMATS, codebook_file
@@ -116,7 +116,7 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     history_page = reverse("voices:framework-history", args=[study.uuid])
     if request.method == "POST" and form.is_valid():
         try:
-            back = undo_step(
+            undone = undo_step(
                 **who_and_when(request),
                 study=study,
                 step=found.number,
@@ -126,18 +126,21 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except (StepError, rules.CodebookError) as refused:
             refuse_in(form, refused)
         else:
-            messages.success(request, _taken_back(found, back, queries.is_blind(study)))
+            messages.success(request, _taken_back(found, undone, queries.is_blind(study)))
             return redirect(history_page)
     context = below_framework(request, study, "Take a step back", form=form, step=found)
     return render(request, "voices/undo_framework.html", context | {"back": history_page})
 
 
-def _taken_back(step: Step, back: int, is_blind: bool) -> str:
+def _taken_back(step: Step, undone: Undone, is_blind: bool) -> str:
     """What was done. While a blind round is open a number would count what others coded."""
-    if not back:
-        return f"Step {step.number} is taken back."
-    which = "Codings" if is_blind else f"{back} coding{'' if back == 1 else 's'}"
-    return f"Step {step.number} is taken back. {which} that it had sent on stand with their code again."
+    said = f"Step {step.number} is taken back."
+    if undone.codings:
+        which = "Codings" if is_blind else f"{undone.codings} coding{'' if undone.codings == 1 else 's'}"
+        said += f" {which} that it had sent on stand with their code again."
+    if undone.retired:
+        said += f" Retired rather than taken out, as codings may stand on them: {', '.join(undone.retired)}."
+    return said
 
 
 def versions(request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -21,7 +21,7 @@ from commonpool.voices.rules.codebook.changes import (
 from commonpool.voices.rules.codebook.differences import differences
 from commonpool.voices.rules.codebook.recoding import Fate, Recoding, recoding_of, recodings
 from commonpool.voices.rules.codebook.tree import EMPTY, Code, Codebook, CodebookError, Origin
-from commonpool.voices.rules.codebook.versions import additions, undo_of, version_as_of
+from commonpool.voices.rules.codebook.versions import additions, retiring, undo_of, version_as_of
 
 __all__ = [
     "EMPTY",
@@ -46,6 +46,7 @@ __all__ = [
     "differences",
     "recoding_of",
     "recodings",
+    "retiring",
     "undo_of",
     "version_as_of",
 ]

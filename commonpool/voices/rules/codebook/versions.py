@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from commonpool.voices.rules.codebook.changes import Add, Change, Undo, apply
+from commonpool.voices.rules.codebook.changes import Add, Change, Retire, Undo, apply
 from commonpool.voices.rules.codebook.tree import EMPTY, Codebook
 
 
@@ -30,6 +30,15 @@ def undo_of(changes: Sequence[Change], number: int, beginning: Codebook = EMPTY,
     after = version_as_of(changes[number - 1 : last], last - number + 1, before)
     touched = [guid for guid in {**before.codes, **after.codes} if before.codes.get(guid) != after.codes.get(guid)]
     return Undo({guid: before.codes.get(guid) for guid in touched}, {guid: after.codes.get(guid) for guid in touched})
+
+
+def retiring(undo: Undo) -> list[Change]:
+    """What takes the same back where codes that it would take out are used by now: these are retired instead."""
+    new = [guid for guid, code in undo.before.items() if code is None]
+    before, after = (
+        {guid: code for guid, code in side.items() if guid not in new} for side in (undo.before, undo.after)
+    )
+    return [*(Retire(guid) for guid in reversed(new)), *([Undo(before, after)] if before else [])]
 
 
 def additions(book: Codebook) -> list[Add]:

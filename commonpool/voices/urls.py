@@ -9,6 +9,20 @@ from commonpool.voices.views import reading, speakers, studies, texts
 from commonpool.voices.views import reading, rounds, studies
 from commonpool.voices.views import cells, matrices, reading, studies
 from commonpool.voices.views import framework, framework_changes, framework_history, reading, recoding, studies
+from commonpool.voices.models import Approach, Interview, Participant, Site
+from commonpool.voices.views import (
+    approvals,
+    choosing,
+    files,
+    guides,
+    people,
+    reading,
+    recruitment,
+    sample,
+    sampling,
+    studies,
+    team,
+)
 
 app_name = "voices"
 
@@ -54,6 +68,51 @@ urlpatterns = [
     path("codes/<uuid:uuid>/choose/", recoding.choose, name="choose-parts"),
     path("recodings/<uuid:uuid>/undo/", recoding.undo, name="undo-recoding"),
     # --- reading and coding ---
+    # --- fieldwork ---
+    path("studies/<uuid:uuid>/sample/", sample.sample, name="sample"),
+    path("studies/<uuid:uuid>/settings/", team.settings, name="settings"),
+    path("studies/<uuid:uuid>/team/", team.team, name="team"),
+    path("studies/<uuid:uuid>/team/add/", team.add_member, name="add-member"),
+    path("team/<uuid:uuid>/", team.edit_member, name="edit-member"),
+    path("team/<uuid:uuid>/end/", team.end_member, name="end-member"),
+    path("studies/<uuid:uuid>/approvals/", approvals.approvals, name="approvals"),
+    path("studies/<uuid:uuid>/approvals/need/", approvals.need_approval, name="need-approval"),
+    path("studies/<uuid:uuid>/approvals/record/", approvals.record_approval, name="record-approval"),
+    path("approval-needs/<uuid:uuid>/drop/", approvals.drop_need, name="drop-need"),
+    path("approvals/<uuid:uuid>/", approvals.edit_approval, name="edit-approval"),
+    path("approvals/<uuid:uuid>/remove/", approvals.remove_approval, name="remove-approval"),
+    path("studies/<uuid:uuid>/sampling/", sampling.sampling, name="sampling"),
+    path("studies/<uuid:uuid>/sampling/criterion/", sampling.add_criterion, name="add-criterion"),
+    path("studies/<uuid:uuid>/sampling/cells/", sampling.cells, name="cells"),
+    path("studies/<uuid:uuid>/sampling/cells/set/", sampling.set_cell, name="set-cell"),
+    path("studies/<uuid:uuid>/sampling/choose/", choosing.choose_sites, name="choose-sites"),
+    path("criteria/<uuid:uuid>/", sampling.edit_criterion, name="edit-criterion"),
+    path("criteria/<uuid:uuid>/remove/", sampling.remove_criterion, name="remove-criterion"),
+    path("studies/<uuid:uuid>/candidates/", sampling.candidates, name="candidates"),
+    path("studies/<uuid:uuid>/candidates/file/", files.import_candidates, name="import-candidates"),
+    path("candidates/<uuid:uuid>/site/", sampling.make_site, name="make-site"),
+    path("studies/<uuid:uuid>/sites/", people.sites, name="sites"),
+    path("studies/<uuid:uuid>/sites/add/", people.add_site, name="add-site"),
+    path("sites/<uuid:uuid>/", people.edit_site, name="edit-site"),
+    path("sites/<uuid:uuid>/remove/", people.take_away, {"model": Site}, name="remove-site"),
+    path("studies/<uuid:uuid>/recruitment/", recruitment.recruitment, name="recruitment"),
+    path("studies/<uuid:uuid>/recruitment/log/", recruitment.log_approach, name="log-approach"),
+    path("approaches/<uuid:uuid>/", recruitment.edit_approach, name="edit-approach"),
+    path("approaches/<uuid:uuid>/remove/", people.take_away, {"model": Approach}, name="remove-approach"),
+    path("studies/<uuid:uuid>/guide/", guides.guide, name="guide"),
+    path("studies/<uuid:uuid>/guide/changes/", guides.compare_guides, name="compare-guides"),
+    path("studies/<uuid:uuid>/guide/edit/", guides.edit_guide, name="edit-guide"),
+    path("studies/<uuid:uuid>/participants/", people.participants, name="participants"),
+    path("studies/<uuid:uuid>/participants/add/", people.add_participant, name="add-participant"),
+    path("studies/<uuid:uuid>/participants/file/", files.import_people, name="import-participants"),
+    path("participants/<uuid:uuid>/", people.edit_participant, name="edit-participant"),
+    path("participants/<uuid:uuid>/remove/", people.take_away, {"model": Participant}, name="remove-participant"),
+    path("studies/<uuid:uuid>/interviews/", people.interviews, name="interviews"),
+    path("studies/<uuid:uuid>/interviews/add/", people.add_interview, name="add-interview"),
+    path("studies/<uuid:uuid>/interviews/file/", files.import_talks, name="import-interviews"),
+    path("interviews/<uuid:uuid>/", people.edit_interview, name="edit-interview"),
+    path("interviews/<uuid:uuid>/remove/", people.take_away, {"model": Interview}, name="remove-interview"),
+    path("removals/<uuid:uuid>/put-back/", people.put_back, name="put-back"),
     path("transcripts/<uuid:uuid>/", reading.transcript, name="transcript"),
     # --- the framework matrix ---
     path("studies/<uuid:uuid>/matrix/", matrices.matrix, name="matrix"),

@@ -202,6 +202,7 @@ def change_interview(
     mode: str = "",
     held_on: date | None = None,
     minutes: int | None = None,
+    interviewer: Person | None = None,
     guide: GuideVersion | None = None,
     others: str = "",
     others_words: str = "",
@@ -213,7 +214,7 @@ def change_interview(
         raise StepError(CHANGED_MEANWHILE)
     before = _of_interview(held, held.takings.count())
     held.name, held.site, held.kind, held.mode = name.strip(), site, kind, mode
-    held.held_on, held.minutes = held_on, minutes
+    held.held_on, held.minutes, held.interviewer = held_on, minutes, interviewer
     held.guide = guide or guide_on(held.study, held_on)
     held.others, held.others_words = others, others_words.strip()
     held.revision += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Approach, Interview, Participant, Removal, Site, SiteLevel, Taking
+from commonpool.voices.models.removals import CAN_BE_PUT_BACK_FOR
 from commonpool.voices.sealing import the_keys
 
-CAN_BE_PUT_BACK_FOR: Final = timedelta(days=1)
 HANGS: Final = {
     "taking": "an interview names them",
     "speaker": "they speak in a transcript",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
 from uuid import uuid4
 
 from django.db import models
 
 from commonpool.voices.models.studies import Study
+
+CAN_BE_PUT_BACK_FOR: Final = timedelta(days=1)
 
 
 class Removal(models.Model):

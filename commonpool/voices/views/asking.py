@@ -30,6 +30,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Coding rounds", "voices:rounds"),
     ("Matrix", "voices:matrix"),
     ("Framework", "voices:framework"),
+    ("Sample", "voices:sample"),
 ]
 
 

@@ -1,0 +1,1 @@
+"""Pictures of this room, each with the table of its numbers."""

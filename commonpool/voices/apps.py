@@ -62,6 +62,15 @@ WORDS: Final = {
     "voices.remove_matrix": "took a framework matrix away",
     "voices.put_matrix_back": "put a framework matrix back",
     "voices.write_cell": "wrote a cell of a framework matrix",
+    "voices.note_coding": "wrote a memo on a coding",
+    "voices.write_memo": "wrote a memo",
+    "voices.change_memo": "changed a memo",
+    "voices.remove_memo": "took a memo away",
+    "voices.put_memo_back": "put a memo back",
+    "voices.tag_turn": "put a tag on a turn",
+    "voices.untag_turn": "took a tag off a turn",
+    "voices.mark_read": "marked turns as read",
+    "voices.mark_done": "said whether a transcript is done",
 }
 
 

@@ -23,6 +23,7 @@ from commonpool.voices.views import (
     studies,
     team,
 )
+from commonpool.voices.views import coding, reading, studies
 
 app_name = "voices"
 
@@ -122,4 +123,17 @@ urlpatterns = [
     path("matrices/<uuid:uuid>/put-back/", matrices.put_matrix_back, name="put-matrix-back"),
     path("matrices/<uuid:uuid>/<uuid:code>/<uuid:case>/", cells.cell, name="cell"),
     path("matrices/<uuid:uuid>/<uuid:code>/<uuid:case>/write/", cells.write, name="write-cell"),
+    # --- the reading view and what is done there ---
+    path("transcripts/<uuid:uuid>/turns/", reading.turns, name="turns"),
+    path("transcripts/<uuid:uuid>/state/", reading.state, name="state"),
+    path("transcripts/<uuid:uuid>/panel/", reading.panel, name="panel"),
+    path("transcripts/<uuid:uuid>/code/", coding.code, name="code"),
+    path("transcripts/<uuid:uuid>/note/", coding.note, name="note"),
+    path("transcripts/<uuid:uuid>/tag/", coding.tag_turn, name="tag-turn"),
+    path("transcripts/<uuid:uuid>/read/", coding.read_turns, name="read-turns"),
+    path("transcripts/<uuid:uuid>/done/", coding.finish_reading, name="finish-reading"),
+    path("codings/<uuid:uuid>/remove/", coding.uncode, name="uncode"),
+    path("codings/<uuid:uuid>/put-back/", coding.put_back, name="put-coding-back"),
+    path("codings/<uuid:uuid>/memo/", coding.note_coding, name="note-coding"),
+    path("turn-tags/<uuid:uuid>/remove/", coding.untag_turn, name="untag-turn"),
 ]

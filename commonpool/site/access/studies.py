@@ -136,4 +136,16 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:put-matrix-back": codes(voices.Matrix),
     "voices:cell": on_team(voices.Matrix),
     "voices:write-cell": codes(voices.Matrix),
+    "voices:turns": on_team(voices.Transcript),
+    "voices:state": on_team(voices.Transcript),
+    "voices:panel": on_team(voices.Transcript),
+    "voices:code": codes(voices.Transcript),
+    "voices:note": codes(voices.Transcript),
+    "voices:tag-turn": codes(voices.Transcript),
+    "voices:read-turns": on_team(voices.Transcript),  # each marks for themselves, readers too
+    "voices:finish-reading": on_team(voices.Transcript),
+    "voices:uncode": codes(voices.Coding),
+    "voices:put-coding-back": codes(voices.Coding),
+    "voices:note-coding": codes(voices.Coding),
+    "voices:untag-turn": codes(voices.TurnTag),
 }

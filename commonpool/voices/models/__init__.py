@@ -17,6 +17,7 @@ from commonpool.voices.models.removals import Removal
 from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
 from commonpool.voices.models.history import StudyEvent
 from commonpool.voices.models.recoding import Recoded, Recoding
+from commonpool.voices.models.reading import Reading, Tag, TurnTag
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
@@ -56,12 +57,14 @@ __all__ = [
     "ResearchConsent",
     "Recoded",
     "Recoding",
+    "Reading",
     "SealedPart",
     "Site",
     "SiteLevel",
     "Speaker",
     "Study",
     "StudyEvent",
+    "Tag",
     "Taking",
     "TeamMember",
     "TextUpload",
@@ -74,4 +77,5 @@ __all__ = [
     "TypeAssignment",
     "Typology",
     "WaitingText",
+    "TurnTag",
 ]

@@ -1,0 +1,54 @@
+"""Under which round somebody codes a transcript now, and which codes are offered to them there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from commonpool.voices.models import Assignment, Code, CodebookVersion, CodingRound, TeamMember, Transcript
+from commonpool.voices.queries.codebooks import book_at, guid_of
+from commonpool.voices.queries.codings import seen_by
+
+
+def round_of(member: TeamMember, transcript: Transcript) -> CodingRound | None:
+    """The open round in which this transcript is the member's; a blind one goes before others, then the newest."""
+    found = (
+        Assignment.objects.filter(transcript=transcript, coder=member, round__closed_at=None)
+        .select_related("round", "round__framework", "round__framework__study")
+        .order_by("-round__is_blind", "-round__opened_at", "-pk")
+        .first()
+    )
+    return found.round if found else None
+
+
+def offered(study_id: int, coding_round: CodingRound | None) -> QuerySet[Code]:
+    """The codes that may be put on passages: those in use, and in a round with a framework those of it."""
+    codes = Code.objects.filter(study=study_id, is_retired=False, is_codable=True)
+    if coding_round is None or coding_round.framework is None:
+        return codes
+    return codes.filter(uuid__in=codes_of_version(coding_round.framework))
+
+
+def codes_of_version(version: CodebookVersion) -> Collection[UUID]:
+    """The codes that a version offers. A version never changes, so they are worked out once in each process."""
+    return _codes_of(version.uuid)
+
+
+@lru_cache(maxsize=64)
+def _codes_of(uuid: UUID) -> frozenset[UUID]:
+    version = CodebookVersion.objects.select_related("study").get(uuid=uuid)
+    return frozenset(UUID(code.guid) for code in book_at(version).in_use())
+
+
+def may_make_codes(coding_round: CodingRound | None) -> bool:
+    """Whether new codes may be made while coding: not in a blind round, where all have the same framework."""
+    return coding_round is None or not coding_round.is_blind
+
+
+def used_lately(member: TeamMember, most: int = 8) -> list[str]:
+    """The GUIDs of the codes that the member used last, newest first."""
+    recent = seen_by(member).filter(coder=member).order_by("-pk").select_related("code")[: most * 5]
+    return list(dict.fromkeys(guid_of(coding.code) for coding in recent))[:most]

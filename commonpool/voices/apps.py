@@ -71,6 +71,15 @@ WORDS: Final = {
     "voices.untag_turn": "took a tag off a turn",
     "voices.mark_read": "marked turns as read",
     "voices.mark_done": "said whether a transcript is done",
+    "voices.new_version": "made another version of a text",
+    "voices.begin_identity_review": "looked through a text for what gives people away",
+    "voices.decide_identities": "decided what to take out of a text",
+    "voices.take_identities_out": "took identities out of a text",
+    "voices.end_identity_review": "ended a look through a text",
+    "voices.list_name": "put a name on a study’s list",
+    "voices.unlist_name": "took a name off a study’s list",
+    "voices.relist_name": "put a name back on a study’s list",
+    "voices.forget_earlier_wordings": "destroyed the words of earlier versions",
 }
 
 

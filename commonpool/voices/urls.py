@@ -24,6 +24,7 @@ from commonpool.voices.views import (
     team,
 )
 from commonpool.voices.views import coding, reading, studies
+from commonpool.voices.views import identities, reading, studies
 
 app_name = "voices"
 
@@ -136,4 +137,15 @@ urlpatterns = [
     path("codings/<uuid:uuid>/put-back/", coding.put_back, name="put-coding-back"),
     path("codings/<uuid:uuid>/memo/", coding.note_coding, name="note-coding"),
     path("turn-tags/<uuid:uuid>/remove/", coding.untag_turn, name="untag-turn"),
+    # --- identities ---
+    path("studies/<uuid:uuid>/identities/", identities.identities, name="identities"),
+    path("studies/<uuid:uuid>/names/", identities.names, name="names"),
+    path("studies/<uuid:uuid>/forget-wordings/", identities.forget, name="forget-wordings"),
+    path("transcripts/<uuid:uuid>/identities/begin/", identities.begin_review, name="begin-identity-review"),
+    path("identity-reviews/<uuid:uuid>/", identities.review, name="identity-review"),
+    path("identity-reviews/<uuid:uuid>/decide/", identities.decide, name="decide-identities"),
+    path("identity-reviews/<uuid:uuid>/take-out/", identities.take_out, name="take-identities-out"),
+    path("identity-reviews/<uuid:uuid>/end/", identities.end_review, name="end-identity-review"),
+    path("listed-names/<uuid:uuid>/take-off/", identities.unlist_name, name="unlist-name"),
+    path("listed-names/<uuid:uuid>/put-back/", identities.relist_name, name="relist-name"),
 ]

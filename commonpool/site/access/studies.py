@@ -148,4 +148,15 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:put-coding-back": codes(voices.Coding),
     "voices:note-coding": codes(voices.Coding),
     "voices:untag-turn": codes(voices.TurnTag),
+    # --- identities: the list of names is for those who decide on it ---
+    "voices:identities": on_team(voices.Study),
+    "voices:names": codes(voices.Study),
+    "voices:forget-wordings": leads(voices.Study),
+    "voices:begin-identity-review": codes(voices.Transcript),
+    "voices:identity-review": on_team(voices.IdentityReview),
+    "voices:decide-identities": codes(voices.IdentityReview),
+    "voices:take-identities-out": codes(voices.IdentityReview),
+    "voices:end-identity-review": codes(voices.IdentityReview),
+    "voices:unlist-name": codes(voices.ListedName),
+    "voices:relist-name": codes(voices.ListedName),
 }

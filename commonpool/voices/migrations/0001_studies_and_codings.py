@@ -91,6 +91,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="QuotingTerms",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fewest", models.PositiveSmallIntegerField(default=3)),
+                (
+                    "study",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="quoting_terms", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "quoting terms",
+            },
+        ),
+        migrations.CreateModel(
             name="Participant",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -119,6 +135,66 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["study", "pseudonym"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ListedName",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("organisation", "Organisation"),
+                            ("place", "Place"),
+                            ("name", "Capitals that may be a name"),
+                            ("code", "Code of an organisation"),
+                            ("email", "E-mail address"),
+                            ("phone", "Telephone number"),
+                            ("postcode", "Postcode"),
+                            ("nhs_number", "Nhs number"),
+                            ("insurance", "National insurance number"),
+                            ("date", "Full date"),
+                            ("web", "Web address"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_kept", models.BooleanField(default=False)),
+                ("sealed", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voices.participant",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="listed_names", to="voices.study"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -297,23 +373,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Tag",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=60)),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tags", to="voices.study"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["study", "name"],
-            },
-        ),
-        migrations.CreateModel(
             name="Taking",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -439,6 +498,64 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Coding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("made_start", models.PositiveIntegerField()),
+                ("made_end", models.PositiveIntegerField()),
+                ("memo", models.TextField(blank=True, default="", max_length=4000)),
+                ("is_touched", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "came_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="became",
+                        to="voices.coding",
+                    ),
+                ),
+                (
+                    "code",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.code"),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voices.codinground",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.study"),
+                ),
+                (
+                    "coder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.teammember"
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcript"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["transcript", "start", "end", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Assignment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -513,6 +630,56 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="SuggestionAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("is_accepted", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                (
+                    "code",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.code"),
+                ),
+                (
+                    "coding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voices.coding",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.study"),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.teammember"
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcript"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["study", "at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="SealedPart",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -531,13 +698,66 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Reading",
+            name="Quotation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("turns", models.JSONField(blank=True, default=list)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("sealed", models.BinaryField()),
                 (
-                    "member",
+                    "breadth",
+                    models.CharField(
+                        choices=[
+                            ("site", "Organisation, role and site"),
+                            ("both", "Organisation and role"),
+                            ("role", "Role only"),
+                            ("body", "Organisation only"),
+                            ("none", "Only ‘participant’"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "coding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voices.coding",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voices.participant",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.study"),
+                ),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voices.teammember",
+                    ),
+                ),
+                (
+                    "chosen_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.teammember"
                     ),
@@ -545,18 +765,18 @@ class Migration(migrations.Migration):
                 (
                     "transcript",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voices.transcript"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcript"
                     ),
                 ),
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="voices.transcriptversion"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
                     ),
                 ),
             ],
             options={
-                "ordering": ["transcript", "member"],
+                "ordering": ["study", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -611,40 +831,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Coding",
+            name="IdentityReview",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("start", models.PositiveIntegerField()),
-                ("end", models.PositiveIntegerField()),
-                ("made_start", models.PositiveIntegerField()),
-                ("made_end", models.PositiveIntegerField()),
-                ("memo", models.TextField(blank=True, default="", max_length=4000)),
-                ("is_touched", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("is_cut_off", models.BooleanField(default=False)),
+                ("begun_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "came_from",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="became",
-                        to="voices.coding",
-                    ),
-                ),
-                (
-                    "code",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.code"),
-                ),
-                (
-                    "round",
+                    "begun_by",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="voices.codinground",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -652,33 +853,41 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.study"),
                 ),
                 (
-                    "coder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.teammember"
-                    ),
-                ),
-                (
-                    "transcript",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcript"
-                    ),
-                ),
-                (
-                    "made_on",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
+                    "made",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="made_by_identity_review",
+                        to="voices.transcriptversion",
                     ),
                 ),
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identity_reviews",
+                        to="voices.transcriptversion",
                     ),
                 ),
             ],
             options={
-                "ordering": ["transcript", "start", "end", "pk"],
+                "ordering": ["version", "begun_at", "pk"],
             },
+        ),
+        migrations.AddField(
+            model_name="coding",
+            name="made_on",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
+            ),
+        ),
+        migrations.AddField(
+            model_name="coding",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
+            ),
         ),
         migrations.CreateModel(
             name="Turn",
@@ -712,43 +921,84 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="TurnTag",
+            name="IdentityCandidate",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("start", models.PositiveIntegerField()),
                 ("end", models.PositiveIntegerField()),
-                ("made_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.teammember"
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("organisation", "Organisation"),
+                            ("place", "Place"),
+                            ("name", "Capitals that may be a name"),
+                            ("code", "Code of an organisation"),
+                            ("email", "E-mail address"),
+                            ("phone", "Telephone number"),
+                            ("postcode", "Postcode"),
+                            ("nhs_number", "Nhs number"),
+                            ("insurance", "National insurance number"),
+                            ("date", "Full date"),
+                            ("web", "Web address"),
+                        ],
+                        max_length=12,
                     ),
                 ),
                 (
-                    "study",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.study"),
-                ),
-                (
-                    "tag",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.tag"),
-                ),
-                (
-                    "transcript",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcript"
+                    "found_by",
+                    models.CharField(
+                        choices=[("list", "list"), ("pattern", "pattern"), ("capitals", "capitals")], max_length=8
                     ),
                 ),
                 (
-                    "version",
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("take", "Take out"), ("leave", "Leave"), ("", "Not decided")],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                ("sealed", models.BinaryField(blank=True, default=b"")),
+                (
+                    "review",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voices.transcriptversion"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="candidates",
+                        to="voices.identityreview",
                     ),
                 ),
             ],
             options={
-                "ordering": ["transcript", "start", "pk"],
+                "ordering": ["review", "start"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("review", "start"),
+                        name="identity_candidate_once",
+                        violation_error_message="This passage is in the review already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("start__lt", models.F("end"))),
+                        name="identity_candidate_covers_something",
+                        violation_error_message="An empty passage gives nobody away.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["", "take", "leave"])),
+                        name="identity_candidate_decision_is_known",
+                        violation_error_message="Take it out, or leave it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "take"), _negated=True),
+                            models.Q(("sealed", b""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="identity_candidate_says_what_instead",
+                        violation_error_message="Say what shall stand in its place.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
@@ -777,11 +1027,45 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="quotingterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fewest__gte", 2), ("fewest__lte", 50)),
+                name="quoting_terms_hide_somebody",
+                violation_error_message="Choose 2 to 50: a label that fits one person names them.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="participant",
             constraint=models.UniqueConstraint(
                 fields=("study", "pseudonym"),
                 name="participant_pseudonym_once_in_study",
                 violation_error_message="The study has a participant of this pseudonym already. Give another.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="listedname",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "person",
+                            "organisation",
+                            "place",
+                            "name",
+                            "code",
+                            "email",
+                            "phone",
+                            "postcode",
+                            "nhs_number",
+                            "insurance",
+                            "date",
+                            "web",
+                        ],
+                    )
+                ),
+                name="listed_name_kind_is_known",
+                violation_error_message="Choose one of the kinds that are listed.",
             ),
         ),
         migrations.AddConstraint(
@@ -822,22 +1106,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("name", ""), _negated=True),
                 name="code_has_a_name",
                 violation_error_message="Give the code a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                fields=("study", "name"),
-                name="tag_name_once_in_study",
-                violation_error_message="The study has this tag already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="tag_has_a_name",
-                violation_error_message="Write the tag.",
             ),
         ),
         migrations.AddConstraint(
@@ -966,6 +1234,34 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="suggestionanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start__lt", models.F("end"))),
+                name="suggestion_answer_covers_something",
+                violation_error_message="An answer is about some words.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestionanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("coding__isnull", False), ("is_accepted", True)),
+                    models.Q(("coding", None), ("is_accepted", False)),
+                    _connector="OR",
+                ),
+                name="suggestion_accepted_by_a_coding",
+                violation_error_message="A suggestion is accepted by coding the passage.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestionanswer",
+            constraint=models.UniqueConstraint(
+                fields=("version", "start", "end", "code", "member"),
+                name="suggestion_answered_once",
+                violation_error_message="You have answered this suggestion already.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="sealedpart",
             constraint=models.UniqueConstraint(
                 fields=("version", "key_id"),
@@ -974,11 +1270,31 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                fields=("member", "transcript"),
-                name="reading_once",
-                violation_error_message="How far somebody has read a transcript is kept once.",
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start__lt", models.F("end"))),
+                name="quotation_covers_something",
+                violation_error_message="Select some words first: an empty passage cannot be quoted.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("breadth__in", ["site", "both", "role", "body", "none"])),
+                name="quotation_breadth_is_known",
+                violation_error_message="Choose one of the attributions that are listed.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_at", None), ("checked_by", None)),
+                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="quotation_check_says_who_and_when",
+                violation_error_message="A check says who made it, and when.",
             ),
         ),
         migrations.AddIndex(
@@ -991,6 +1307,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("text", ""), _negated=True),
                 name="memo_says_something",
                 violation_error_message="Write something, or take the memo away.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="identityreview",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at", None)),
+                fields=("version",),
+                name="identity_review_open_once",
+                violation_error_message="Somebody has begun to look through this text already. Go on with theirs.",
             ),
         ),
         migrations.AddIndex(
@@ -1045,23 +1370,6 @@ class Migration(migrations.Migration):
                 ),
                 name="turn_runs_forward",
                 violation_error_message="A turn begins before it ends.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turntag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at", None)),
-                fields=("tag", "version", "start", "member"),
-                name="turn_tag_once",
-                violation_error_message="You have put this tag on the turn already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turntag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__lt", models.F("end"))),
-                name="turn_tag_covers_something",
-                violation_error_message="A tag stands on a turn that has words.",
             ),
         ),
     ]

@@ -18,10 +18,13 @@ from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, Mat
 from commonpool.voices.models.history import StudyEvent
 from commonpool.voices.models.recoding import Recoded, Recoding
 from commonpool.voices.models.reading import Reading, Tag, TurnTag
+from commonpool.voices.models.identities import IdentityCandidate, IdentityReview, ListedName
+from commonpool.voices.models.quotations import Quotation, QuotingTerms
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
 from commonpool.voices.models.themes import CaseType, Theme, ThemeEvidence, TypeAssignment, Typology
+from commonpool.voices.models.suggestions import SuggestionAnswer
 from commonpool.voices.models.transcripts import SealedPart, Speaker, Transcript, TranscriptVersion, Turn
 from commonpool.voices.models.uploads import TextUpload, WaitingText
 
@@ -58,6 +61,14 @@ __all__ = [
     "Recoded",
     "Recoding",
     "Reading",
+    "IdentityCandidate",
+    "IdentityReview",
+    "Interview",
+    "ListedName",
+    "Memo",
+    "Participant",
+    "Quotation",
+    "QuotingTerms",
     "SealedPart",
     "Site",
     "SiteLevel",
@@ -65,6 +76,7 @@ __all__ = [
     "Study",
     "StudyEvent",
     "Tag",
+    "SuggestionAnswer",
     "Taking",
     "TeamMember",
     "TextUpload",

@@ -70,7 +70,7 @@ WORDS: Final = {
     "voices.tag_turn": "put a tag on a turn",
     "voices.untag_turn": "took a tag off a turn",
     "voices.mark_read": "marked turns as read",
-    "voices.mark_done": "said whether a transcript is done",
+    "voices.mark_through": "said whether a transcript is done",
     "voices.new_version": "made another version of a text",
     "voices.begin_identity_review": "looked through a text for what gives people away",
     "voices.decide_identities": "decided what to take out of a text",

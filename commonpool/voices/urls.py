@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from commonpool.voices.views import cells, matrices, reading, rounds, speakers, studies, texts
-from commonpool.voices.views import reading, speakers, studies, texts
-from commonpool.voices.views import reading, rounds, studies
-from commonpool.voices.views import cells, matrices, reading, studies
-from commonpool.voices.views import framework, framework_changes, framework_history, reading, recoding, studies
 from commonpool.voices.models import Approach, Interview, Participant, Site
 from commonpool.voices.views import (
     approvals,
+    cells,
     choosing,
+    coding,
     files,
+    framework,
+    framework_changes,
+    framework_history,
     guides,
+    identities,
+    matrices,
     people,
     reading,
+    recoding,
     recruitment,
+    rounds,
     sample,
     sampling,
+    speakers,
     studies,
     team,
+    texts,
 )
-from commonpool.voices.views import coding, reading, studies
-from commonpool.voices.views import identities, reading, studies
 
 app_name = "voices"
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from commonpool.people.models import Person
+from commonpool.voices.actions import rounds
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Reading, TeamMember, Transcript, TranscriptVersion, Turn
+from commonpool.voices.models import Assignment, Reading, TeamMember, Transcript, TranscriptVersion, Turn
 from commonpool.voices.queries.progress import read_spans
 
 
@@ -43,11 +44,14 @@ def mark_read(
 def mark_done(
     *, actor: Person | None, at: datetime, member: TeamMember, transcript: Transcript, is_done: bool = True
 ) -> Reading:
-    """Say that one is through with a transcript, or that one is not after all."""
+    """Say that one is through with a transcript, or that one is not after all; in an open round that has it as well."""
     held = _held(member, transcript)
     before, held.done_at = held.done_at, at if is_done else None
     held.save()
-    tell("mark_done", transcript, actor=actor, at=at, before={"done_at": before}, after={"done_at": held.done_at})
+    tell("mark_through", transcript, actor=actor, at=at, before={"done_at": before}, after={"done_at": held.done_at})
+    mark = rounds.mark_done if is_done else rounds.mark_not_done
+    for given in Assignment.objects.filter(coder=member, transcript=transcript, round__closed_at=None):
+        mark(actor=actor, at=at, member=member, assignment=given)
     return held
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Assignment, CodebookVersion, CodingRound, Study, TeamMember, Transcript
+from commonpool.voices.models import Assignment, CodebookVersion, CodingRound, Reading, Study, TeamMember, Transcript
 from commonpool.voices.queries.access import WRITING
 
 
@@ -127,6 +127,8 @@ def _mark(
     before = {"done_at": held.done_at}
     held.done_at = done_at
     held.save(update_fields=["done_at"])
+    # The reading view says the same of the transcript.
+    Reading.objects.filter(member=member, transcript=held.transcript_id).update(done_at=done_at)
     action = "mark_done" if done_at else "mark_not_done"
     tell(action, held, actor=actor, at=at, before=before, after={"done_at": done_at})
     return held

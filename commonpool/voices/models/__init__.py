@@ -11,20 +11,18 @@ from commonpool.voices.models.consents import EarlierSeal, ResearchConsent, ToLo
 from commonpool.voices.models.fieldwork import Interview, Participant, Site, Taking
 from commonpool.voices.models.guides import GuideQuestion, GuideVersion
 from commonpool.voices.models.history import StudyEvent
+from commonpool.voices.models.identities import IdentityCandidate, IdentityReview, ListedName
 from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
+from commonpool.voices.models.quotations import Quotation, QuotingTerms
+from commonpool.voices.models.reading import Reading, Tag, TurnTag
+from commonpool.voices.models.recoding import Recoded, Recoding
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
-from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
-from commonpool.voices.models.history import StudyEvent
-from commonpool.voices.models.recoding import Recoded, Recoding
-from commonpool.voices.models.reading import Reading, Tag, TurnTag
-from commonpool.voices.models.identities import IdentityCandidate, IdentityReview, ListedName
-from commonpool.voices.models.quotations import Quotation, QuotingTerms
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
-from commonpool.voices.models.themes import CaseType, Theme, ThemeEvidence, TypeAssignment, Typology
 from commonpool.voices.models.suggestions import SuggestionAnswer
+from commonpool.voices.models.themes import CaseType, Theme, ThemeEvidence, TypeAssignment, Typology
 from commonpool.voices.models.transcripts import SealedPart, Speaker, Transcript, TranscriptVersion, Turn
 from commonpool.voices.models.uploads import TextUpload, WaitingText
 
@@ -49,34 +47,31 @@ __all__ = [
     "EarlierSeal",
     "GuideQuestion",
     "GuideVersion",
+    "IdentityCandidate",
+    "IdentityReview",
     "Interview",
     "Level",
+    "ListedName",
     "Matrix",
     "MatrixCell",
     "MatrixColumn",
     "Memo",
     "Participant",
-    "Removal",
-    "ResearchConsent",
-    "Recoded",
-    "Recoding",
-    "Reading",
-    "IdentityCandidate",
-    "IdentityReview",
-    "Interview",
-    "ListedName",
-    "Memo",
-    "Participant",
     "Quotation",
     "QuotingTerms",
+    "Reading",
+    "Recoded",
+    "Recoding",
+    "Removal",
+    "ResearchConsent",
     "SealedPart",
     "Site",
     "SiteLevel",
     "Speaker",
     "Study",
     "StudyEvent",
-    "Tag",
     "SuggestionAnswer",
+    "Tag",
     "Taking",
     "TeamMember",
     "TextUpload",
@@ -86,8 +81,8 @@ __all__ = [
     "Transcript",
     "TranscriptVersion",
     "Turn",
+    "TurnTag",
     "TypeAssignment",
     "Typology",
     "WaitingText",
-    "TurnTag",
 ]

@@ -13,7 +13,7 @@ from commonpool.voices.rules.text import Span
 def turn_tags_seen_by(member: TeamMember) -> QuerySet[TurnTag]:
     """The study's standing tags on turns that the member may see."""
     standing = TurnTag.objects.filter(study=member.study_id, removed_at=None)
-    return standing.filter(~Q(transcript__in=transcripts_coded_blind(member)) | Q(member=member))
+    return standing.filter(~Q(transcript__in=transcripts_coded_blind(member.study_id)) | Q(member=member))
 
 
 def tags_seen_by(member: TeamMember) -> QuerySet[Tag]:

@@ -35,7 +35,7 @@ def leads(model: type[Model]) -> Predicate:
     return partial(_asked, access.may_lead, model)
 
 
-def _asked(may: Callable[..., bool], model: type[Model], person: Person, uuid: UUID, **arguments: Any) -> bool:
+def _asked(may: Callable[..., bool], model: type[Model], /, person: Person, uuid: UUID, **arguments: Any) -> bool:
     return may(person, model, uuid, today())
 
 

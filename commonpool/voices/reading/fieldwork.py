@@ -115,10 +115,7 @@ def read_interviews(content: bytes, known: Known, refusals: Refusals) -> tuple[l
 
 
 def read_places(content: bytes) -> tuple[list[PlaceRow], str]:
-    """Candidate sites: a column `area` and one for each fact; and the file as text to send again.
-
-    Raises sheets.Unreadable with every fault.
-    """
+    """Candidates, from a column `area` and one for each fact; and the file as text. Raises Unreadable."""
     with _as_file(content, "areas.csv") as path:
         sheet = read_csv(path).sheets[0]
     header = [str(cell or "").strip() for cell in (sheet.rows[0] if sheet.rows else ())]

@@ -26,6 +26,7 @@ Row = TypeVar("Row", bound=Model)
 # The pages of a study that stand in the line of tabs, in the order of the work.
 TABS: Final[list[tuple[str, str]]] = [
     ("Overview", "voices:study"),
+    ("Sample", "voices:sample"),
     ("Texts", "voices:texts"),
     ("Coding rounds", "voices:rounds"),
     ("Matrix", "voices:matrix"),

@@ -155,12 +155,12 @@ def edit_interview(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-def take_away(request: HttpRequest, uuid: UUID, model: type[Model]) -> HttpResponse:
+def take_away(request: HttpRequest, uuid: UUID, what: type[Model]) -> HttpResponse:
     """Take a row away; it can be put back for a day."""
-    row: Any = row_or_404(model, uuid, "study")
+    row: Any = row_or_404(what, uuid, "study")
     if told(request, lambda: remove(**who_and_when(request), row=row)):
         messages.success(request, "It is taken away. For a day you can put it back, below the list.")
-    return redirect(LISTED[model.__name__.lower()], row.study.uuid)
+    return redirect(LISTED[what.__name__.lower()], row.study.uuid)
 
 
 @require_POST

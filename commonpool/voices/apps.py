@@ -80,6 +80,15 @@ WORDS: Final = {
     "voices.unlist_name": "took a name off a study’s list",
     "voices.relist_name": "put a name back on a study’s list",
     "voices.forget_earlier_wordings": "destroyed the words of earlier versions",
+    "voices.write_theme": "wrote a theme",
+    "voices.change_theme": "changed a theme",
+    "voices.remove_theme": "took a theme away",
+    "voices.put_theme_back": "put a theme back",
+    "voices.mark_evidence": "marked a passage for a theme or against it",
+    "voices.make_typology": "made a typology",
+    "voices.assign_types": "gave cases their types",
+    "voices.remove_typology": "took a typology away",
+    "voices.put_typology_back": "put a typology back",
 }
 
 

@@ -29,6 +29,9 @@ from commonpool.voices.views import (
     team,
     texts,
 )
+from commonpool.voices.views import coding, reading, studies
+from commonpool.voices.views import identities, reading, studies
+from commonpool.voices.views import cells, comparing, matrices, reading, rounds, speakers, studies, texts, themes
 
 app_name = "voices"
 
@@ -152,4 +155,19 @@ urlpatterns = [
     path("identity-reviews/<uuid:uuid>/end/", identities.end_review, name="end-identity-review"),
     path("listed-names/<uuid:uuid>/take-off/", identities.unlist_name, name="unlist-name"),
     path("listed-names/<uuid:uuid>/put-back/", identities.relist_name, name="relist-name"),
+    # --- themes and typologies ---
+    path("studies/<uuid:uuid>/themes/", themes.themes, name="themes"),
+    path("studies/<uuid:uuid>/themes/new/", themes.new_theme, name="new-theme"),
+    path("themes/<uuid:uuid>/", themes.theme, name="theme"),
+    path("themes/<uuid:uuid>/change/", themes.change_theme, name="change-theme"),
+    path("themes/<uuid:uuid>/mark/", themes.mark, name="mark-evidence"),
+    path("themes/<uuid:uuid>/remove/", themes.remove_theme, name="remove-theme"),
+    path("themes/<uuid:uuid>/put-back/", themes.put_theme_back, name="put-theme-back"),
+    path("studies/<uuid:uuid>/new-codes/", comparing.new_codes, name="new-codes"),
+    path("studies/<uuid:uuid>/compare/", comparing.compare, name="compare"),
+    path("studies/<uuid:uuid>/typologies/new/", comparing.new_typology, name="new-typology"),
+    path("typologies/<uuid:uuid>/", comparing.typology, name="typology"),
+    path("typologies/<uuid:uuid>/assign/", comparing.assign_types, name="assign-types"),
+    path("typologies/<uuid:uuid>/remove/", comparing.remove_typology, name="remove-typology"),
+    path("typologies/<uuid:uuid>/put-back/", comparing.put_typology_back, name="put-typology-back"),
 ]

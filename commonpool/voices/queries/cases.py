@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from commonpool.voices.models import (
     Interview,
     Participant,
     Site,
+    SiteLevel,
     Study,
     Taking,
     TeamMember,
@@ -33,15 +34,6 @@ MODELS: Final[dict[str, type[Model]]] = {
 }
 ORGANISATION: Final = "Organisation type"
 ROLE: Final = "Role group"
-SiteFacts = Mapping[int, Mapping[str, Collection[str]]]
-"""{site's row id: {attribute's name: its values}}"""
-_site_providers: list[Callable[[Study], SiteFacts]] = []
-
-
-def register_site_facts(provider: Callable[[Study], SiteFacts]) -> None:
-    """Let rows be filtered and compared by more that is known of sites, such as the criteria they were chosen by."""
-    if provider not in _site_providers:
-        _site_providers.append(provider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +78,11 @@ def attribute_names(cases: Iterable[Case]) -> list[str]:
 
 
 def _facts_of_sites(study: Study, sites: Mapping[int, Site]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """What sites were chosen by: each criterion with the site's level of it."""
     found: dict[int, dict[str, tuple[str, ...]]] = {pk: {} for pk in sites}
-    for provider in _site_providers:
-        for pk, facts in provider(study).items():
-            found[pk] |= {name: tuple(values) for name, values in facts.items()}
+    rows = SiteLevel.objects.filter(site__study=study)
+    for site, criterion, level in rows.values_list("site", "criterion__name", "level__name"):
+        found[site][criterion] = (level,)
     return found
 
 

@@ -32,6 +32,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Matrix", "voices:matrix"),
     ("Framework", "voices:framework"),
     ("Sample", "voices:sample"),
+    ("Themes", "voices:themes"),
 ]
 
 

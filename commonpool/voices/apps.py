@@ -56,6 +56,7 @@ WORDS: Final = {
     "voices.mark_done": "marked a transcript as coded",
     "voices.mark_not_done": "went back to coding a transcript",
     "voices.close_round": "closed a coding round",
+    "voices.release_table": "released a version of Table 1",
     "voices.reopen_round": "opened a coding round again",
     "voices.make_matrix": "made a framework matrix",
     "voices.change_matrix": "changed a framework matrix",

@@ -32,6 +32,7 @@ from commonpool.voices.views import (
 from commonpool.voices.views import coding, reading, studies
 from commonpool.voices.views import identities, reading, studies
 from commonpool.voices.views import cells, comparing, matrices, reading, rounds, speakers, studies, texts, themes
+from commonpool.voices.views import reading, reports, rounds, speakers, studies, texts
 
 app_name = "voices"
 
@@ -47,6 +48,11 @@ urlpatterns = [
     path("text-uploads/<uuid:uuid>/aside/", texts.upload_aside, name="upload-aside"),
     path("text-uploads/<uuid:uuid>/undo/", texts.upload_undo, name="upload-undo"),
     path("transcripts/<uuid:uuid>/speakers/", speakers.speakers, name="speakers"),
+    # --- reports ---
+    path("studies/<uuid:uuid>/reports/", reports.reports, name="reports"),
+    path("studies/<uuid:uuid>/reports/history/check/", reports.check_history, name="check-history"),
+    path("studies/<uuid:uuid>/reports/table-1/release/", reports.release, name="release-table"),
+    path("studies/<uuid:uuid>/reports/<slug:key>/", reports.report, name="report"),
     # --- reading and coding ---
     path("studies/<uuid:uuid>/rounds/", rounds.rounds, name="rounds"),
     path("studies/<uuid:uuid>/rounds/open/", rounds.open_one, name="open-round"),

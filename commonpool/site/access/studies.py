@@ -52,6 +52,11 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:upload-aside": codes(voices.TextUpload),
     "voices:upload-undo": codes(voices.TextUpload),
     "voices:speakers": codes(voices.Transcript),
+    # --- reports ---
+    "voices:reports": on_team(voices.Study),
+    "voices:report": on_team(voices.Study),
+    "voices:release-table": leads(voices.Study),
+    "voices:check-history": on_team(voices.Study),
     # --- coding rounds ---
     "voices:rounds": on_team(voices.Study),
     "voices:open-round": leads(voices.Study),

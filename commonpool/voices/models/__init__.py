@@ -19,6 +19,10 @@ from commonpool.voices.models.recoding import Recoded, Recoding
 from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
+from commonpool.voices.models.history import StudyEvent
+from commonpool.voices.models.recruitment import Approach
+from commonpool.voices.models.releases import TableRelease
+from commonpool.voices.models.removals import Removal
 from commonpool.voices.models.rounds import Assignment, CodingRound
 from commonpool.voices.models.sampling import Candidate, CellTarget, Criterion, Level, SiteLevel
 from commonpool.voices.models.studies import Study, TeamMember
@@ -39,6 +43,7 @@ __all__ = [
     "CellPassage",
     "CellTarget",
     "CellText",
+    "CellTarget",
     "Code",
     "CodebookChange",
     "CodebookVersion",
@@ -73,6 +78,7 @@ __all__ = [
     "StudyEvent",
     "SuggestionAnswer",
     "Tag",
+    "TableRelease",
     "Taking",
     "TeamMember",
     "TextUpload",

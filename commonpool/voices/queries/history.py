@@ -23,7 +23,8 @@ TELL_OF_NO_CODING: Final = frozenset(
     f"voices.{kind}"
     for kind in (
         *("study", "teammember", "site", "participant", "interview", "transcript", "transcriptversion", "speaker"),
-        *("code", "codebookchange", "codebookversion", "codinground", "assignment"),
+        *("code", "codebookchange", "codebookversion", "codinground", "tablerelease"),
+        *("approvalneed", "approval", "criterion", "candidate", "approach", "guideversion", "textupload", "removal"),
     )
 )
 # Numbers that count no codings; any other may, so it stays out while a blind round is open.
@@ -68,7 +69,6 @@ def _entries(member: TeamMember, until: datetime | None) -> Iterator[Entry]:
             object=str(event.subject_uuid),
             before=_text(sight.told(event, event.before)),
             after=_text(sight.told(event, event.after)),
-            event=str(event.uuid),
         )
 
 

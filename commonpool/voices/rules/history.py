@@ -7,6 +7,7 @@ out or put in without every later hash telling. The first line follows the study
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Final
@@ -20,7 +21,7 @@ class Entry:
     """One event as the history tells it; every field is text, "" where there is nothing to say.
 
     at       when it was recorded, ISO 8601 in UTC
-    who      initials; event, object: ids
+    who      initials; object: the id of what it tells of
     before   fields before, and after, as JSON with sorted names
     """
 
@@ -33,12 +34,14 @@ class Entry:
     object: str
     before: str
     after: str
-    event: str
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """What the history itself knows for good; initials and names are as they were when the file was made."""
+        return self.at, self.action, self.kind, self.object, self.before, self.after
 
 
 COLUMNS: Final = ("line", *(one.name for one in fields(Entry)), "hash")
-# What the history itself knows for good; initials and names are as they were when the file was made.
-LASTING: Final = ("at", "action", "kind", "object", "before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +108,17 @@ def broken(study: str, lines: Sequence[Line]) -> list[Fault]:
     return faults
 
 
-def differing(lines: Sequence[Line], known: Mapping[str, Entry]) -> list[Fault]:
-    """Where the lines differ from the history itself: {event: entry}. Names and initials may have changed since."""
+def differing(lines: Sequence[Line], known: Iterable[Entry]) -> list[Fault]:
+    """The lines that are not in the history itself, whatever their hashes say. Names and initials may have changed."""
+    left = Counter(entry.lasting for entry in known)
     faults = []
     for line in lines:
-        mine = known.get(line.entry.event)
-        if mine is None:
-            faults.append(Fault(line.number, "The history has no such event, or none that you may see now."))
-            continue
-        wrong = [name for name in LASTING if getattr(mine, name) != getattr(line.entry, name)]
-        faults += [Fault(line.number, _differs(name, line.entry, mine)) for name in wrong]
+        if left[line.entry.lasting]:
+            left[line.entry.lasting] -= 1
+        else:
+            what = "The history has no such event, or none that you may see now: something in the line was changed."
+            faults.append(Fault(line.number, what))
     return faults
-
-
-def _differs(name: str, found: Entry, mine: Entry) -> str:
-    return f"Its ‘{name}’ is ‘{getattr(found, name)}’; the history has ‘{getattr(mine, name)}’."
 
 
 def _gap(before: int, number: int) -> str:

@@ -33,6 +33,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Framework", "voices:framework"),
     ("Sample", "voices:sample"),
     ("Themes", "voices:themes"),
+    ("Reports", "voices:reports"),
 ]
 
 

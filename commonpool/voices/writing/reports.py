@@ -48,15 +48,15 @@ def file_of(report: Report, kind: str, stamp: Stamp) -> bytes:
 
 def _csv(report: Report, stamp: Stamp) -> bytes:
     """The first table; what is not known is an empty field, and every row of invented data says so."""
+    grid = report.grids[0]
     head, mark = ([each] if stamp.is_invented else [] for each in INVENTED_ROW)
-    rows = [(*report.grid.header, *head), *((*row, *mark) for row in report.grid.rows)]
+    rows = [(*grid.header, *head), *((*row, *mark) for row in grid.rows)]
     return ("\ufeff" + "".join(csv_lines(rows))).encode()
 
 
 def _workbook(report: Report, stamp: Stamp) -> bytes:
     out = io.BytesIO()
-    grids = report.grids or [report.grid]
-    tables = [Table(grid.title, grid.header, grid.rows, above=_above(grid, stamp)) for grid in grids]
+    tables = [Table(grid.title, grid.header, grid.rows, above=_above(grid, stamp)) for grid in report.grids]
     write_workbook(out, tables, made_at=stamp.as_at.astimezone(UTC))
     return out.getvalue()
 

@@ -46,24 +46,24 @@ class Report:
 
     key       in addresses and names of files, such as "table-1"
     headline  the finding in a sentence
-    grid      the table that a CSV file holds
+    blocks    what people read, in order
+    table     what files of tables hold, where that is more than people read
     """
 
     key: str
     title: str
     headline: str
     blocks: tuple[Block, ...]
+    table: Grid | None = None
 
     @property
     def grids(self) -> list[Grid]:
-        """Its tables, in order."""
-        return [block for block in self.blocks if isinstance(block, Grid)]
-
-    @property
-    def grid(self) -> Grid:
-        """Its first table. A report without one is its words, a row each."""
+        """The tables of its files, in order. A report without any is its words, a row each."""
+        if self.table is not None:
+            return [self.table]
         words = tuple((block.text,) for block in self.blocks if not isinstance(block, Grid))
-        return next(iter(self.grids), Grid(self.title, ("words",), words))
+        of_blocks = [block for block in self.blocks if isinstance(block, Grid)]
+        return of_blocks or [Grid(self.title, ("Words",), words)]
 
 
 def shown(value: Cell) -> str:

@@ -42,6 +42,10 @@ WORDS: Final = {
     "voices.read_texts_again": "had texts read in another encoding",
     "voices.put_texts_aside": "put texts aside that were sent",
     "voices.undo_import": "took texts out again",
+    "voices.correct_text": "corrected a text",
+    "voices.undo_version": "undid a correction of a text",
+    "voices.confirm_coding": "looked at a coding that a correction touched",
+    "voices.adjust_coding": "moved a coding that a correction touched",
     "voices.map_speakers": "said who speaks in a text",
     "voices.change_codebook": "changed a study’s codebook",
     "voices.agree_version": "agreed a version of a study’s codebook",
@@ -73,6 +77,7 @@ WORDS: Final = {
     "voices.mark_read": "marked turns as read",
     "voices.mark_through": "said whether a transcript is done",
     "voices.new_version": "made another version of a text",
+    "voices.mark_done": "said whether a transcript is done",
     "voices.begin_identity_review": "looked through a text for what gives people away",
     "voices.decide_identities": "decided what to take out of a text",
     "voices.take_identities_out": "took identities out of a text",
@@ -109,6 +114,9 @@ class VoicesConfig(AppConfig):
         from commonpool.voices.queries.news import waiting_for
 
         triggers.append_only("voices_studyevent", ("id", "event_id"))
+        from commonpool.voices.guards import register_guards
+
+        register_guards()
         navigation.register(40, "Studies", "voices:studies")
         for action, said in WORDS.items():
             words.register(action, said)

@@ -33,6 +33,8 @@ from commonpool.voices.views import coding, reading, studies
 from commonpool.voices.views import identities, reading, studies
 from commonpool.voices.views import cells, comparing, matrices, reading, rounds, speakers, studies, texts, themes
 from commonpool.voices.views import reading, reports, rounds, speakers, studies, texts
+    versions,
+)
 
 app_name = "voices"
 
@@ -53,6 +55,13 @@ urlpatterns = [
     path("studies/<uuid:uuid>/reports/history/check/", reports.check_history, name="check-history"),
     path("studies/<uuid:uuid>/reports/table-1/release/", reports.release, name="release-table"),
     path("studies/<uuid:uuid>/reports/<slug:key>/", reports.report, name="report"),
+    path("transcripts/<uuid:uuid>/versions/", versions.versions, name="versions"),
+    path("transcripts/<uuid:uuid>/versions/undo/", versions.undo_version, name="undo-version"),
+    path("transcripts/<uuid:uuid>/correct/", versions.correct, name="correct"),
+    path("transcripts/<uuid:uuid>/correct/turn/", versions.which_turn, name="which-turn"),
+    path("transcripts/<uuid:uuid>/correct/<int:number>/", versions.correct_turn, name="correct-turn"),
+    path("transcripts/<uuid:uuid>/touched/", versions.touched, name="touched"),
+    path("touched-codings/<uuid:uuid>/", versions.look_at_touched, name="look-at-touched"),
     # --- reading and coding ---
     path("studies/<uuid:uuid>/rounds/", rounds.rounds, name="rounds"),
     path("studies/<uuid:uuid>/rounds/open/", rounds.open_one, name="open-round"),

@@ -131,6 +131,13 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:edit-interview": codes(voices.Interview),
     "voices:remove-interview": codes(voices.Interview),
     "voices:put-back": codes(voices.Removal),
+    "voices:versions": on_team(voices.Transcript),
+    "voices:undo-version": codes(voices.Transcript),
+    "voices:correct": codes(voices.Transcript),
+    "voices:which-turn": codes(voices.Transcript),
+    "voices:correct-turn": codes(voices.Transcript),
+    "voices:touched": on_team(voices.Transcript),
+    "voices:look-at-touched": codes(voices.Coding),
     # --- reading and coding ---
     "voices:transcript": on_team(voices.Transcript),
     # --- the framework matrix ---

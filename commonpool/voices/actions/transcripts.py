@@ -160,8 +160,3 @@ def new_speaker(
         participant=participant,
         is_interviewer=is_interviewer,
     )
-
-
-def spans_of(part: SealedPart) -> list[Span]:
-    """Where the words of a sealed part stand in the whole text."""
-    return [Span(start, end) for start, end in part.spans]

@@ -1032,37 +1032,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="TableRelease",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=commonpool.voices.ids.new_id, editable=False, unique=True)),
-                ("number", models.PositiveIntegerField()),
-                ("threshold", models.PositiveIntegerField()),
-                ("cells", models.JSONField()),
-                ("total", models.PositiveIntegerField(blank=True, null=True)),
-                ("released_at", models.DateTimeField()),
-                (
-                    "released_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="table_releases", to="voices.study"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["study", "number"],
-            },
-        ),
-        migrations.CreateModel(
             name="Tag",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2452,22 +2421,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("people", None), ("people__gte", 1), _connector="OR"),
                 name="approach_reaches_somebody",
                 violation_error_message="An approach reaches one person or more. Leave empty how many nobody knows.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tablerelease",
-            constraint=models.UniqueConstraint(
-                fields=("study", "number"),
-                name="table_release_number_once",
-                violation_error_message="Somebody released the table at the same moment. Look at it first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tablerelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("threshold__gte", 1)),
-                name="table_release_withholds_something",
-                violation_error_message="A threshold below 1 withholds nothing. Give 1 or more; 5 is usual.",
             ),
         ),
         migrations.AddConstraint(

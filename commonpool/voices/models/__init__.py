@@ -17,6 +17,9 @@ from commonpool.voices.models.quotations import Quotation, QuotingTerms
 from commonpool.voices.models.reading import Reading, Tag, TurnTag
 from commonpool.voices.models.recoding import Recoded, Recoding
 from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
+from commonpool.voices.models.quotations import Quotation, QuotingTerms
+from commonpool.voices.models.reading import Reading, Tag, TurnTag
+from commonpool.voices.models.recoding import Recoded, Recoding
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.removals import Removal
 from commonpool.voices.models.history import StudyEvent

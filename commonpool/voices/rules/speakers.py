@@ -77,13 +77,16 @@ def milliseconds(clock: str) -> int:
     return seconds * 1000 + int(fraction.ljust(3, "0") or 0)
 
 
-def openings(lines: Sequence[str], nobody: Iterable[str] = ()) -> list[Opening | None]:
+def openings(lines: Sequence[str], nobody: Iterable[str] = (), known: Iterable[str] = ()) -> list[Opening | None]:
     """For each line, the opening of a turn, or None where the turn before goes on.
 
-    `nobody` are labels that a person has said are no speakers.
+    `nobody` are labels that a person has said are no speakers, `known` those that are, however seldom they come.
     """
     found = [_candidate(line) for line in lines]
-    speakers = _speakers([one for one in found if one is not None], NOBODY | {label.casefold() for label in nobody})
+    candidates = [one for one in found if one is not None]
+    speakers = _speakers(candidates, NOBODY | {label.casefold() for label in nobody})
+    sure = {label.casefold() for label in known}
+    speakers |= {(one.label.casefold(), one.shape) for one in candidates if one.label.casefold() in sure}
     return [_opening(line, one, speakers) for line, one in zip(lines, found, strict=True)]
 
 

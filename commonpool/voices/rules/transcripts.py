@@ -95,9 +95,12 @@ class Transcript:
         return self.text[turn.words_from : turn.span.end]
 
 
-def compose(blocks: Iterable[Block], nobody: Collection[str] = ()) -> Transcript:
-    """The transcript of a document's parts in order. `nobody` are labels that are no speakers after all."""
-    writer = _Writer(nobody)
+def compose(blocks: Iterable[Block], nobody: Collection[str] = (), known: Collection[str] = ()) -> Transcript:
+    """The transcript of a document's parts in order.
+
+    `nobody` are labels that are no speakers after all, `known` those that are speakers for sure.
+    """
+    writer = _Writer(nobody, known)
     for (kind, _), group in groupby(blocks, key=_kind):
         writer.write(kind, list(group))
     return Transcript(writer.text(), tuple(_closed(writer.turns)), tuple(writer.times))
@@ -115,8 +118,8 @@ def _closed(turns: Sequence[Turn]) -> Iterator[Turn]:
 class _Writer:
     """Puts the text together and notes where each turn stands in it."""
 
-    def __init__(self, nobody: Collection[str]) -> None:
-        self._nobody = nobody
+    def __init__(self, nobody: Collection[str], known: Collection[str]) -> None:
+        self._nobody, self._known = nobody, known
         self._parts: list[str] = []
         self._position = 0
         self.turns: list[Turn] = []
@@ -143,7 +146,7 @@ class _Writer:
 
     def _write_paragraphs(self, paragraphs: list[str]) -> None:
         lines = [line for text in paragraphs for line in normalised(text).split("\n")]
-        for line, opening in zip(lines, openings(lines, self._nobody), strict=True):
+        for line, opening in zip(lines, openings(lines, self._nobody, self._known), strict=True):
             start = self._add(f"{line}\n")
             end = start + len(line.rstrip())
             if opening is not None:
@@ -210,7 +213,7 @@ class _Writer:
     def _labelled(self, cues: list[Cue]) -> list[Cue]:
         """Cues whose text begins with a label, as in `Anna: Yes.`, with the label as their voice; [] when none do."""
         texts = [normalised(cue.text).replace("\n", " ") for cue in cues]
-        found = openings(texts, self._nobody)
+        found = openings(texts, self._nobody, self._known)
         if not any(opening and opening.label for opening in found):
             return []
         spoken, voice = [], None

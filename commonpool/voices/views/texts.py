@@ -50,6 +50,7 @@ TEXTS = ListPage(
             "Versions",
             lambda row: row.versions,
             Kind.NUMBER,
+            link=lambda row: reverse("voices:versions", args=[row.transcript.uuid]),
         ),
         Column("by", "Taken in by", lambda row: row.taken_in_by, filter=Filter.CHOICE),
         Column("at", "Taken in", lambda row: row.taken_in_at, Kind.MOMENT),

@@ -95,6 +95,14 @@ WORDS: Final = {
     "voices.assign_types": "gave cases their types",
     "voices.remove_typology": "took a typology away",
     "voices.put_typology_back": "put a typology back",
+    "voices.quote": "chose a passage to quote",
+    "voices.reword_quotation": "worded a quotation",
+    "voices.check_quotation": "checked a quotation",
+    "voices.uncheck_quotation": "made a quotation a draft again",
+    "voices.drop_quotation": "took a quotation away",
+    "voices.put_back_quotation": "put a quotation back",
+    "voices.bring_quotation_along": "moved a quotation to a newer version",
+    "voices.set_fewest": "changed how few participants a label may stand for",
 }
 
 

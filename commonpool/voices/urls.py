@@ -35,6 +35,7 @@ from commonpool.voices.views import cells, comparing, matrices, reading, rounds,
 from commonpool.voices.views import reading, reports, rounds, speakers, studies, texts
     versions,
 )
+from commonpool.voices.views import identities, quotations, reading, studies
 
 app_name = "voices"
 
@@ -185,4 +186,16 @@ urlpatterns = [
     path("typologies/<uuid:uuid>/assign/", comparing.assign_types, name="assign-types"),
     path("typologies/<uuid:uuid>/remove/", comparing.remove_typology, name="remove-typology"),
     path("typologies/<uuid:uuid>/put-back/", comparing.put_typology_back, name="put-typology-back"),
+    # --- quotations ---
+    path("studies/<uuid:uuid>/quotations/", quotations.quotations, name="quotations"),
+    path("studies/<uuid:uuid>/quotations/choose/", quotations.choose, name="quotable"),
+    path("studies/<uuid:uuid>/quotations/new/", quotations.quote, name="quote"),
+    path("studies/<uuid:uuid>/quotations/fewest/", quotations.set_fewest, name="set-fewest"),
+    path("quotations/<uuid:uuid>/", quotations.quotation, name="quotation"),
+    path("quotations/<uuid:uuid>/reword/", quotations.quotation, name="reword-quotation"),
+    path("quotations/<uuid:uuid>/check/", quotations.check, name="check-quotation"),
+    path("quotations/<uuid:uuid>/uncheck/", quotations.uncheck, name="uncheck-quotation"),
+    path("quotations/<uuid:uuid>/take-away/", quotations.drop, name="drop-quotation"),
+    path("quotations/<uuid:uuid>/put-back/", quotations.put_back, name="put-back-quotation"),
+    path("quotations/<uuid:uuid>/bring-along/", quotations.bring_along, name="bring-quotation-along"),
 ]

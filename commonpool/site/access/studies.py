@@ -186,4 +186,16 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:assign-types": codes(voices.Typology),
     "voices:remove-typology": codes(voices.Typology),
     "voices:put-typology-back": codes(voices.Typology),
+    # --- quotations ---
+    "voices:quotations": on_team(voices.Study),
+    "voices:quotable": codes(voices.Study),
+    "voices:quote": codes(voices.Study),
+    "voices:set-fewest": leads(voices.Study),
+    "voices:quotation": on_team(voices.Quotation),
+    "voices:reword-quotation": codes(voices.Quotation),
+    "voices:check-quotation": codes(voices.Quotation),
+    "voices:uncheck-quotation": codes(voices.Quotation),
+    "voices:drop-quotation": codes(voices.Quotation),
+    "voices:put-back-quotation": codes(voices.Quotation),
+    "voices:bring-quotation-along": codes(voices.Quotation),
 }

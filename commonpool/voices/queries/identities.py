@@ -97,7 +97,7 @@ class KnownNames:
     def _from_list(self) -> Iterator[Listed]:
         for name in self.listed:
             if name.words and not name.row.is_kept:
-                yield Listed(name.words, Kind(name.row.kind), name.replacement, key=str(name.row.uuid))
+                yield from _forms_of_listed(name, name.words)
 
     def _people(self) -> Iterator[Listed]:
         """Participants by their real names, where they were given and their keys are there."""
@@ -133,6 +133,19 @@ class KnownNames:
             yield from forms_of(body, Case.CAPITAL_FIRST, str(body.uuid))
         for name, kind, uuid in NameVariant.objects.values_list("name", "organisation__kind", "organisation__uuid"):
             yield from _named(name, kind, Case.CAPITAL_FIRST, str(uuid))
+
+
+def _forms_of_listed(name: OpenName, words: str) -> Iterator[Listed]:
+    """A name of the list, and the parts of it by which somebody or some place is spoken of."""
+    kind = Kind(name.row.kind)
+    if kind in (Kind.PERSON, Kind.NAME):
+        parts = forms_of_person(words)
+    else:
+        parts = forms_of_body(words) if kind in (Kind.ORGANISATION, Kind.PLACE) else []
+    for form in dict.fromkeys([words, *parts]):
+        # A part of what only looks like a name may be an everyday word.
+        case = Case.CAPITAL_FIRST if kind is Kind.NAME and form != words else Case.ANY
+        yield Listed(form, kind, name.replacement, case, str(name.row.uuid))
 
 
 def forms_of(body: Organisation, case: Case, key: str) -> Iterator[Listed]:

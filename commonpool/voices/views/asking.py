@@ -34,6 +34,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Sample", "voices:sample"),
     ("Themes", "voices:themes"),
     ("Reports", "voices:reports"),
+    ("Quotations", "voices:quotations"),
 ]
 
 

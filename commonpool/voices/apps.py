@@ -77,7 +77,6 @@ WORDS: Final = {
     "voices.mark_read": "marked turns as read",
     "voices.mark_through": "said whether a transcript is done",
     "voices.new_version": "made another version of a text",
-    "voices.mark_done": "said whether a transcript is done",
     "voices.begin_identity_review": "looked through a text for what gives people away",
     "voices.decide_identities": "decided what to take out of a text",
     "voices.take_identities_out": "took identities out of a text",

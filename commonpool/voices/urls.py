@@ -10,6 +10,7 @@ from commonpool.voices.views import (
     cells,
     choosing,
     coding,
+    comparing,
     files,
     framework,
     framework_changes,
@@ -18,9 +19,11 @@ from commonpool.voices.views import (
     identities,
     matrices,
     people,
+    quotations,
     reading,
     recoding,
     recruitment,
+    reports,
     rounds,
     sample,
     sampling,
@@ -28,14 +31,9 @@ from commonpool.voices.views import (
     studies,
     team,
     texts,
-)
-from commonpool.voices.views import coding, reading, studies
-from commonpool.voices.views import identities, reading, studies
-from commonpool.voices.views import cells, comparing, matrices, reading, rounds, speakers, studies, texts, themes
-from commonpool.voices.views import reading, reports, rounds, speakers, studies, texts
+    themes,
     versions,
 )
-from commonpool.voices.views import identities, quotations, reading, studies
 
 app_name = "voices"
 

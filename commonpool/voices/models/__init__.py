@@ -16,13 +16,6 @@ from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, Mat
 from commonpool.voices.models.quotations import Quotation, QuotingTerms
 from commonpool.voices.models.reading import Reading, Tag, TurnTag
 from commonpool.voices.models.recoding import Recoded, Recoding
-from commonpool.voices.models.matrices import CellPassage, CellText, Matrix, MatrixCell, MatrixColumn
-from commonpool.voices.models.quotations import Quotation, QuotingTerms
-from commonpool.voices.models.reading import Reading, Tag, TurnTag
-from commonpool.voices.models.recoding import Recoded, Recoding
-from commonpool.voices.models.recruitment import Approach
-from commonpool.voices.models.removals import Removal
-from commonpool.voices.models.history import StudyEvent
 from commonpool.voices.models.recruitment import Approach
 from commonpool.voices.models.releases import TableRelease
 from commonpool.voices.models.removals import Removal
@@ -46,7 +39,6 @@ __all__ = [
     "CellPassage",
     "CellTarget",
     "CellText",
-    "CellTarget",
     "Code",
     "CodebookChange",
     "CodebookVersion",
@@ -80,8 +72,8 @@ __all__ = [
     "Study",
     "StudyEvent",
     "SuggestionAnswer",
-    "Tag",
     "TableRelease",
+    "Tag",
     "Taking",
     "TeamMember",
     "TextUpload",

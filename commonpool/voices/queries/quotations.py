@@ -51,7 +51,7 @@ def seen_by(member: TeamMember) -> QuerySet[Quotation]:
     What somebody quotes tells what they think of a passage, as a coding does.
     """
     standing = Quotation.objects.filter(study=member.study_id, removed_at=None)
-    return standing.filter(~Q(transcript__in=codings.transcripts_coded_blind(member)) | Q(chosen_by=member))
+    return standing.filter(~Q(transcript__in=codings.transcripts_coded_blind(member.study_id)) | Q(chosen_by=member))
 
 
 def removed_by(member: TeamMember) -> QuerySet[Quotation]:

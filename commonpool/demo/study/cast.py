@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -51,7 +51,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """All of the study's fieldwork. `double_coded` are names of interviews."""
+    """All of the study's fieldwork. `double_coded` are names of interviews; `told` is the whole data file."""
 
     title: str
     question: str
@@ -60,6 +60,7 @@ class Cast:
     people: tuple[Somebody, ...]
     interviews: tuple[Held, ...]
     double_coded: tuple[str, ...]
+    told: Mapping[str, Any] = field(repr=False, compare=False)
 
     def site(self, name: str) -> Place:
         """The site of that name."""
@@ -84,7 +85,7 @@ def load_cast(seed: int = SEED) -> Cast:
     singles = [each.name for each in interviews if len(each.people) == 1]
     doubled = tuple(sorted(chance.sample(singles, k=told["double_coded"])))
     dates = told["dates"]
-    return Cast(told["title"], told["question"].strip(), dates["begun"], sites, people, interviews, doubled)
+    return Cast(told["title"], told["question"].strip(), dates["begun"], sites, people, interviews, doubled, told)
 
 
 def _sites(told: Sequence[Mapping[str, str]]) -> tuple[Place, ...]:

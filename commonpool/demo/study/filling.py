@@ -1,0 +1,32 @@
+"""Fills a database with the invented study, from its first approval to its last theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from commonpool.demo.study.cast import load_cast
+from commonpool.demo.study.coding import code_all
+from commonpool.demo.study.fieldwork import begin, go_out, prepare
+from commonpool.demo.study.talks import SEED
+from commonpool.places.models import Organisation
+from commonpool.voices.ids import ids_from
+from commonpool.voices.models import Study
+
+
+def the_study(seed: int = SEED) -> Study | None:
+    """The invented study, if it is in the database."""
+    return Study.objects.filter(title=load_cast(seed).title, is_invented=True).first()
+
+
+@transaction.atomic
+def fill_study(areas: Mapping[str, Organisation], body: Organisation, seed: int = SEED) -> Study:
+    """Make the whole study. The same seed gives the same rows, ids included."""
+    cast = load_cast(seed)
+    with ids_from(f"{seed}, invented study"):
+        world = begin(cast, body)
+        prepare(world, cast, areas)
+        go_out(world, cast)
+        code_all(world, cast)
+    return world.study

@@ -138,6 +138,12 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:correct-turn": codes(voices.Transcript),
     "voices:touched": on_team(voices.Transcript),
     "voices:look-at-touched": codes(voices.Coding),
+    "voices:consents": on_team(voices.Study),
+    "voices:consent": codes(voices.Participant),
+    "voices:withdraw": leads(voices.Participant),
+    "voices:withdrawn": on_team(voices.Participant),
+    "voices:finish-withdrawal": leads(voices.Participant),
+    "voices:looked-at": codes(voices.ToLookAt),
     # --- reading and coding ---
     "voices:transcript": on_team(voices.Transcript),
     # --- the framework matrix ---

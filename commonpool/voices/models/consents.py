@@ -60,14 +60,14 @@ class EarlierSeal(models.Model):
 class ToLookAt(models.Model):
     """One thing to look at after a withdrawal: a turn that follows or names the person, a memo, a summary.
 
-    kind          what it is, as `queries.touching` names it
+    kind          what it is, in the words of `queries.touching`
     subject_uuid  the transcript, coding, memo or other thing; `number` is the turn, 0 where it is none
     words, url    what it is called, with no word of anybody's, and where it is looked at
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="to_look_at")
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=60)
     subject_uuid = models.UUIDField()
     number = models.PositiveIntegerField(default=0)
     words = models.CharField(max_length=300)

@@ -11,11 +11,12 @@ from commonpool.audit.models import AuditEvent
 from commonpool.voices.actions.codebooks import change_codebook, with_own_ids
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Code, CodebookChange, CodebookVersion, CodingRound, Study
-from commonpool.voices.queries.codebooks import book_of, changes_of, last_change, offered
+from commonpool.voices.queries.codebooks import book_of, changes_of, last_change
+from commonpool.voices.queries.offering import offered
 from commonpool.voices.reading.codebooks import starter_codebook
 from commonpool.voices.rules import codebook as rules
 from tests.voices.codebooks import histories
-from tests.voices_web.builders import NOW, a_code, a_coder, a_coding, a_study, a_transcript, lead_of
+from tests.voices_web.builders import NOW, a_code, a_coder, a_coding, a_round, a_study, a_transcript, lead_of
 
 pytestmark = pytest.mark.django_db
 
@@ -129,18 +130,21 @@ def test_a_code_that_was_used_is_not_made_as_if_it_had_never_been() -> None:
     assert CodebookChange.objects.count() == 1
 
 
-def test_a_round_offers_the_codes_of_its_framework() -> None:
+def test_a_round_goes_on_offering_the_codes_of_its_version() -> None:
     study = a_study()
-    old = a_code(study, "old")
-    a_code(study, "folder", is_codable=False)
+    old, folder = a_code(study, "old"), a_code(study, "folder", is_codable=False)
     version = CodebookVersion.objects.create(study=study, label="v0.1", change_number=2, reason="x", made_at=NOW)
-    fixed = a_blind_round(study, framework=version)
-    retire = rules.Retire(str(old.uuid).upper())
-    change_codebook(actor=None, at=NOW, study=study, changes=[retire])
-    a_code(study, "new")
+    text, coder = a_transcript(study), a_coder(study)
+    fixed = a_round(study, (text, coder), framework=version, name="Double")
+    change_codebook(actor=None, at=NOW, study=study, changes=[rules.Retire(str(old.uuid).upper())])
+    new = a_code(study, "new")
 
-    assert [code.name for code in offered(study, fixed)] == ["old"]
-    assert [code.name for code in offered(study)] == ["new"]
+    assert [code.name for code in offered(study.pk, fixed)] == ["old"]
+    assert [code.name for code in offered(study.pk, None)] == ["new"]
+    assert a_coding(coder, text, Code.objects.get(pk=old.pk), coding_round=fixed).round_id == fixed.pk
+    for code in (new, folder):
+        with pytest.raises(StepError, match="is not offered in the round ‘Double’"):
+            a_coding(coder, text, code, coding_round=fixed)
 
 
 def test_two_studies_begin_with_the_same_file_and_share_no_id() -> None:

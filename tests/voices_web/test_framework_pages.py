@@ -18,6 +18,7 @@ from tests.voices_web.builders import (
     a_code,
     a_coder,
     a_coding,
+    a_round,
     a_study,
     a_transcript,
     an_evaluator,
@@ -160,12 +161,10 @@ def test_in_a_blind_round_the_tree_counts_ones_own_passages_alone() -> None:
     study = a_study()
     text, risk = a_transcript(study), a_code(study, "risk")
     one, other = a_coder(study, "AB"), a_coder(study, "CD")
+    a_round(study, (text, one), (text, other))
     a_coding(one, text, risk)
     a_coding(one, text, risk, "It took trust")
     a_coding(other, text, risk)
-    round_ = a_blind_round(study)
-    for coder in (one, other):
-        round_.assignments.create(transcript=text, coder=coder)
 
     pages = [said(as_member(each).get(address("framework", study))) for each in (one, other, lead_of(study))]
 

@@ -16,7 +16,7 @@ from commonpool.voices.actions.codebooks import change_codebook, undo_step
 from commonpool.voices.actions.codings import uncode
 from commonpool.voices.actions.recoding import choose_parts, map_codings, undo_recoding
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Code, CodebookChange, Coding, CodingRound, Recoded, Recoding, Study, TeamMember
+from commonpool.voices.models import Code, CodebookChange, Coding, Recoded, Recoding, Study, TeamMember
 from commonpool.voices.queries.codebooks import book_of, last_change
 from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.queries.recoding import gone_of, own_of, waiting_for
@@ -27,12 +27,13 @@ from tests.voices_web.builders import (
     a_code,
     a_coder,
     a_coding,
+    a_round,
     a_study,
     a_transcript,
     as_member,
+    finished,
     lead_of,
 )
-from tests.voices_web.test_changing_the_framework import a_blind_round
 from tests.voices_web.test_framework_pages import a_version
 
 pytestmark = pytest.mark.django_db
@@ -94,9 +95,10 @@ def test_after_a_merge_nothing_is_recoded_until_somebody_maps_it() -> None:
 def test_a_mapped_coding_keeps_its_coder_and_round() -> None:
     study = a_study()
     blame, trust, text = a_code(study, "blame"), a_code(study, "trust"), a_transcript(study)
-    closed = a_blind_round(study, is_blind=False, closed_at=NOW)
     coder = a_coder(study)
+    closed = a_round(study, (text, coder), is_blind=False)
     a_coding(coder, text, blame, coding_round=closed)
+    finished(closed)
     merged(blame, trust)
 
     mapped(lead_of(study), blame)
@@ -208,8 +210,8 @@ def test_in_a_blind_round_the_lead_maps_nothing_that_they_may_not_see() -> None:
     study = a_study()
     blame, trust, text = a_code(study, "blame"), a_code(study, "trust"), a_transcript(study)
     coder, lead = a_coder(study), lead_of(study)
+    a_round(study, (text, coder))
     a_coding(coder, text, blame)
-    a_blind_round(study).assignments.create(transcript=text, coder=coder)
     merged(blame, trust)
 
     assert ([gone.count for gone in gone_of(lead)], mapped(lead, blame)) == ([0], 0)
@@ -219,14 +221,14 @@ def test_in_a_blind_round_the_lead_maps_nothing_that_they_may_not_see() -> None:
 def test_a_round_held_to_a_version_is_recoded_once_it_is_closed() -> None:
     study = a_study()
     blame, trust, text = a_code(study, "blame"), a_code(study, "trust"), a_transcript(study)
-    round_ = a_blind_round(study, is_blind=False, framework=a_version(study))
     coder = a_coder(study)
-    a_coding(coder, text, blame, coding_round=round_)
+    held = a_round(study, (text, coder), is_blind=False, framework=a_version(study))
+    a_coding(coder, text, blame, coding_round=held)
     merged(blame, trust)
 
     [gone] = gone_of(coder)
     assert (gone.mine, gone.later, mapped(coder, blame)) == (0, 1, 0)
-    CodingRound.objects.update(closed_at=NOW)
+    finished(held)
 
     assert mapped(coder, blame) == 1
 

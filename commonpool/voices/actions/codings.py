@@ -10,6 +10,7 @@ from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Code, Coding, CodingRound, TeamMember, Transcript, TranscriptVersion
+from commonpool.voices.queries.offering import is_offered
 from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.rules.text import Span
 
@@ -35,10 +36,12 @@ def code_passage(
         raise StepError("The text has a newer version since you opened it. Open it again, and code there.")
     if not 0 <= span.start < span.end <= version.length:
         raise StepError("This passage is not in the text. Select some words of it, and code again.")
-    if code.is_retired or not code.is_codable:
-        raise StepError(f"‘{code.name}’ is not offered for coding any more. Choose another code.")
     if code.study_id != member.study_id or transcript.study_id != member.study_id:
         raise StepError("This code or text belongs to another study.")
+    held = coded_in(member, transcript, coding_round)
+    if not is_offered(code, held):
+        where = f"in the round ‘{held.name}’" if held is not None and held.framework_id else "for coding any more"
+        raise StepError(f"‘{code.name}’ is not offered {where}. Choose another code.")
     made = Coding(
         study_id=member.study_id,
         transcript=transcript,
@@ -50,7 +53,7 @@ def code_passage(
         made_end=span.end,
         code=code,
         coder=member,
-        round=coded_in(member, transcript, coding_round),
+        round=held,
         memo=memo.strip(),
         made_at=at,
     )

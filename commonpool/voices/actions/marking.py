@@ -87,7 +87,7 @@ def _code_of_words(
     if same is not None:
         return same
     guid = str(uuid4()).upper()
-    added = rules.Add(rules.Code(guid, name))
+    added = rules.Add(rules.Code(guid, name, origin=rules.Origin.DATA))
     change_codebook(actor=actor, at=at, study=member.study, changes=[added], reason="In the words of a participant.")
     return Code.objects.get(uuid=guid)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max
 
-from commonpool.voices.models import Code, CodebookChange, CodebookVersion, CodingRound, Study
+from commonpool.voices.models import Code, CodebookChange, CodebookVersion, Study
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.stored import restored
 
@@ -48,16 +48,6 @@ def taken_back(study: Study) -> dict[int, int]:
         if step not in found:
             found[takes_back] = step
     return {taken: step for taken, step in found.items() if taken is not None}
-
-
-def offered(study: Study, coding_round: CodingRound | None = None) -> list[rules.Code]:
-    """The codes that coders may put on passages, as the tree is read: in a round, those of its framework.
-
-    While a round with a framework of its own is open, what has changed since is not offered in it.
-    """
-    fixed = coding_round.framework if coding_round is not None else None
-    book = book_of(study) if fixed is None else book_at(fixed)
-    return [code for code in book.in_use() if code.is_codable]
 
 
 def book_at(version: CodebookVersion) -> rules.Codebook:

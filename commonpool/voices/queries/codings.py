@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from commonpool.voices.models import Assignment, Coding, CodingRound, Memo, Study, TeamMember, Transcript
+from commonpool.voices.models import Assignment, Coding, CodingRound, Memo, Recoding, Study, TeamMember, Transcript
 
 
 def seen_by(member: TeamMember) -> QuerySet[Coding]:
@@ -116,6 +116,8 @@ def events_kept_back() -> Iterator[Q]:
     memos = Memo.objects.filter(Q(_coding_blind_meanwhile()) | Q(version__transcript__in=blind))
     yield Q(subject_kind="voices.coding", subject_uuid__in=codings.values("uuid"))
     yield Q(subject_kind="voices.memo", subject_uuid__in=memos.values("uuid"))
+    recodings = Recoding.objects.filter(pairs__was__transcript__in=blind)
+    yield Q(subject_kind="voices.recoding", subject_uuid__in=recodings.values("uuid"))
     yield Q(subject_kind="voices.assignment", subject_uuid__in=_open_blind().values("uuid"))
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from commonpool.voices.models import Assignment, Code, CodebookVersion, CodingRound, TeamMember, Transcript
-from commonpool.voices.queries.codebooks import book_at, guid_of
+from commonpool.voices.models import Assignment, Code, CodebookVersion, CodingRound, Study, TeamMember, Transcript
+from commonpool.voices.queries.codebooks import book_at, book_of, guid_of
 from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.rules.codebook import Codebook
 
 
 def round_of(member: TeamMember, transcript: Transcript) -> CodingRound | None:
@@ -25,11 +26,28 @@ def round_of(member: TeamMember, transcript: Transcript) -> CodingRound | None:
 
 
 def offered(study_id: int, coding_round: CodingRound | None) -> QuerySet[Code]:
-    """The codes that may be put on passages: those in use, and in a round with a framework those of it."""
-    codes = Code.objects.filter(study=study_id, is_retired=False, is_codable=True)
+    """The codes that may be put on passages: those in use, and in a round with a framework those of it.
+
+    A round goes on offering its version's codes whatever has changed since: else some would code by one framework and
+    others by another, and the difference would look like disagreement.
+    """
+    codes = Code.objects.filter(study=study_id)
     if coding_round is None or coding_round.framework is None:
-        return codes
+        return codes.filter(is_retired=False, is_codable=True)
     return codes.filter(uuid__in=codes_of_version(coding_round.framework))
+
+
+def is_offered(code: Code, coding_round: CodingRound | None) -> bool:
+    """Whether this code may be put on a passage in that round, or outside rounds."""
+    if coding_round is None or coding_round.framework is None:
+        return code.is_codable and not code.is_retired
+    return code.uuid in codes_of_version(coding_round.framework)
+
+
+def book_in(study: Study, coding_round: CodingRound | None) -> Codebook:
+    """The codebook by which a round codes: its version's, or the one that stands."""
+    fixed = coding_round.framework if coding_round is not None else None
+    return book_of(study) if fixed is None else _book_of_version(fixed.uuid)
 
 
 def codes_of_version(version: CodebookVersion) -> Collection[UUID]:
@@ -39,8 +57,12 @@ def codes_of_version(version: CodebookVersion) -> Collection[UUID]:
 
 @lru_cache(maxsize=64)
 def _codes_of(uuid: UUID) -> frozenset[UUID]:
-    version = CodebookVersion.objects.select_related("study").get(uuid=uuid)
-    return frozenset(UUID(code.guid) for code in book_at(version).in_use())
+    return frozenset(UUID(code.guid) for code in _book_of_version(uuid).in_use() if code.is_codable)
+
+
+@lru_cache(maxsize=64)
+def _book_of_version(uuid: UUID) -> Codebook:
+    return book_at(CodebookVersion.objects.select_related("study").get(uuid=uuid))
 
 
 def may_make_codes(coding_round: CodingRound | None) -> bool:

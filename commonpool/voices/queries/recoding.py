@@ -71,7 +71,7 @@ def own_of(member: TeamMember, code: Code) -> QuerySet[Coding]:
     """Those of them that this member may send on: one's own, and for the lead those of coders who cannot any more."""
     own = Q(coder=member)
     if member.part == Part.LEAD:
-        own |= Q(coder__part=Part.ELSEWHERE) | Q(coder__ends_on__isnull=False)
+        own |= Q(coder__part__in=[Part.ELSEWHERE, Part.AGREED]) | Q(coder__ends_on__isnull=False)
     return standing_of(member, code).filter(own)
 
 

@@ -16,9 +16,11 @@ from commonpool.voices.actions.codebooks import change_codebook, take_codes
 from commonpool.voices.errors import ChangedMeanwhile, StepError
 from commonpool.voices.forms.framework import ChangeForm, CodesFileForm, NewCodeForm
 from commonpool.voices.framework_files import FORMATS, codebook_file, codebook_sent
-from commonpool.voices.models import CodebookVersion, Study
+from commonpool.voices.models import CodebookVersion, Study, TeamMember
 from commonpool.voices.queries import framework as queries
+from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codebooks import book_of, last_change
+from commonpool.voices.queries.codings import codes_blind_now
 from commonpool.voices.queries.recoding import waiting_for
 from commonpool.voices.reading.codebooks import ReadCodebook, starter_codebook
 from commonpool.voices.rules import codebook as rules
@@ -56,9 +58,11 @@ def framework(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def may_change(request: HttpRequest, study: Study) -> bool:
-    """Whether pages offer changes: to whoever codes or leads, and while a blind round is open to leads alone."""
-    shown = of_study(request, study)
-    return bool(shown["may_lead"] if queries.is_blind(study) else shown["may_code"])
+    """Whether pages offer changes: to whoever codes or leads; while a blind round is open to leads not coding in it."""
+    me = member(request, study)
+    if not queries.is_blind(study):
+        return me.part in WRITING
+    return me.part == TeamMember.Part.LEAD and not codes_blind_now(me)
 
 
 def below_framework(request: HttpRequest, study: Study, title: str, **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codebooks import book_of, guid_of
 from commonpool.voices.queries.codings import removed_by, seen_by
 from commonpool.voices.queries.margins import Margin, Margins, Only, margins_of, on_passage, rounds_seen
-from commonpool.voices.queries.offering import may_make_codes, offered, round_of, used_lately
+from commonpool.voices.queries.offering import book_in, may_make_codes, offered, round_of, used_lately
 from commonpool.voices.queries.progress import progress_of
 from commonpool.voices.queries.reading import ReadText, ReadTurn, read
 from commonpool.voices.queries.tags import tags_seen_by
@@ -169,7 +169,7 @@ def _turn_at(said: ReadText, chosen: Span) -> ReadTurn:
 
 def _codes(me: TeamMember, coding_round: CodingRound | None) -> list[dict[str, Any]]:
     """The codes on offer as the tree is read, each with where it stands; `lately` from 1 for those used last."""
-    book, lately = book_of(me.study), used_lately(me)
+    book, lately = book_in(me.study, coding_round), used_lately(me)
     on_offer = {guid_of(code): code for code in offered(me.study_id, coding_round)}
     return [
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,8 +13,10 @@ from commonpool.voices.actions.codebooks import change_codebook
 from commonpool.voices.actions.codings import code_passage
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
+from commonpool.voices.ids import new_id
 from commonpool.voices.models import Code, Coding, CodingRound, TeamMember, TranscriptVersion
-from commonpool.voices.queries.offering import may_make_codes, offered, round_of
+from commonpool.voices.queries.offering import may_make_codes, offered
+from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.queries.texts import text_of
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.passages import name_in_vivo, tidied
@@ -45,7 +47,7 @@ def code_words(
     neat = tidied(text, span)
     if neat is None:
         raise StepError("Select some words first: an empty passage cannot be coded.")
-    coding_round = round_of(member, transcript)
+    coding_round = round_to_code_in(member, transcript)
     chosen = _chosen(member, coding_round, codes)
     if in_vivo:
         chosen.append(_code_of_words(actor, at, member, coding_round, neat.of(text)))
@@ -86,7 +88,7 @@ def _code_of_words(
     same = offered(member.study_id, coding_round).filter(parent=None, name__iexact=name).first()
     if same is not None:
         return same
-    guid = str(uuid4()).upper()
+    guid = str(new_id()).upper()
     added = rules.Add(rules.Code(guid, name, origin=rules.Origin.DATA))
     change_codebook(actor=actor, at=at, study=member.study, changes=[added], reason="In the words of a participant.")
     return Code.objects.get(uuid=guid)

@@ -11,7 +11,7 @@ from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Memo, TeamMember, TranscriptVersion
-from commonpool.voices.queries.offering import round_of
+from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.queries.texts import text_of
 from commonpool.voices.rules.passages import tidied
 from commonpool.voices.rules.text import Span
@@ -45,7 +45,7 @@ def write_on_words(
         version=version,
         start=neat.start if neat else None,
         end=neat.end if neat else None,
-        round=round_of(member, transcript),
+        round=round_to_code_in(member, transcript),
         text=text.strip(),
         written_by=member,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import F, Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study, TeamMember
 from commonpool.voices.models.transcripts import Transcript, TranscriptVersion
 
@@ -14,7 +13,7 @@ from commonpool.voices.models.transcripts import Transcript, TranscriptVersion
 class Tag(models.Model):
     """A word that marks turns of a study, such as `check the recording`. It says nothing of what a turn means."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="tags")
     name = models.CharField(max_length=60)
 
@@ -43,7 +42,7 @@ class TurnTag(models.Model):
     removed_at   when it was taken off; it can be put back
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
     transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="+")

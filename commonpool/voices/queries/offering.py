@@ -1,4 +1,4 @@
-"""Under which round somebody codes a transcript now, and which codes are offered to them there."""
+"""Which codes are offered to somebody who codes, in a round or outside."""
 
 from __future__ import annotations
 
@@ -8,21 +8,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from commonpool.voices.models import Assignment, Code, CodebookVersion, CodingRound, Study, TeamMember, Transcript
+from commonpool.voices.models import Code, CodebookVersion, CodingRound, Study, TeamMember
 from commonpool.voices.queries.codebooks import book_at, book_of, guid_of
 from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.rules.codebook import Codebook
-
-
-def round_of(member: TeamMember, transcript: Transcript) -> CodingRound | None:
-    """The open round in which this transcript is the member's; a blind one goes before others, then the newest."""
-    found = (
-        Assignment.objects.filter(transcript=transcript, coder=member, round__closed_at=None)
-        .select_related("round", "round__framework", "round__framework__study")
-        .order_by("-round__is_blind", "-round__opened_at", "-pk")
-        .first()
-    )
-    return found.round if found else None
 
 
 def offered(study_id: int, coding_round: CodingRound | None) -> QuerySet[Code]:

@@ -19,7 +19,7 @@ from commonpool.people.asking import today as today
 from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Study, TeamMember
-from commonpool.voices.queries.access import WRITING, member_of
+from commonpool.voices.queries.access import WRITING, member_of, study_path
 from commonpool.voices.rules.codebook import CodebookError
 
 Row = TypeVar("Row", bound=Model)
@@ -41,6 +41,12 @@ TABS: Final[list[tuple[str, str]]] = [
 def row_or_404(model: type[Row], uuid: UUID, *related: str) -> Row:
     """The row of that id, with what it belongs to. The guard has asked already who may open it."""
     return get_object_or_404(model._default_manager.select_related(*related), uuid=uuid)
+
+
+def study_of(model: type[Model], uuid: UUID) -> Study:
+    """The study that a row belongs to; of the row nothing else is read."""
+    pk = model._default_manager.filter(uuid=uuid).values(study_path(model))
+    return get_object_or_404(Study, pk__in=pk)
 
 
 def member(request: HttpRequest, study: Study) -> TeamMember:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -22,11 +22,13 @@ from commonpool.voices.actions.tags import tag_turn as put_tag
 from commonpool.voices.actions.tags import untag_turn as take_tag
 from commonpool.voices.errors import StepError
 from commonpool.voices.forms.reading import CodingForm, CodingMemoForm, NoteForm, ReadForm, TagForm
-from commonpool.voices.models import Coding, Transcript, TranscriptVersion, Turn, TurnTag
-from commonpool.voices.queries.offering import may_make_codes, round_of
+from commonpool.voices.models import Coding, TeamMember, Transcript, TranscriptVersion, Turn, TurnTag
+from commonpool.voices.queries.codings import coding_seen
+from commonpool.voices.queries.offering import may_make_codes
 from commonpool.voices.queries.reading import read
+from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.rules.codebook import CodebookError
-from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
+from commonpool.voices.views.asking import member, of_study, row_or_404, study_of, told, who_and_when
 from commonpool.voices.views.reading import reading_page
 
 
@@ -41,7 +43,7 @@ def code(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = row_or_404(Transcript, uuid, "study", "newest")
     me = member(request, row.study)
     said = None if request.POST.get("start") else read(row)
-    allowed = by_script(request) or may_make_codes(round_of(me, row))
+    allowed = by_script(request) or may_make_codes(round_to_code_in(me, row))
     form = CodingForm(request.POST, said=said, may_make_codes=allowed)
     if not form.is_valid():
         return _refused(request, row, form, _reasons(form))
@@ -113,11 +115,19 @@ def _answer(request: HttpRequest, step: Callable[[], object], back: Callable[[],
     return JsonResponse({})
 
 
+def _coding(request: HttpRequest, uuid: UUID) -> tuple[Coding, TeamMember]:
+    """The coding, if whoever asks may know of it, and who asks."""
+    me = member(request, study_of(Coding, uuid))
+    found = coding_seen(me, uuid)
+    if found is None:
+        raise Http404
+    return found, me
+
+
 @require_POST
 def uncode(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take one's own coding away."""
-    row = row_or_404(Coding, uuid, "transcript", "transcript__study")
-    me = member(request, row.transcript.study)
+    row, me = _coding(request, uuid)
     return _answer(
         request,
         lambda: take_away(**who_and_when(request), member=me, coding=row),
@@ -128,8 +138,7 @@ def uncode(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put back what one took away."""
-    row = row_or_404(Coding, uuid, "transcript", "transcript__study")
-    me = member(request, row.transcript.study)
+    row, me = _coding(request, uuid)
     return _answer(
         request,
         lambda: put_coding_back(**who_and_when(request), member=me, coding=row),
@@ -139,8 +148,7 @@ def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def note_coding(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The memo of one's own coding: a page of its own, and what the script sends."""
-    row = row_or_404(Coding, uuid, "transcript", "transcript__study", "code", "coder")
-    me = member(request, row.transcript.study)
+    row, me = _coding(request, uuid)
     form = CodingMemoForm(request.POST or None, initial={"text": row.memo if row.coder_id == me.pk else ""})
 
     def step() -> None:
@@ -151,7 +159,7 @@ def note_coding(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if by_script(request):
         return JsonResponse({"problem": _reasons(form)}, status=400)
     below = (row.transcript.name, reverse("voices:transcript", args=[row.transcript.uuid]))
-    context = of_study(request, row.transcript.study, below, (f"Memo on ‘{row.code}’", ""), form=form, coding=row)
+    context = of_study(request, me.study, below, (f"Memo on ‘{row.code}’", ""), form=form, coding=row)
     return render(request, "voices/coding_memo.html", context)
 
 

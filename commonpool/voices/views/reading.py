@@ -16,9 +16,10 @@ from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codebooks import book_of, guid_of
 from commonpool.voices.queries.codings import removed_by, seen_by
 from commonpool.voices.queries.margins import Margin, Margins, Only, margins_of, on_passage, rounds_seen
-from commonpool.voices.queries.offering import book_in, may_make_codes, offered, round_of, used_lately
+from commonpool.voices.queries.offering import book_in, may_make_codes, offered, used_lately
 from commonpool.voices.queries.progress import progress_of
 from commonpool.voices.queries.reading import ReadText, ReadTurn, read
+from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.queries.tags import tags_seen_by
 from commonpool.voices.rules.passages import touched
 from commonpool.voices.rules.text import Span
@@ -47,11 +48,11 @@ def reading_page(request: HttpRequest, row: Transcript, form: CodingForm | None 
         turns=_drawn(said, margins, chosen, only_asked(request.GET)),
         codings=margins.marks,
         stamp=known_as(row, margins),
-        may_make_codes=may_make_codes(round_of(me, row)),
+        may_make_codes=may_make_codes(round_to_code_in(me, row)),
         panel=panel,
         panel_after=panel["turn"].number if panel else None,
         form=form,
-        round=round_of(me, row),
+        round=round_to_code_in(me, row),
         progress=progress_of(me, [row])[row.pk],
         removed=_removed(me, row, said),
         **_filters(me, request.GET),
@@ -140,7 +141,7 @@ def panel_of(
     """What the panel shows of a passage; `first`: the id of the coding that was chosen, which stands first."""
     on = on_passage(me, row, chosen)
     on.codings.sort(key=lambda coding: str(coding.uuid) != first)
-    coding_round = round_of(me, row)
+    coding_round = round_to_code_in(me, row)
     turn = _turn_at(said, chosen)
     is_turn = chosen == Span(turn.words_from, turn.end)
     given = {"version": row.newest.uuid if row.newest else "", "turn": turn.number}

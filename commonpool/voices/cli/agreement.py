@@ -55,7 +55,7 @@ def agreement(
             metavar="[FILE.csv]",
             exists=True,
             dir_okay=False,
-            help="Columns: unit, coder, value; if you like cluster (the transcript), turn, code.",
+            help="Columns: unit, coder, value; if you like cluster (the transcript), turn, code, repeats.",
         ),
     ] = None,
     statistic: Annotated[

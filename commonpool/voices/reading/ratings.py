@@ -12,8 +12,12 @@ from commonpool.voices.reading.tables import Columns, Row, Rows, read_rows, refu
 from commonpool.voices.rules.agreement.levels import Label, Level
 from commonpool.voices.rules.agreement.ratings import Rating, Ratings, ratings_from
 
-COLUMNS: Final = Columns(("unit", "coder", "value"), ("cluster", "turn", "code"), "a value that a coder gave a unit")
+COLUMNS: Final = Columns(
+    ("unit", "coder", "value"), ("cluster", "turn", "code", "repeats"), "a value that a coder gave a unit"
+)
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_WHOLE: Final = re.compile(r"\d{1,12}", re.ASCII)
+MOST_REPEATS: Final = 1_000_000_000
 # Far above any scale; squares of such numbers still have room.
 LARGEST: Final = 1e15
 
@@ -39,6 +43,7 @@ def read_ratings(path: Path, level: Level, coders: Sequence[str] = ()) -> dict[s
 def _ratings(rows: Rows, level: Level) -> dict[str, list[Rating]]:
     seen: dict[tuple[str, ...], Row] = {}
     turns: dict[tuple[str, str], Row] = {}
+    repeats: dict[tuple[str, ...], Row] = {}
     found: dict[str, list[Rating]] = {}
     for row in rows:
         code = row.needed("code") if "code" in rows.columns else ALL_CODES
@@ -46,6 +51,8 @@ def _ratings(rows: Rows, level: Level) -> dict[str, list[Rating]]:
         _once(row, seen)
         if "turn" in rows.columns:
             _in_one_turn(row, turns)
+        if "repeats" in rows.columns:
+            _alike(row, repeats)
     return found
 
 
@@ -56,7 +63,17 @@ def _rating(row: Row, level: Level) -> Rating:
         value=_value(row, level),
         cluster=row.needed("cluster") if "cluster" in row.rows.columns else None,
         turn=row.needed("turn") if "turn" in row.rows.columns else None,
+        repeats=_many(row) if "repeats" in row.rows.columns else 1,
     )
+
+
+def _many(row: Row) -> int:
+    text = row.text("repeats")
+    if _WHOLE.fullmatch(text) and 0 < int(text) <= MOST_REPEATS:
+        return int(text)
+    found = f"‘{shown(text)}’ is no number of units." if text else "repeats is empty."
+    row.fault("repeats", found, "Write how many units like this one the row stands for, 1 or more.")
+    return 1
 
 
 def _value(row: Row, level: Level) -> Label | None:
@@ -88,6 +105,17 @@ def _once(row: Row, seen: dict[tuple[str, ...], Row]) -> None:
             f"(‘{shown(first.text('value'))}’ there, ‘{shown(row.text('value'))}’ here).",
             "Keep one row. Where a unit can have several codes, add a column code, and write for each unit, coder and "
             "code 1 for marked or 0 for not.",
+        )
+
+
+def _alike(row: Row, repeats: dict[tuple[str, ...], Row]) -> None:
+    first = repeats.setdefault((row.text("cluster"), row.text("unit"), row.text("code")), row)
+    if first.text("repeats") != row.text("repeats"):
+        row.fault(
+            "repeats",
+            f"unit {shown(row.text('unit'))} stands for ‘{shown(first.text('repeats'))}’ units in row "
+            f"{first.number:,}, and for ‘{shown(row.text('repeats'))}’ here.",
+            "Give a unit the same number for every coder.",
         )
 
 

@@ -25,6 +25,7 @@ class Rating:
     """One value that one coder gave one unit; None where the coder gave none.
 
     cluster  the transcript that the unit is from; turn the stretch of talk in it. Both may be left out
+    repeats  how many units like this one it stands for
     """
 
     unit: str
@@ -32,6 +33,7 @@ class Rating:
     value: Label | None
     cluster: str | None = None
     turn: str | None = None
+    repeats: int = 1
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,14 @@ def ratings_from(rows: Iterable[Rating]) -> Ratings:
             given[row_of[row.coder], columns[row.cluster, row.turn, row.unit]] = number_of[row.value]
     names, clusters = _numbered([key[0] for key in columns])
     _, turns = _numbered([None if key[1] is None else key[:2] for key in columns])
-    return once(Ratings(labels, coders, given, np.ones(len(columns), dtype=np.int64), clusters, names, turns))
+    return once(Ratings(labels, coders, given, _repeats(listed, columns), clusters, names, turns))
+
+
+def _repeats(rows: Sequence[Rating], columns: Mapping[tuple[str | None, str | None, str], int]) -> Integers:
+    many = np.ones(len(columns), dtype=np.int64)
+    for row in rows:
+        many[columns[row.cluster, row.turn, row.unit]] = row.repeats
+    return many
 
 
 def _second_values(rows: Sequence[Rating]) -> list[str]:
@@ -140,6 +149,12 @@ def _half_told(rows: Sequence[Rating]) -> list[str]:
     if len({row.turn is None for row in rows}) > 1:
         return ["Some units have a turn and some have none. Give it for each unit, or for none."]
     turns: dict[tuple[str | None, str], str | None] = {}
+    many: dict[tuple[str | None, str], int] = {}
+    unlike = [row.unit for row in rows if many.setdefault((row.cluster, row.unit), row.repeats) != row.repeats]
+    if unlike:
+        return [
+            f"Unit {unit} repeats differently for two coders. Give it one number." for unit in dict.fromkeys(unlike)
+        ]
     moved = [row.unit for row in rows if turns.setdefault((row.cluster, row.unit), row.turn) != row.turn]
     return [f"Unit {unit} stands in two turns. Give it one." for unit in dict.fromkeys(moved)]
 

@@ -105,6 +105,8 @@ WORDS: Final = {
     "voices.put_back_quotation": "put a quotation back",
     "voices.bring_quotation_along": "moved a quotation to a newer version",
     "voices.set_fewest": "changed how few participants a label may stand for",
+    "voices.decide": "settled where coders differ",
+    "voices.undo_decision": "took back how coders’ difference was settled",
 }
 
 

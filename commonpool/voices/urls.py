@@ -35,6 +35,7 @@ from commonpool.voices.views import (
     themes,
     versions,
 )
+from commonpool.voices.views import agreement, disagreements, reading, rounds, studies
 
 app_name = "voices"
 
@@ -143,6 +144,13 @@ urlpatterns = [
     path("interviews/<uuid:uuid>/", people.edit_interview, name="edit-interview"),
     path("interviews/<uuid:uuid>/remove/", people.take_away, {"what": Interview}, name="remove-interview"),
     path("removals/<uuid:uuid>/put-back/", people.put_back, name="put-back"),
+    path("studies/<uuid:uuid>/agreement/", agreement.of_study_chosen, name="study-agreement"),
+    path("rounds/<uuid:uuid>/agreement/", agreement.of_round, name="agreement"),
+    path("rounds/<uuid:uuid>/disagreements/", disagreements.every, name="disagreements"),
+    path("rounds/<uuid:uuid>/agreed/", disagreements.agree, name="agree-alike"),
+    path("rounds/<uuid:uuid>/disagreements/<str:key>/", disagreements.one, name="disagreement"),
+    path("rounds/<uuid:uuid>/disagreements/<str:key>/decide/", disagreements.decide_one, name="decide"),
+    path("decisions/<uuid:uuid>/undo/", disagreements.undo, name="undo-decision"),
     path("transcripts/<uuid:uuid>/", reading.transcript, name="transcript"),
     # --- the framework matrix ---
     path("studies/<uuid:uuid>/matrix/", matrices.matrix, name="matrix"),

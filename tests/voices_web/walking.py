@@ -19,6 +19,7 @@ from django.urls import get_resolver, resolve, reverse
 from commonpool.site.access.studies import STUDIES
 from commonpool.voices.models import Study
 from commonpool.voices.queries.access import study_path
+from commonpool.voices.queries.decided import differing_in
 
 # Pages of the whole site that tell of studies, or could.
 ELSEWHERE: Final = ("/", "/history/")
@@ -29,7 +30,10 @@ _LINK: Final = re.compile(r"""(?:href|src|action)="([^"#]+)""")
 ASKED: Final = ("?q=trust", "?download=csv", "?download=xlsx", "?format=json")
 Answer = tuple[int, dict[str, str], bytes]
 # (name of the address, argument) -> the values that it takes in a study, where they are no uuid of a row.
-OTHERS: Final[dict[tuple[str, str], Callable[[Model], list[Any]]]] = {}
+OTHERS: Final[dict[tuple[str, str], Callable[[Any], list[Any]]]] = {
+    ("voices:disagreement", "key"): lambda held: [each.key for each in differing_in(held)][:ROWS_OF_A_KIND],
+    ("voices:decide", "key"): lambda held: [each.key for each in differing_in(held)][:ROWS_OF_A_KIND],
+}
 
 
 def addresses(study: Study) -> Iterator[str]:

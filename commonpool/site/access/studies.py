@@ -144,6 +144,14 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:withdrawn": on_team(voices.Participant),
     "voices:finish-withdrawal": leads(voices.Participant),
     "voices:looked-at": codes(voices.ToLookAt),
+    # --- how far coders agree, and settling where they do not ---
+    "voices:agreement": on_team(voices.CodingRound),
+    "voices:study-agreement": on_team(voices.Study),
+    "voices:disagreements": on_team(voices.CodingRound),
+    "voices:disagreement": on_team(voices.CodingRound),
+    "voices:agree-alike": codes(voices.CodingRound),
+    "voices:decide": codes(voices.CodingRound),
+    "voices:undo-decision": codes(voices.Decision),
     # --- reading and coding ---
     "voices:transcript": on_team(voices.Transcript),
     # --- the framework matrix ---

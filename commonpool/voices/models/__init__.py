@@ -8,6 +8,7 @@ from commonpool.voices.models.cases import CaseKind
 from commonpool.voices.models.codebooks import Code, CodebookChange, CodebookVersion
 from commonpool.voices.models.codings import Coding, Memo
 from commonpool.voices.models.consents import EarlierSeal, ResearchConsent, ToLookAt
+from commonpool.voices.models.decisions import Decision
 from commonpool.voices.models.fieldwork import Interview, Participant, Site, Taking
 from commonpool.voices.models.guides import GuideQuestion, GuideVersion
 from commonpool.voices.models.history import StudyEvent
@@ -50,6 +51,7 @@ __all__ = [
     "GuideVersion",
     "IdentityCandidate",
     "IdentityReview",
+    "Decision",
     "Interview",
     "Level",
     "ListedName",

@@ -6,12 +6,14 @@ from django.urls import path
 
 from commonpool.voices.models import Approach, Interview, Participant, Site
 from commonpool.voices.views import (
+    agreement,
     approvals,
     cells,
     choosing,
     coding,
     comparing,
     consents,
+    disagreements,
     files,
     framework,
     framework_changes,
@@ -35,7 +37,6 @@ from commonpool.voices.views import (
     themes,
     versions,
 )
-from commonpool.voices.views import agreement, disagreements, reading, rounds, studies
 
 app_name = "voices"
 

@@ -11,8 +11,10 @@ from commonpool.audit.models import AuditEvent
 from commonpool.voices.actions import identities as actions
 from commonpool.voices.actions.identities import Decision, begin_review, decide, take_out
 from commonpool.voices.actions.transcripts import Who
+from commonpool.voices.actions.versions import undo_version
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Coding, IdentityReview, ListedName, Study, Transcript
+from commonpool.voices.queries.deidentifying import states_of
 from commonpool.voices.queries.identities import KnownNames, groups_of, names_of
 from commonpool.voices.queries.texts import text_of
 from commonpool.voices.rules.identities import Kind
@@ -192,6 +194,17 @@ def test_no_version_is_made_while_something_waits_or_after_the_text_changed() ->
         take_out(**WHO, review=first)
     with pytest.raises(StepError, match="made already"):
         decided(first)
+
+
+def test_a_version_that_was_undone_asks_to_be_made_again() -> None:
+    study = a_study()
+    text = a_named_text(study)
+    everything_offered(text)
+    assert states_of(study)[0].words == "Taken out in version 2"
+
+    undo_version(**WHO, transcript=text)
+
+    assert states_of(study)[0].words == "That version was undone: look again"
 
 
 def test_a_listed_name_stays_hidden_although_it_is_left_in_another_text() -> None:

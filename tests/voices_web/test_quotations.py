@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -22,10 +23,12 @@ from commonpool.voices.models import (
     CodingRound,
     Participant,
     Quotation,
+    ResearchConsent,
     Study,
     TeamMember,
     Transcript,
 )
+from commonpool.voices.queries import codings
 from commonpool.voices.queries.quotations import Quoting, Shown, seen_by
 from commonpool.voices.queries.texts import text_of
 from commonpool.voices.rules.text import Span
@@ -205,6 +208,39 @@ def test_consent_that_is_not_recorded_is_told() -> None:
     assert "Consent to quote is not recorded." in shown(a_quotation(a_talk(a_heard_study()))).warnings
 
 
+def test_whoever_does_not_agree_to_be_quoted_is_not_as_they_last_said() -> None:
+    study = a_heard_study()
+    text = a_talk(study)
+    row = a_quotation(text)
+    for day, agrees in ((1, False), (2, True)):
+        ResearchConsent.objects.create(
+            participant=study.participants.all()[0],
+            given_on=date(2024, 9, day),
+            may_record=True,
+            may_quote=agrees,
+            may_archive=False,
+            recorded_at=NOW,
+        )
+        faults = [each for each in shown(row).faults if "agree" in each]
+        assert faults == ([] if agrees else ["The participant does not agree to be quoted."])
+
+    ResearchConsent.objects.filter(may_quote=True).delete()
+    with pytest.raises(StepError, match="does not agree to be quoted"):
+        a_quotation(text, "shared the risk")
+
+
+def test_whose_words_they_are_is_asked_again_once_somebody_has_said_it() -> None:
+    study = a_heard_study()
+    text = a_transcript(study, "Interviewer: Well?", "Anna: We shared it.", "Anna: Yes.")
+    row = a_quotation(text, "We shared it.")
+    assert shown(row).attribution.label == "participant"
+
+    text.speakers.filter(is_interviewer=False).update(participant=study.participants.first())
+
+    assert shown(row).attribution.label == "Council commissioner"
+    assert shown(row).text == "We shared it."
+
+
 def test_a_number_said_once_in_all_texts_is_told() -> None:
     study = a_heard_study()
     a_talk(study, "There were 40 beds.")
@@ -283,6 +319,22 @@ def test_a_coding_of_a_blind_round_is_quoted_by_nobody_else() -> None:
     asked = browser.get(f"/studies/{study.uuid}/quotations/new/?coding={coding.uuid}")
 
     assert page.context["passages"] == [] and asked.status_code == 404
+
+
+def test_the_history_says_nothing_of_a_quotation_while_its_text_is_coded_blind() -> None:
+    study = a_heard_study()
+    text = a_talk(study)
+    row = a_quotation(text, is_checked=False)
+    told = AuditEvent.objects.filter(subject_uuid=row.uuid)
+    assert kept_back(told) == 0
+
+    coded_blind(text, a_coder(study))
+
+    assert kept_back(told) == 1
+
+
+def kept_back(events: QuerySet[AuditEvent]) -> int:
+    return sum(events.filter(each).count() for each in codings.events_kept_back())
 
 
 # --- files ---

@@ -20,6 +20,7 @@ from commonpool.voices.actions.recruitment import Asking, log_approach
 from commonpool.voices.actions.sampling import keep_criterion
 from commonpool.voices.actions.studies import add_member, begin_study
 from commonpool.voices.actions.transcripts import Who, keep_transcript
+from commonpool.voices.ids import new_id
 from commonpool.voices.models import Coding, GuideVersion, Interview, Participant, Site, Study, TeamMember, Transcript
 from commonpool.voices.rules.approvals import Need
 from commonpool.voices.rules.guides import Question
@@ -88,9 +89,9 @@ def prepare(world: World, cast: Cast, areas: Mapping[str, Organisation]) -> None
         actor=world.actor, at=at, study=world.study, questions=list(_questions()), used_from=cast.begun
     )
     for asked in cast.told["asked"]:
-        known = {name: asked[name] for name in ("label", "channel", "people", "outcome", "reason") if name in asked}
-        asking = Asking(**known, made_on=asked["on"])
-        log_approach(actor=world.actor, at=moment(asked["on"]), study=world.study, asking=asking)
+        known = {name: asked[name] for name in ("label", "channel", "made_on", "people", "outcome", "reason") if name in asked}
+        asking = Asking(**known)
+        log_approach(actor=world.actor, at=moment(asked["made_on"]), study=world.study, asking=asking)
 
 
 def _approve(world: World, cast: Cast) -> None:
@@ -125,8 +126,8 @@ def _choose(world: World, cast: Cast, at: datetime) -> None:
 
 
 def _questions() -> Iterator[Question]:
-    for number, each in enumerate(phrases()["questions"], start=1):
-        yield Question(f"q{number}", each["ask"], tuple(each["prompts"]), "Review of the literature")
+    for each in phrases()["questions"]:
+        yield Question(str(new_id()), each["ask"], tuple(each["prompts"]), "Review of the literature")
 
 
 def go_out(world: World, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import uuid4
+from uuid import uuid5
 
 from django.db import transaction
 from django.db.models import F
@@ -273,9 +273,11 @@ def forget_earlier_wordings(*, actor: Person | None, at: datetime, study: Study)
     parts = SealedPart.objects.filter(version__in=earlier).exclude(sealed=b"")
     versions = list(earlier.filter(pk__in=parts.values("version")))
     SealedPart.objects.filter(version__in=versions).delete()
-    # A part under a key that never was: it reads as unreadable signs, as after a withdrawal.
+    # A part under a key that is gone: it reads as unreadable signs, as after a withdrawal.
+    nobodys = uuid5(study.uuid, "earlier wordings")
+    the_keys().destroy(nobodys)
     SealedPart.objects.bulk_create(
-        [SealedPart(version=each, key_id=uuid4(), spans=[[0, each.length]], sealed=b"") for each in versions]
+        [SealedPart(version=each, key_id=nobodys, spans=[[0, each.length]], sealed=b"") for each in versions]
     )
     tell("forget_earlier_wordings", study, actor=actor, at=at, after={"versions": len(versions)})
     return len(versions)

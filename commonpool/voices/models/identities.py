@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.fieldwork import Participant
 from commonpool.voices.models.studies import Study
 from commonpool.voices.models.transcripts import TranscriptVersion
@@ -23,7 +24,7 @@ class ListedName(models.Model):
     is_kept  somebody decided that these words, typed exactly so, give nobody away
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="listed_names")
     participant = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12, choices=KINDS)
@@ -58,7 +59,7 @@ class IdentityReview(models.Model):
     is_cut_off  more was found than anybody decides on at once: the rest comes in another review
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
     version = models.ForeignKey(TranscriptVersion, models.CASCADE, related_name="identity_reviews")
     is_cut_off = models.BooleanField(default=False)

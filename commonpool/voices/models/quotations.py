@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import F, Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.codings import Coding
 from commonpool.voices.models.fieldwork import Participant
 from commonpool.voices.models.studies import Study, TeamMember
@@ -24,7 +23,7 @@ class Quotation(models.Model):
     revision      goes up with each change of the words, so that two people cannot overwrite one another unseen
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
     transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="+")
     version = models.ForeignKey(TranscriptVersion, models.PROTECT, related_name="+")

@@ -14,7 +14,18 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from commonpool.voices.models import Assignment, Coding, CodingRound, Memo, Recoding, Study, TeamMember, Transcript
+from commonpool.voices.models import (
+    Assignment,
+    Coding,
+    CodingRound,
+    Memo,
+    Quotation,
+    Recoding,
+    Study,
+    SuggestionAnswer,
+    TeamMember,
+    Transcript,
+)
 
 
 def seen_by(member: TeamMember) -> QuerySet[Coding]:
@@ -119,6 +130,9 @@ def events_kept_back() -> Iterator[Q]:
     recodings = Recoding.objects.filter(pairs__was__transcript__in=blind)
     yield Q(subject_kind="voices.recoding", subject_uuid__in=recodings.values("uuid"))
     yield Q(subject_kind="voices.assignment", subject_uuid__in=_open_blind().values("uuid"))
+    for kind, model in (("quotation", Quotation), ("suggestionanswer", SuggestionAnswer)):
+        chosen = model._default_manager.filter(transcript__in=blind)
+        yield Q(subject_kind=f"voices.{kind}", subject_uuid__in=chosen.values("uuid"))
 
 
 def _standing(study: int) -> QuerySet[Coding]:

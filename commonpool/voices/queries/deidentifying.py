@@ -82,6 +82,8 @@ def _state(text: Transcript, review: IdentityReview | None) -> TextState:
         return TextState(text, review, f"Taken out in version {review.made.number}", "green", **counts)
     if review.version_id != text.newest_id:
         return TextState(text, review, "Text changed since: look again", "orange", **counts)
+    if review.done_at is not None and counts["taken"]:
+        return TextState(text, review, "That version was undone: look again", "orange", **counts)
     if review.done_at is not None:
         return TextState(text, review, "Looked through, nothing taken out", "green", **counts)
     return TextState(text, review, "Being looked through", "blue", **counts)

@@ -18,7 +18,7 @@ from commonpool.voices.models import (
     Speaker,
     Study,
 )
-from commonpool.voices.queries.texts import opened, text_of
+from commonpool.voices.queries.texts import opened, text_of, typed_label
 from commonpool.voices.rules.identities import (
     Case,
     Gazetteer,
@@ -109,11 +109,10 @@ class KnownNames:
 
     def _labels(self) -> Iterator[Listed]:
         """Speakers as their transcripts name them: the pseudonym, or the interviewer, stands instead."""
-        keys = the_keys()
         speakers = Speaker.objects.filter(transcript__study=self.study).select_related("participant", "transcript")
         for speaker in speakers:
             person = speaker.participant
-            label = opened(keys, person.uuid if person else speaker.transcript.uuid, bytes(speaker.sealed_label))
+            label = typed_label(speaker)
             instead = person.pseudonym if person else "Interviewer" if speaker.is_interviewer else ""
             if label is None or surface(label) in self.harmless:
                 continue

@@ -178,16 +178,22 @@ class Quoting:
         return attribution_of(speaker, list(self.people.values()), fewest=self.fewest, narrowest=Breadth(breadth))
 
     def shown(self, rows: Iterable[Quotation]) -> list[Shown]:
-        """The quotations with their labels, faults and warnings, in the order given."""
+        """The quotations with their labels, faults and warnings, in the order given.
+
+        Where nobody had said whose words they are when they were chosen, it is asked again.
+        """
         related = ("transcript", "version", "participant", "chosen_by", "checked_by")
         found = list(rows.select_related(*related)) if isinstance(rows, QuerySet) else list(rows)
         texts = texts_of(list({row.version_id: row.version for row in found}.values()))
+        words = [opened(the_keys(), key_of(row), bytes(row.sealed)) for row in found]
+        for row in found:
+            if row.participant is None:
+                row.participant = passage_of(row.version, Span(row.start, row.end)).participant
         consents = may_quote([row.participant for row in found if row.participant is not None])
-        return [self._shown(row, texts[row.version_id], consents) for row in found]
+        return [self._shown(row, texts[row.version_id], text, consents) for row, text in zip(found, words, strict=True)]
 
-    def _shown(self, row: Quotation, whole: str, consents: Mapping[int, bool | None]) -> Shown:
+    def _shown(self, row: Quotation, whole: str, text: str | None, consents: Mapping[int, bool | None]) -> Shown:
         original = Span(row.start, row.end).of(whole)
-        text = opened(the_keys(), key_of(row), bytes(row.sealed))
         code = self.codes.get(row.coding_id or 0, "")
         label = self.attribution(row.participant, row.breadth)
         pieces, faults, warnings = self._words(original, text)

@@ -155,8 +155,19 @@ class InterviewForm(RowForm):
 class FileForm(GovukForm, forms.Form):
     """A CSV file, or what was read from one and is in front of the person."""
 
-    file = forms.FileField(label="File", required=False, widget=forms.FileInput(attrs={"accept": ".csv"}))
+    file = forms.FileField(
+        label="File",
+        widget=forms.FileInput(attrs={"accept": ".csv"}),
+        error_messages={
+            "required": "Choose a .csv file.",
+            "empty": "The file is empty. Choose a .csv file with a row below its first.",
+        },
+    )
     text = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LARGEST_FILE)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["file"].required = not self.data.get("text")
 
     def clean_file(self) -> Any:
         """The file. Raises ValidationError for one that is too large."""
@@ -164,13 +175,6 @@ class FileForm(GovukForm, forms.Form):
         if held and held.size > LARGEST_FILE:
             raise ValidationError(f"The file is larger than {LARGEST_FILE // 1000} kB. Send it in parts.")
         return held
-
-    def clean(self) -> dict[str, Any]:
-        """Raises ValidationError where there is neither."""
-        given = super().clean() or {}
-        if not self.errors and not given.get("file") and not given.get("text"):
-            self.add_error("file", "Choose a .csv file that is not empty.")
-        return given
 
 
 def unknown_first(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from commonpool.charts import look
 from commonpool.charts.chart import Chart, Table
 from commonpool.charts.drawing import LINE_HEIGHT, element, lines_of_text, whole, wrapped
 from commonpool.charts.svg import named_svg
+from commonpool.voices.rules.counts import NOT_KNOWN
 from commonpool.voices.rules.recruitment import Flow, Part
 
 _MARGIN: Final = 10.0
@@ -62,7 +63,7 @@ def _people(count: str) -> str:
 
 def _box(part: Part, words: Words) -> _Box:
     said = str(part.people)
-    people = _people(said) if part.people.value is not None else said
+    people = said if said == NOT_KNOWN else _people(said)
     return _Box((*wrapped(words[part.key], _LETTERS), *wrapped(people, _LETTERS)), part.people.value is None)
 
 

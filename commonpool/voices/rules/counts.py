@@ -23,12 +23,12 @@ class Count:
         return None if self.unknown else self.known
 
     def __str__(self) -> str:
-        """`12`, `not known`, or `12 and 2 not known`."""
+        """`12`, `not known`, or `at least 12 (2 not known)`."""
         if not self.unknown:
             return f"{self.known:,}"
         if self.unknown == self.parts:
             return NOT_KNOWN
-        return f"{self.known:,} and {self.unknown:,} {NOT_KNOWN}"
+        return f"at least {self.known:,} ({self.unknown:,} {NOT_KNOWN})"
 
 
 def total(parts: Iterable[int | None]) -> Count:

@@ -118,8 +118,9 @@ def edit_participant(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return f"{given['pseudonym']} is changed."
 
     page = FormPage(row.pseudonym, "Save", PARTICIPANTS, takes_away="voices:remove-participant")
-    name = queries.real_name_of(row) if member(request, row.study).part == "lead" else ""
-    return form_page(request, row.study, page, form, save, row=row, real_name=name)
+    name = queries.real_name_of(row)
+    shown = name if member(request, row.study).part == "lead" else ""
+    return form_page(request, row.study, page, form, save, row=row, real_name=shown, name_is_gone=name is None)
 
 
 def add_interview(request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -17,6 +17,7 @@ from commonpool.voices.pictures.recruitment import recruitment_chart
 from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.fieldwork import removed_of
 from commonpool.voices.queries.recruitment import flow_of
+from commonpool.voices.rules.counts import NOT_KNOWN
 from commonpool.voices.rules.recruitment import Flow
 from commonpool.voices.views.asking import member, of_study, row_or_404, who_and_when
 from commonpool.voices.views.forming import FormPage, form_page, sample_trail, sent
@@ -25,6 +26,7 @@ BELOW = ("Recruitment", "voices:recruitment")
 CHANNELS = dict(Approach.Channel.choices)
 OUTCOMES = dict(Approach.Outcome.choices)
 REASONS = dict(Approach.Reason.choices)
+TITLE = "From asking to being heard"
 
 
 def recruitment(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -36,7 +38,7 @@ def recruitment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return file
     flow = flow_of(study)
     said = headline(flow)
-    chart = recruitment_chart(flow, said, CHANNELS, OUTCOMES, REASONS) if flow.asked.approaches else None
+    chart = recruitment_chart(flow, TITLE, CHANNELS, OUTCOMES, REASONS) if flow.asked.approaches else None
     trail = sample_trail(study, ("Recruitment", ""))
     gone = removed_of(study, "approach", timezone.now())
     context = of_study(request, study, *trail, listing=listing, flow=flow, said=said, chart=chart, gone=gone)
@@ -44,9 +46,11 @@ def recruitment(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def headline(flow: Flow) -> str:
-    """`16 people agreed and 3 declined, of 25 and 2 not known who were asked`"""
-    agreed, declined = flow.outcome("agreed"), flow.outcome("declined")
-    return f"Asked: {flow.asked.people}; agreed: {agreed.people}; declined: {declined.people}; heard: {flow.heard:,}"
+    """`Of at least 25 (2 not known) who were asked 16 agreed; 40 were heard`"""
+    agreed = flow.outcome(Approach.Outcome.AGREED).people
+    whom = "whom nobody has counted" if str(flow.asked.people) == NOT_KNOWN else f"{flow.asked.people} who were asked"
+    heard = f"{flow.heard:,} {'was' if flow.heard == 1 else 'were'} heard"
+    return f"Of {whom}, {agreed} agreed; {heard}"
 
 
 def log_approach(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -100,4 +104,4 @@ def _list(may_code: bool) -> ListPage:
 
 
 def _reason(row: Approach) -> str:
-    return REASONS[row.reason] if row.outcome == Approach.Outcome.DECLINED else ""
+    return REASONS[row.reason] if row.outcome == Approach.Outcome.DECLINED else "did not decline"

@@ -89,7 +89,11 @@ def prepare(world: World, cast: Cast, areas: Mapping[str, Organisation]) -> None
         actor=world.actor, at=at, study=world.study, questions=list(_questions()), used_from=cast.begun
     )
     for asked in cast.told["asked"]:
-        known = {name: asked[name] for name in ("label", "channel", "made_on", "people", "outcome", "reason") if name in asked}
+        known = {
+            name: asked[name]
+            for name in ("label", "channel", "made_on", "people", "outcome", "reason")
+            if name in asked
+        }
         asking = Asking(**known)
         log_approach(actor=world.actor, at=moment(asked["made_on"]), study=world.study, asking=asking)
 

@@ -11,10 +11,13 @@ from commonpool.demo.study.fieldwork import World, moment
 from commonpool.demo.study.talks import About, as_coded
 from commonpool.voices.actions.codebooks import agree_version, change_codebook, take_codes
 from commonpool.voices.actions.codings import code_passage
+from commonpool.voices.actions.decisions import Outcome, Wanted, decide
 from commonpool.voices.actions.recoding import choose_parts
 from commonpool.voices.actions.rounds import close_round, mark_done, open_round
 from commonpool.voices.models import Assignment, Code, CodebookVersion, CodingRound, TeamMember
 from commonpool.voices.queries.codebooks import guid_of
+from commonpool.voices.queries.compared import compared_of_round
+from commonpool.voices.queries.decided import differing_in
 from commonpool.voices.queries.recoding import own_of
 from commonpool.voices.reading.codebooks import starter_codebook
 from commonpool.voices.rules import codebook as rules
@@ -34,6 +37,7 @@ DAYS: Final = {
     "piloted": date(2018, 2, 26),
     "double": date(2018, 3, 5),
     "revealed": date(2018, 3, 19),
+    "settled": date(2018, 3, 22),
     "refined": date(2018, 3, 26),
     "main": date(2018, 4, 3),
     "ended": date(2018, 5, 25),
@@ -48,6 +52,7 @@ def code_all(world: World, cast: Cast) -> None:
     second = _after_the_pilot(world)
     doubled = [(name, each) for name in cast.double_coded for each in _both(world)]
     _code_round(world, "Double coding", Kind.DOUBLE, second, doubled, "double", until="revealed")
+    _settle(world)
     third = _refine(world)
     left = [held.name for held in cast.interviews if held.name not in {*cast.double_coded, *pilot}]
     dealt = [(name, _both(world)[number % 2]) for number, name in enumerate(left)]
@@ -80,6 +85,22 @@ def _after_the_pilot(world: World) -> CodebookVersion:
     why = "In the pilot we were unsure about surprises."
     change_codebook(actor=world.actor, at=at, study=world.study, changes=[change], reason=why)
     return agree_version(actor=world.actor, at=at, study=world.study, label="v0.2", reason=why, agreed_by=_both(world))
+
+
+def _settle(world: World) -> None:
+    """Each passage on which the coders differ: what one alone marked is kept, else the lead's."""
+    double = CodingRound.objects.get(study=world.study, kind=CodingRound.Kind.DOUBLE)
+    both, at = (world.lead, world.coder), moment(DAYS["settled"])
+    for each in list(differing_in(double, compared_of_round(double))):
+        kept = each.marked_by[0] if len(each.marked_by) == 1 else world.lead
+        decide(
+            actor=world.actor,
+            at=at,
+            coding_round=double,
+            key=each.key,
+            wanted=Wanted(Outcome.CODER, kept=kept, note="Read aloud together."),
+            decided_by=both,
+        )
 
 
 def _refine(world: World) -> CodebookVersion:

@@ -9,6 +9,13 @@ from django.db import transaction
 from commonpool.demo.study.cast import load_cast
 from commonpool.demo.study.coding import code_all
 from commonpool.demo.study.fieldwork import begin, go_out, prepare
+from commonpool.demo.study.interpreting import (
+    chart,
+    find_themes,
+    quote_people,
+    sort_sites,
+    take_names_out,
+)
 from commonpool.demo.study.talks import SEED
 from commonpool.places.models import Organisation
 from commonpool.voices.ids import ids_from
@@ -29,4 +36,9 @@ def fill_study(areas: Mapping[str, Organisation], body: Organisation, seed: int 
         prepare(world, cast, areas)
         go_out(world, cast)
         code_all(world, cast)
+        take_names_out(world, cast)
+        chart(world, cast)
+        find_themes(world, cast)
+        sort_sites(world, cast)
+        quote_people(world, cast)
     return world.study

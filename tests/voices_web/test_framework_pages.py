@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from typer.testing import CliRunner
 
+from commonpool.cli import app
 from commonpool.voices.actions.codebooks import agree_version, change_codebook
 from commonpool.voices.models import Code, CodebookChange, CodebookVersion, Recoding, Study, TeamMember
 from commonpool.voices.queries.codebooks import book_of, last_change
+from commonpool.voices.reading.codebooks import read_codebook
 from commonpool.voices.rules import codebook as rules
 from tests.voices_web.builders import (
     NOW,
@@ -303,7 +307,7 @@ def test_one_part_is_no_split() -> None:
 
     page = said(sent(study, "split-code", risk, name_1="losses", count="2"))
 
-    assert "Name two parts at least" in page
+    assert "Give the code a name." in page
 
 
 def test_a_retired_code_is_gone_from_the_tree_and_stays_named() -> None:
@@ -466,3 +470,59 @@ def test_nobody_opens_what_is_not_theirs(name: str, method: str) -> None:
     refused = [True, not is_reading, name == "agree-version"]
     assert [answer.status_code == 403 for answer in answers] == refused
     assert "a secret name" not in answers[0].content.decode()
+
+
+# -- the command
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["voices", "codebook", *map(str, arguments)])
+
+
+def test_the_command_shows_a_study_s_codebook_as_it_stands_and_as_it_was_agreed() -> None:
+    study = a_study("Pooling in Wendle", is_invented=True)
+    risk = a_code(study, "risk", definition="Who bears a loss")
+    a_version(study)
+    sent(study, "redefine-code", risk, name="danger", definition="Who bears a loss")
+
+    now, then = run("--study", study.uuid), run("--study", study.uuid, "--version", "v0.1")
+
+    first = "Pooling in Wendle (invented). 1 code, 1 at the top."
+    assert now.output == f"The framework as it stands: {first}\n  danger: Who bears a loss\n"
+    assert then.output == f"Framework v0.1: {first}\n  risk: Who bears a loss\n"
+
+
+def test_the_command_writes_a_study_s_codebook_and_names_what_is_retired(tmp_path: Path) -> None:
+    study = a_study()
+    risk = a_code(study, "risk")
+    a_code(study, "trust")
+    sent(study, "retire-code", risk)
+
+    answer = run("--study", study.uuid, "--to", tmp_path / "own.yaml")
+
+    assert "Out: Lost: Code ‘risk’: the whole code." in answer.output
+    assert [code.name for code in read_codebook(tmp_path / "own.yaml").book] == ["trust"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--study", "7"], 2, "There is no study ‘7’. Give its id"),
+        (["--version", "v0.1"], 64, "--version needs --study"),
+        (["own.yaml", "--study", "7"], 64, "Give own.yaml or --study, not both."),
+    ],
+)
+def test_a_command_that_cannot_be_meant_says_what_to_give(arguments: list[str], code: int, said: str) -> None:
+    answer = run(*arguments)
+
+    assert (answer.exit_code, answer.stderr.startswith(said)) == (code, True)
+
+
+def test_a_version_that_was_never_agreed_is_refused_with_those_that_were() -> None:
+    study = a_study()
+    a_code(study, "risk")
+    a_version(study)
+
+    answer = run("--study", study.uuid, "--version", "v9")
+
+    assert (answer.exit_code, answer.stderr) == (2, "There is no version ‘v9’. There are: v0.1.\n")

@@ -1,4 +1,4 @@
-"""`commonpool voices codebook`: a codebook shown as a tree, or written as REFI-QDA, CSV or JSON."""
+"""`commonpool voices codebook`: a codebook shown as a tree, or written as REFI-QDA, CSV, YAML or JSON."""
 
 from __future__ import annotations
 
@@ -16,33 +16,69 @@ if TYPE_CHECKING:
 
 NOT_READABLE: Final = 2
 KINDS: Final = (".qdc", ".csv", ".yaml", ".json")
-File = Annotated[Path | None, typer.Argument(metavar="[FILE.yaml]", help="A codebook; without it, the starter.")]
+File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A .yaml or .qdc; without it, the starter.")]
+Study = Annotated[str, typer.Option("--study", metavar="ID", help="The codebook of a study on this site, by its id.")]
+Version = Annotated[str, typer.Option("--version", metavar="LABEL", help="With --study: a version, such as v0.2.")]
 Target = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="What to write: .qdc, .csv, .yaml or .json.")]
 
 
 def codebook(
-    file: File = None, to: Target = None, output: FormatOption = Format.TEXT, as_json: JsonOption = False
+    file: File = None,
+    to: Target = None,
+    study: Study = "",
+    version: Version = "",
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
 ) -> None:
     """Show a codebook, or write it for another program. Without a file: the themes that Commonpool starts with.
 
-    Ends with 0, or with 2 where the file cannot be used; then nothing is written.
+    Ends with 0, or with 2 where the file or the study cannot be used; then nothing is written.
     """
-    from commonpool.sheets import Unreadable
-    from commonpool.voices.reading.codebooks import read_codebook, starter_codebook
-
+    if study and file is not None:
+        refuse([f"Give {file.name} or --study, not both."])
+    if version and not study:
+        refuse(["--version needs --study: a file has one version."])
     if to is not None and to.suffix.lower() not in KINDS:
         refuse([f"‘{to.name}’ does not end in one of {', '.join(KINDS)}. Give a name that does."])
     if to is not None and not to.absolute().parent.is_dir():
         refuse([f"There is no folder ‘{to.parent}’ to write {to.name} into. Make it, or give another."])
-    try:
-        read = starter_codebook() if file is None else read_codebook(file)
-    except Unreadable as unreadable:
-        refuse(map(str, unreadable.findings), NOT_READABLE)
+    read = _of_study(study, version) if study else _of_file(file)
     losses = None if to is None else _written(to, read)
     if wants_json(output, as_json):
         print_json(_answer(read, to, losses))
     else:
         typer.echo("\n".join(_lines(read) if to is None else _about_writing(read, to, losses or ())))
+
+
+def _of_file(file: Path | None) -> ReadCodebook:
+    from commonpool.sheets import Unreadable
+    from commonpool.voices.reading.codebooks import read_codebook_file, starter_codebook
+
+    try:
+        return starter_codebook() if file is None else read_codebook_file(file, file.name)
+    except Unreadable as unreadable:
+        refuse(map(str, unreadable.findings), NOT_READABLE)
+
+
+def _of_study(study: str, version: str) -> ReadCodebook:
+    """The codebook of a study, as it stands or as it was agreed. Ends the command where there is none."""
+    import django
+
+    django.setup()
+    from commonpool.voices.models import Study
+    from commonpool.voices.queries.codebooks import book_at, book_of
+    from commonpool.voices.reading.codebooks import ReadCodebook
+
+    found = next((each for each in Study.objects.all() if str(each.uuid) == study.strip().lower()), None)
+    if found is None:
+        refuse([f"There is no study ‘{study}’. Give its id, as it stands in the address of its page."], NOT_READABLE)
+    title = f"{found.title} (invented)" if found.is_invented else found.title
+    if not version:
+        return ReadCodebook("The framework as it stands", title, book_of(found))
+    labels = {each.label: each for each in found.codebook_versions.all()}
+    if version not in labels:
+        refuse([f"There is no version ‘{version}’. There are: {', '.join(labels) or 'none yet'}."], NOT_READABLE)
+    return ReadCodebook(f"Framework {version}", title, book_at(labels[version]))
 
 
 def _written(to: Path, read: ReadCodebook) -> LossReport:

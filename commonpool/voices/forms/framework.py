@@ -20,7 +20,8 @@ LONGEST_WORDS: Final = 4000
 LARGEST_FILE: Final = 5_000_000
 FEWEST_PARTS: Final = 2
 MOST_PARTS: Final = 9
-TOP: Final = ("", "At the top")
+TOP: Final = ("top", "At the top")
+_NO_PLACE: Final = {"required": "Say where it shall stand."}
 _NO_NAME: Final = {"required": "Give the code a name."}
 
 
@@ -104,10 +105,16 @@ def said_of(code: rules.Code) -> dict[str, Any]:
     return {**facts, "origin": code.origin.value, "is_folder": not code.is_codable}
 
 
+def parent_in(form: forms.Form) -> str | None:
+    """The GUID of the code that was chosen to stand above; None for the top."""
+    chosen = str(form.cleaned_data["parent"])
+    return None if chosen == TOP[0] else chosen
+
+
 class NewCodeForm(CodeForm):
     """A code that is not there yet, and where it shall stand. The first few need no reason."""
 
-    parent = forms.ChoiceField(label="Where?", required=False)
+    parent = forms.ChoiceField(label="Where?", error_messages=_NO_PLACE)
     reason = _reason(required=False)
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **more: Any) -> None:
@@ -118,13 +125,13 @@ class NewCodeForm(CodeForm):
 
     def added(self) -> rules.Add:
         """The change that adds it, with an id of its own."""
-        return rules.Add(self.code(str(uuid4()).upper(), self.cleaned_data["parent"] or None))
+        return rules.Add(self.code(str(uuid4()).upper(), parent_in(self)))
 
 
 class PlaceForm(ReasonForm):
     """Another place for a code."""
 
-    parent = forms.ChoiceField(label="Where shall it stand?", required=False)
+    parent = forms.ChoiceField(label="Where shall it stand?", error_messages=_NO_PLACE)
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **more: Any) -> None:
         """`places` are (GUID, names that lead to it)."""
@@ -151,7 +158,10 @@ class PartsForm(ReasonForm):
         super().__init__(*args, **more)
         self.count = min(max(count, FEWEST_PARTS), MOST_PARTS)
         for number in range(1, self.count + 1):
-            self.fields[f"name_{number}"] = forms.CharField(label="Name", required=False, max_length=LONGEST_NAME)
+            is_needed = number <= FEWEST_PARTS
+            self.fields[f"name_{number}"] = forms.CharField(
+                label="Name", required=is_needed, max_length=LONGEST_NAME, error_messages=_NO_NAME
+            )
             self.fields[f"definition_{number}"] = _words("What it means")
             self.fields[f"include_{number}"] = _words("Use it when")
             self.fields[f"exclude_{number}"] = _words("Do not use it when")
@@ -162,11 +172,9 @@ class PartsForm(ReasonForm):
             yield number, [self[f"{word}_{number}"] for word in ("name", "definition", "include", "exclude")]
 
     def clean(self) -> dict[str, Any]:
-        """With `named`: the numbers of the parts that have a name. Raises ValidationError where these are too few."""
+        """With `named`: the numbers of the parts that have a name."""
         given = super().clean() or {}
         given["named"] = [number for number in range(1, self.count + 1) if given.get(f"name_{number}", "").strip()]
-        if len(given["named"]) < FEWEST_PARTS:
-            raise ValidationError("Name two parts at least. To give the code another name, change its words.")
         return given
 
     def parts_of(self, old: rules.Code) -> tuple[rules.Code, ...]:

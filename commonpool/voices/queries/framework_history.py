@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Final
 
 from commonpool.voices.models import CodebookChange, CodebookVersion, Study, TeamMember
 from commonpool.voices.queries.codebooks import book_of, taken_back
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.stored import restored
+
+MOST_SENTENCES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,12 @@ class Step:
     def said(self) -> str:
         """What it changed, in one text."""
         return " ".join(self.sentences) or "Nothing that stands in the codebook."
+
+    @property
+    def shortly(self) -> str:
+        """The first of it where there is much, as when a whole codebook came in."""
+        left_out = len(self.sentences) - MOST_SENTENCES
+        return self.said if left_out < 1 else f"{' '.join(self.sentences[:MOST_SENTENCES])} And {left_out} more."
 
 
 @dataclass(frozen=True, slots=True)

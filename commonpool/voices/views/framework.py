@@ -14,7 +14,7 @@ from django.urls import reverse
 from commonpool.sheets import Unreadable
 from commonpool.voices.actions.codebooks import change_codebook, take_codes
 from commonpool.voices.errors import ChangedMeanwhile, StepError
-from commonpool.voices.forms.framework import ChangeForm, CodesFileForm, NewCodeForm
+from commonpool.voices.forms.framework import TOP, ChangeForm, CodesFileForm, NewCodeForm
 from commonpool.voices.framework_files import FORMATS, codebook_file, codebook_sent
 from commonpool.voices.models import CodebookVersion, Study, TeamMember
 from commonpool.voices.queries import framework as queries
@@ -114,7 +114,7 @@ def add_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A new code."""
     study = row_or_404(Study, uuid)
     places = queries.choices_of(book_of(study))
-    beneath = request.GET.get("beneath", "")
+    beneath = request.GET.get("beneath", TOP[0])
     form = NewCodeForm(request.POST if request.method == "POST" else None, places=places, initial={"parent": beneath})
     added: list[rules.Add] = []
 

@@ -12,11 +12,13 @@ from django.urls import reverse
 from commonpool.voices.actions.codebooks import change_codebook
 from commonpool.voices.forms.framework import (
     FEWEST_PARTS,
+    TOP,
     CodeForm,
     IntoForm,
     PartsForm,
     PlaceForm,
     ReasonForm,
+    parent_in,
     said_of,
 )
 from commonpool.voices.models import Code
@@ -59,10 +61,10 @@ def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Another place, with all that stands beneath the code."""
     asked = _Asked(request, uuid)
     places = queries.choices_of(asked.book, queries.with_all_beneath(asked.book, asked.guid))
-    form = PlaceForm(asked.posted, places=places, initial={"parent": asked.code.parent or ""})
+    form = PlaceForm(asked.posted, places=places, initial={"parent": asked.code.parent or TOP[0]})
 
     def changes() -> list[rules.Change]:
-        parent = form.cleaned_data["parent"] or None
+        parent = parent_in(form)
         return [] if parent == asked.code.parent else [rules.Move(asked.guid, parent)]
 
     if changed(request, asked.study, form, changes, "The code has moved, with all beneath it."):

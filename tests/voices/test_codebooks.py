@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from commonpool.cli import app
-from commonpool.sheets import Unreadable, read_csv
+from commonpool.sheets import Limits, Unreadable, read_csv
+from commonpool.voices.reading import codebooks
 from commonpool.voices.reading.codebooks import STARTER, read_codebook, starter_codebook
 from commonpool.voices.reading.exports import write_codebook_as
 from commonpool.voices.reading.projects import read_coding_project
@@ -259,3 +260,13 @@ def test_a_file_that_is_no_codebook_is_refused_with_its_cure(tmp_path, content, 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(Unreadable, match="cannot be opened"):
         read_codebook(tmp_path / "none.yaml")
+
+
+def test_a_file_that_costs_too_much_costs_a_child_and_is_refused(tmp_path, monkeypatch):
+    path = written(tmp_path, "codes:\n" + "  - name: x\n" * 3_000)
+    monkeypatch.setattr(codebooks, "LIMITS", Limits(seconds=0.01))
+
+    with pytest.raises(Unreadable) as refused:
+        read_codebook(path)
+
+    assert "codes.yaml" in str(refused.value)

@@ -1,4 +1,4 @@
-"""Codebooks written as YAML: read with the line of every fault. The starter codebook is one of them."""
+"""Codebooks written as YAML, parsed under guard and read with the line of every fault. The starter is one of them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from commonpool.findings import At, Finding, own_rule
 from commonpool.sheets import Unreadable
+from commonpool.sheets.inside.archive import Refused
+from commonpool.sheets.values import Limits
+from commonpool.voices.reading.inside.codebook import composed
 from commonpool.voices.reading.projects import read_coding_project
 from commonpool.voices.reading.tables import shown
+from commonpool.voices.reading.transcripts import a_child, unreadable
 from commonpool.voices.rules.codebook import Code, Codebook, CodebookError, Origin
 from commonpool.voices.rules.codebook.colours import COLOUR_PATTERN, colour_from_text
 from commonpool.voices.rules.codebook.exchange import from_project
 from commonpool.voices.rules.refi.values import guid as read_guid
 from commonpool.voices.rules.refi.values import minted
 
-if TYPE_CHECKING:
-    from yaml import MappingNode, Node
-
 Kept = TypeVar("Kept", bound=Any)
 STARTER: Final = Path(__file__).resolve().parents[1] / "codebooks" / "starter.yaml"
 LARGEST: Final = 200_000  # bytes: ten times the starter codebook, which explains 52 codes
-DEEPEST: Final = 100  # levels of YAML, as for nested elements in a coding project
-NOTHING: Final = "tag:yaml.org,2002:null"  # an entry with nothing after its colon
+LIMITS: Final = Limits(file_bytes=LARGEST)
 OF_A_CODE: Final = (
     *("name", "guid", "definition", "include", "exclude", "example"),
     *("colour", "codable", "origin", "codes"),
@@ -40,6 +40,19 @@ _FAULT: Final = own_rule("VB-01", "A codebook can be read", "{problem}", "{fix}"
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """One part of the YAML. `kind`: "text" with its text, "list" with nodes, "entries" with (key, its line, node).
+
+    is_empty  an entry with nothing after its colon
+    """
+
+    kind: str
+    is_empty: bool
+    value: Any
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCodebook:
     """A codebook with its title, and the file that it came from."""
 
@@ -49,8 +62,8 @@ class ReadCodebook:
 
 
 def starter_codebook() -> ReadCodebook:
-    """The themes that ship."""
-    return read_codebook(STARTER)
+    """The themes that ship: our own file, which needs no guard."""
+    return _Reader(STARTER.name).book(_node_of(STARTER.name, composed(STARTER.read_bytes())))
 
 
 def read_codebook(path: Path, name: str | None = None) -> ReadCodebook:
@@ -59,7 +72,13 @@ def read_codebook(path: Path, name: str | None = None) -> ReadCodebook:
     A code without an id gets one made from the names that lead to it: the same again from the same file.
     """
     shown_as = name or path.name
-    return _Reader(shown_as).book(_text_of(path, shown_as))
+    _refuse_unreadable(path, shown_as)
+    with a_child() as child:
+        try:
+            [answer] = child.answers(("codebook", str(path.absolute()), None), LIMITS)
+        except Refused as refused:
+            raise unreadable(shown_as, refused) from None
+    return _Reader(shown_as).book(_node_of(shown_as, tuple(answer)))
 
 
 def read_codebook_file(path: Path, name: str) -> ReadCodebook:
@@ -82,18 +101,37 @@ def read_codebook_file(path: Path, name: str) -> ReadCodebook:
         raise Unreadable([_finding(name, reason, fix, None) for reason in refused.reasons]) from None
 
 
-def _text_of(path: Path, name: str) -> str:
+def _refuse_unreadable(path: Path, name: str) -> None:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise _refusal(name, f"The file has more than {LARGEST:,} bytes.", "Split the codebook in two.")
-        return content.decode("utf-8-sig")
+        content.decode("utf-8")
     except OSError as error:
         raise _unopened(name, error) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _refusal(name, "The file is not UTF-8 text.", "Save it anew as UTF-8.", line) from error
+
+
+def _node_of(name: str, answer: tuple[Any, ...]) -> Node:
+    """The whole file as a node. Raises Unreadable for what was refused before anything was built."""
+    match answer:
+        case ("fault", problem, fix, line):
+            raise _refusal(name, problem, fix, line)
+        case ("node", packed):
+            return _unpacked(packed)
+    raise AssertionError(f"no such answer: {answer[:1]}")
+
+
+def _unpacked(packed: tuple[str, bool, Any, int]) -> Node:
+    kind, is_empty, value, line = packed
+    if kind == "list":
+        return Node(kind, is_empty, [_unpacked(each) for each in value], line)
+    if kind == "entries":
+        return Node(kind, is_empty, [(key, at, _unpacked(each)) for key, at, each in value], line)
+    return Node(kind, is_empty, value, line)
 
 
 def _unopened(file: str, error: OSError) -> Unreadable:
@@ -119,23 +157,20 @@ class _Reader:
     def fault(self, line: int, problem: str, fix: str) -> None:
         self.faults.append((line, _finding(self.file, problem, fix, line)))
 
-    def book(self, text: str) -> ReadCodebook:
-        root = _composed(self.file, text)
+    def book(self, root: Node) -> ReadCodebook:
         entries = self.entries(root, "The file", OF_A_BOOK)
         title = self.text(entries, "title") or Path(self.file).stem
         if "codes" in entries:
             self.list_of_codes(entries["codes"], None, ())
         elif not self.faults:
-            self.fault(_line(root), "The file lists no codes.", "Write codes: and below it a dash for each code.")
+            self.fault(root.line, "The file lists no codes.", "Write codes: and below it a dash for each code.")
         if self.faults:
             raise Unreadable([finding for _, finding in sorted(self.faults, key=lambda each: each[0])])
         return ReadCodebook(self.file, title, Codebook(self.codes))
 
     def list_of_codes(self, node: Node, parent: str | None, path: tuple[str, ...]) -> None:
-        from yaml import SequenceNode
-
-        if not isinstance(node, SequenceNode) or not node.value:
-            self.fault(_line(node), "‘codes’ is not a list of codes.", "Write each code below it, after a dash.")
+        if node.kind != "list" or not node.value:
+            self.fault(node.line, "‘codes’ is not a list of codes.", "Write each code below it, after a dash.")
             return
         names: dict[str, int] = {}
         for item in node.value:
@@ -147,7 +182,7 @@ class _Reader:
         name = self.text(entries, "name")
         if not name:
             if entries:
-                self.fault(_line(node), "This code has no name.", "Write name: and what coders shall see.")
+                self.fault(node.line, "This code has no name.", "Write name: and what coders shall see.")
             return
         path = (*path, name)
         code = Code(
@@ -165,11 +200,11 @@ class _Reader:
         )
         if code.folded in names:
             problem = f"‘{shown(name)}’ stands here already, in line {names[code.folded]}."
-            self.fault(_line(node), problem, "Give one of them another name.")
+            self.fault(node.line, problem, "Give one of them another name.")
         elif code.guid in self.codes:
             problem = f"The id of ‘{shown(name)}’ is that of ‘{shown(self.codes[code.guid].name)}’: {code.guid}."
-            self.fault(_line(entries.get("guid", node)), problem, "Leave guid out of one, and one will be made.")
-        names.setdefault(code.folded, _line(node))
+            self.fault(entries.get("guid", node).line, problem, "Leave guid out of one, and one will be made.")
+        names.setdefault(code.folded, node.line)
         self.codes[code.guid] = code
         if "codes" in entries:
             self.list_of_codes(entries["codes"], code.guid, path)
@@ -180,7 +215,7 @@ class _Reader:
         found = read_guid(written)
         if written and not found:
             fix = "Write 8-4-4-4-12 digits from 0 to F, or leave guid out."
-            self.fault(_line(entries.get("guid", node)), f"‘{shown(written)}’ is no GUID.", fix)
+            self.fault(entries.get("guid", node).line, f"‘{shown(written)}’ is no GUID.", fix)
         return found or minted("\n".join(("codebook", *path)))
 
     def colour(self, entries: dict[str, Node]) -> str:
@@ -192,7 +227,7 @@ class _Reader:
         if not COLOUR_PATTERN.fullmatch(found):
             problem = f"‘{shown(written)}’ is no colour." if written else "‘colour’ is empty."
             fix = 'Write six digits from 0 to F in quotation marks, such as "#1D70B8".'
-            self.fault(_line(entries["colour"]), problem, fix)
+            self.fault(entries["colour"].line, problem, fix)
         return found
 
     def one_of(self, entries: dict[str, Node], key: str, known: Mapping[str, Kept], otherwise: Kept) -> Kept:
@@ -202,22 +237,19 @@ class _Reader:
             return otherwise
         if written.lower() not in known:
             fix = f"Write one of: {', '.join(known)}."
-            self.fault(_line(entries[key]), f"‘{key}’ is ‘{shown(written)}’.", fix)
+            self.fault(entries[key].line, f"‘{key}’ is ‘{shown(written)}’.", fix)
         return known.get(written.lower(), otherwise)
 
     def entries(self, node: Node, what: str, known: tuple[str, ...]) -> dict[str, Node]:
         """The entries of a mapping by key; a fault for each key that is not known or stands twice."""
-        from yaml import MappingNode
-
-        if not isinstance(node, MappingNode):
-            self.fault(_line(node), f"{what} is not written as entries.", f"Write lines such as {known[0]}: words.")
+        if node.kind != "entries":
+            self.fault(node.line, f"{what} is not written as entries.", f"Write lines such as {known[0]}: words.")
             return {}
         return dict(self.known_entries(node, known))
 
-    def known_entries(self, node: MappingNode, known: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
+    def known_entries(self, node: Node, known: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
         seen: dict[str, int] = {}
-        for key_node, value in node.value:
-            key, line = str(key_node.value), _line(key_node)
+        for key, line, value in node.value:
             if key not in known:
                 near = get_close_matches(key, known, 1)
                 fix = f"Did you mean ‘{near[0]}’?" if near else f"Known here: {', '.join(known)}."
@@ -230,51 +262,10 @@ class _Reader:
 
     def text(self, entries: dict[str, Node], key: str) -> str:
         """The words of an entry, on one line or several; empty where it is not there."""
-        from yaml import ScalarNode
-
         node = entries.get(key)
-        if node is None or node.tag == NOTHING:
+        if node is None or node.is_empty:
             return ""
-        if not isinstance(node, ScalarNode):
-            self.fault(_line(node), f"‘{key}’ is not text.", "Write words; put them in quotation marks if in doubt.")
+        if node.kind != "text":
+            self.fault(node.line, f"‘{key}’ is not text.", "Write words; put them in quotation marks if in doubt.")
             return ""
         return str(node.value).strip()
-
-
-def _composed(file: str, text: str) -> Node:
-    """The file as nodes; refused where it is no YAML, refers to itself or is nested too deeply."""
-    import yaml
-
-    try:
-        _refuse_traps(file, text)
-        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        line = mark.line + 1 if mark else None
-        fix = "Mend the line or its indentation; words with a colon need quotation marks round them."
-        raise _refusal(
-            file, f"This is not YAML: {said or 'it holds characters that no text has'}.", fix, line
-        ) from error
-    if node is None:
-        raise _refusal(file, "The file is empty.", "Write codes: and below it a dash for each code.")
-    return node
-
-
-def _refuse_traps(file: str, text: str) -> None:
-    """Before anything is built: a few lines that refer to themselves can stand for more than a memory holds."""
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else None
-        if isinstance(event, yaml.AliasEvent):
-            raise _refusal(
-                file, f"‘*{shown(str(event.anchor))}’ refers to another line.", "Write out what is meant.", line
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise _refusal(file, f"Codes are nested more than {DEEPEST} levels deep.", "Use fewer levels.", line)
-
-
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1

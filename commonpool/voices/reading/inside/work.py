@@ -30,6 +30,10 @@ def work(job: tuple[Any, ...], allowed: Any) -> Iterator[Any]:
 
             # Mapped, not read: a project holds recordings.
             return parts_of(mmap(file.fileno(), 0, access=ACCESS_READ), more, allowed)
+        if task == "codebook":
+            from commonpool.voices.reading.inside.codebook import composed
+
+            return iter([list(composed(file.read()))])  # a tuple would end the answer
         return _transcript(file.read(), more, allowed)
 
 

@@ -36,7 +36,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rooms, lowest first; one that has no `apps.py` yet is left out.
 ROOMS = [
     *("audit", "sheets", "charts", "pages", "places", "policy", "people", "funds", "plans"),
-    *("ledger", "performance", "voices", "risk_share", "demo", "site"),
+    *("ledger", "performance", "voices", "risk_share", "evaluation", "demo", "site"),
 ]
 INSTALLED_APPS = [
     # Before allauth, so that its pages are shown with ours.

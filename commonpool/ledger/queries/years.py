@@ -9,7 +9,7 @@ from datetime import date
 
 from commonpool.ledger.models import Ledger
 from commonpool.ledger.queries.as_at import AsAt
-from commonpool.ledger.queries.names import names_of, year_of, years_of
+from commonpool.ledger.queries.names import months_of, names_of, year_of, years_of
 from commonpool.ledger.queries.statements import statement
 from commonpool.ledger.queries.sums import cells
 from commonpool.ledger.rules import forecasting
@@ -55,6 +55,13 @@ def money_moved(
     """
     before, after = (_without_year(_by_cell(ledger, year, as_at, book)) for year in (before_year, after_year))
     return rules.money_moved(before, after, facts)
+
+
+def spent_in(ledger: Ledger, year: str, as_at: AsAt) -> int | None:
+    """Net spend of a year in pence, as far as it counts by then; None where the year is not open in the ledger."""
+    if not months_of(ledger, year):
+        return None
+    return sum(_by_cell(ledger, year, as_at, Account.EXPENDITURE).values())
 
 
 def sources_by_name(names: Names) -> dict[str, str]:

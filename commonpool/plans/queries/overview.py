@@ -43,6 +43,22 @@ def plan_rows(person: Person, on: date) -> list[PlanRow]:
     return [_plan_row(version, sums.get(version.pk, {}), on) for version in newest.values()]
 
 
+def agreed_spend() -> dict[str, dict[int, int | None]]:
+    """{year: {area's row id: planned spend in pence}} of every agreed plan, which everyone may read.
+
+    None where the amount of a line is not known. Of two rounds that have the same year the newer counts.
+    """
+    found: dict[str, dict[int, int | None]] = {}
+    agreed = PlanVersion.objects.filter(state=State.AGREED).order_by("plan__round_id")
+    areas = dict(agreed.values_list("pk", "plan__area"))
+    sums = _sums_of(list(areas))
+    for version, area in areas.items():
+        for year, sources in sums.get(version, {}).items():
+            spend = sum((goes for _, goes in sources.values()), Total())
+            found.setdefault(year, {})[area] = spend.pence if spend.is_complete else None
+    return found
+
+
 SumsOfYears = dict[str, dict[str, list[Total]]]
 """{year: {source: [income, planned spend]}}"""
 

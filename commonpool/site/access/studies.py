@@ -185,6 +185,7 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:end-identity-review": codes(voices.IdentityReview),
     "voices:unlist-name": codes(voices.ListedName),
     "voices:relist-name": codes(voices.ListedName),
+    "evaluation:joint-display": on_team(voices.Study),
     # --- themes and typologies ---
     "voices:themes": on_team(voices.Study),
     "voices:new-theme": codes(voices.Study),

@@ -104,6 +104,8 @@ WORDS: Final = {
     "voices.drop_quotation": "took a quotation away",
     "voices.put_back_quotation": "put a quotation back",
     "voices.bring_quotation_along": "moved a quotation to a newer version",
+    "voices.answer_suggestion": "answered a suggested code",
+    "voices.take_answer_back": "took a refusal of a suggestion back",
     "voices.set_fewest": "changed how few participants a label may stand for",
     "voices.decide": "settled where coders differ",
     "voices.undo_decision": "took back how coders’ difference was settled",

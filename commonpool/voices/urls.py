@@ -32,6 +32,7 @@ from commonpool.voices.views import (
     sampling,
     speakers,
     studies,
+    suggestions,
     team,
     texts,
     themes,
@@ -200,6 +201,12 @@ urlpatterns = [
     path("typologies/<uuid:uuid>/assign/", comparing.assign_types, name="assign-types"),
     path("typologies/<uuid:uuid>/remove/", comparing.remove_typology, name="remove-typology"),
     path("typologies/<uuid:uuid>/put-back/", comparing.put_typology_back, name="put-typology-back"),
+    # --- suggestions ---
+    path("studies/<uuid:uuid>/suggestions/", suggestions.hit_rates, name="hit-rates"),
+    path("transcripts/<uuid:uuid>/suggestions/", suggestions.suggestions, name="suggestions"),
+    path("transcripts/<uuid:uuid>/suggestions/answer/", suggestions.answer, name="answer-suggestion"),
+    path("suggestion-answers/<uuid:uuid>/take-back/", suggestions.take_back, name="take-answer-back"),
+    path("codings/<uuid:uuid>/more-like-this/", suggestions.more_like, name="more-like"),
     # --- quotations ---
     path("studies/<uuid:uuid>/quotations/", quotations.quotations, name="quotations"),
     path("studies/<uuid:uuid>/quotations/choose/", quotations.choose, name="quotable"),

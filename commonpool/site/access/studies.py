@@ -201,6 +201,12 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:assign-types": codes(voices.Typology),
     "voices:remove-typology": codes(voices.Typology),
     "voices:put-typology-back": codes(voices.Typology),
+    # --- suggestions ---
+    "voices:hit-rates": on_team(voices.Study),
+    "voices:suggestions": on_team(voices.Transcript),
+    "voices:answer-suggestion": codes(voices.Transcript),
+    "voices:take-answer-back": codes(voices.SuggestionAnswer),
+    "voices:more-like": on_team(voices.Coding),
     # --- quotations ---
     "voices:quotations": on_team(voices.Study),
     "voices:quotable": codes(voices.Study),

@@ -1,0 +1,144 @@
+"""Suggestions: codes that may have been missed in a text or a passage, passages like one, and how good they are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from commonpool.voices.actions.suggestions import answer_suggestion, take_answer_back
+from commonpool.voices.models import Code, Coding, Study, SuggestionAnswer, Transcript, TranscriptVersion
+from commonpool.voices.queries import codings
+from commonpool.voices.queries.suggestions import MOST_EXAMPLES, Suggesting, answers_of
+from commonpool.voices.queries.texts import texts_of
+from commonpool.voices.rules.text import Span
+from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
+
+TURNS_ON_A_PAGE = 15
+
+
+def suggestions(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Codes that one may have missed, turn by turn; `?start=&end=` asks of one passage, in code points."""
+    text = row_or_404(Transcript, uuid, "study", "newest")
+    me = member(request, text.study)
+    suggesting = Suggesting(me)
+    span = _asked_span(request, text)
+    found = suggesting.for_transcript(text) if span is None else suggesting.for_passage(text, span)
+    refused = SuggestionAnswer.objects.filter(version=text.newest_id, member=me, is_accepted=False)
+    context: dict[str, Any] = {
+        "transcript": text,
+        "is_off": suggesting.is_off(text),
+        "known": suggesting.known,
+        "is_passage": span is not None,
+        "page": Paginator(found, TURNS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "refused": refused.select_related("code")[:20],
+    }
+    trail = ((text.name, reverse("voices:transcript", args=[text.uuid])), ("Suggestions", ""))
+    return render(request, "voices/suggestions.html", of_study(request, text.study, *trail, **context))
+
+
+def _asked_span(request: HttpRequest, text: Transcript) -> Span | None:
+    """The passage that the address names, or None. Raises Http404 for one that is not in the text."""
+    start, end = request.GET.get("start"), request.GET.get("end")
+    if start is None and end is None:
+        return None
+    return _span(start or "", end or "", text.newest)
+
+
+def _span(start: str, end: str, version: TranscriptVersion | None) -> Span:
+    are_numbers = all(each.isascii() and each.isdigit() and len(each) < 10 for each in (start, end))
+    if version is None or not are_numbers or not int(start) < int(end) <= version.length:
+        raise Http404("The address names no passage.")
+    return Span(int(start), int(end))
+
+
+@require_POST
+def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take a suggested code, which codes the passage, or refuse it."""
+    text = row_or_404(Transcript, uuid, "study", "newest")
+    me = member(request, text.study)
+    if str(getattr(text.newest, "uuid", "")) != request.POST.get("version"):
+        messages.error(request, "The text has changed since this was suggested. Here are suggestions for it as it is.")
+        return redirect("voices:suggestions", text.uuid)
+    span = _span(request.POST.get("start", ""), request.POST.get("end", ""), text.newest)
+    code = get_object_or_404(Code.objects.filter(study=text.study), uuid=_uuid(request.POST.get("code", "")))
+    accepts = request.POST.get("answer") == "take"
+
+    def step() -> None:
+        assert text.newest is not None, "a passage of it was found"
+        text.newest.transcript = text
+        version = text.newest
+        answer_suggestion(**who_and_when(request), member=me, version=version, span=span, code=code, accepts=accepts)
+
+    if told(request, step):
+        messages.success(request, f"Coded: {code.name}." if accepts else f"{code.name} is not offered there again.")
+    return redirect(_back(request, text))
+
+
+def _back(request: HttpRequest, text: Transcript) -> str:
+    """The page that the answer came from: a coding's, or the text's at the same page."""
+    like = request.POST.get("like", "")
+    if like:
+        return reverse("voices:more-like", args=[_uuid(like)])
+    page = request.POST.get("page", "")
+    query = f"?{urlencode({'page': page})}" if page.isascii() and page.isdigit() else ""
+    return f"{reverse('voices:suggestions', args=[text.uuid])}{query}"
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404("The form names nothing that is here.") from None
+
+
+@require_POST
+def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let a refused suggestion be offered again."""
+    row = row_or_404(SuggestionAnswer, uuid, "transcript", "study", "code")
+    me = member(request, row.study)
+    told(request, lambda: take_answer_back(**who_and_when(request), member=me, answer=row))
+    return redirect("voices:suggestions", row.transcript.uuid)
+
+
+def more_like(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Turns that are worded like a coded passage. A coding that this member may not see is as one not there."""
+    row = row_or_404(Coding, uuid, "study")
+    me = member(request, row.study)
+    related = ("code", "transcript", "version", "study")
+    coding = get_object_or_404(codings.seen_by(me).select_related(*related), uuid=uuid)
+    suggesting = Suggesting(me)
+    context = {
+        "coding": coding,
+        "words": texts_of([coding.version])[coding.version_id][coding.start : coding.end],
+        "is_off": suggesting.is_off(coding.transcript),
+        "found": suggesting.like(coding),
+        "rate": suggesting.rates.get(str(coding.code.uuid)),
+    }
+    text = coding.transcript
+    trail = ((text.name, reverse("voices:transcript", args=[text.uuid])), ("More like this", ""))
+    return render(request, "voices/more_like.html", of_study(request, row.study, *trail, **context))
+
+
+def hit_rates(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How good suggestions are for each code on the study's own codings, and what became of those that were made."""
+    study = row_or_404(Study, uuid)
+    suggesting = Suggesting(member(request, study))
+    taken, refused = answers_of(suggesting.member)
+    context = {
+        "measured": suggesting.measured(),
+        "known": suggesting.known,
+        "learnt_from": len(suggesting.examples),
+        "most": MOST_EXAMPLES,
+        "taken": taken,
+        "refused": refused,
+    }
+    trail = (("Quotations", reverse("voices:quotations", args=[study.uuid])), ("How good suggestions are", ""))
+    return render(request, "voices/hit_rates.html", of_study(request, study, *trail, **context))

@@ -22,6 +22,7 @@ WORDS: Final = {
     "voices.remove_participant": "took a participant out of a study",
     "voices.remove_interview": "took an interview out of a study",
     "voices.remove_approach": "took an entry out of a recruitment log",
+    "voices.forget_removed": "let go for good what was taken out of a study",
     "voices.put_back_removed": "put back what was taken out of a study",
     "voices.add_criterion": "added a criterion for choosing sites",
     "voices.change_criterion": "changed a criterion for choosing sites",

@@ -14,7 +14,8 @@ from commonpool.audit.models import AuditEvent
 from commonpool.voices.actions import fieldwork as actions
 from commonpool.voices.actions.guides import make_guide
 from commonpool.voices.actions.removing import put_back_removed, remove
-from commonpool.voices.errors import StepError
+from commonpool.voices.actions.withdrawing import withdraw
+from commonpool.voices.errors import KeyDestroyedError, StepError
 from commonpool.voices.models import (
     Approach,
     Approval,
@@ -28,6 +29,7 @@ from commonpool.voices.models import (
 )
 from commonpool.voices.queries.fieldwork import heard_in, notes_of, real_name_of, sectors_of
 from commonpool.voices.queries.guides import questions_of
+from commonpool.voices.queries.touching import FIELD_NOTES
 from commonpool.voices.rules.approvals import Need
 from commonpool.voices.sealing import the_keys
 from tests.voices_web.builders import (
@@ -264,7 +266,7 @@ def test_what_is_taken_away_is_back_as_it_was_within_a_day() -> None:
 
     gone = said(client.post(url("remove-interview", held), follow=True))
     removal = Removal.objects.filter(kind="interview").get()
-    back = said(client.post(url("put-back", removal), follow=True))
+    back = said(client.post(url("put-back-removed", removal), follow=True))
 
     assert "I02, can be put back until" in gone
     assert "It is back as it was." in back
@@ -537,3 +539,68 @@ def test_what_is_no_table_is_refused_in_words(name: str, content: bytes) -> None
 
     assert answer.status_code == 200
     assert "There is a problem" in said(answer)
+
+
+# -- somebody withdraws
+
+
+def test_field_notes_of_a_group_are_listed_to_be_looked_at_when_one_of_it_withdraws() -> None:
+    study = a_study()
+    anna, ben = a_participant(study), a_participant(study)
+    an_interview(study, anna, notes="Hers alone.")
+    group = an_interview(study, anna, ben, notes="They laughed.")
+
+    withdraw(**WHO, participant=anna, typed=anna.pseudonym)
+
+    listed = anna.to_look_at.filter(kind=FIELD_NOTES)
+    assert [(row.subject_uuid, row.words) for row in listed] == [(group.uuid, f"Field notes of {group.name}")]
+
+
+def test_notes_that_once_lay_under_another_key_are_out_of_reach_of_backups_after_a_withdrawal(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    study = a_study()
+    anna, ben = a_participant(study), a_participant(study)
+    held = an_interview(study, anna, ben, notes="Written of both.")
+    backup = bytes(held.sealed_notes)
+    given: dict[str, Any] = {"name": held.name, "participants": [anna], "notes": "Written of both."}
+    actions.change_interview(**WHO, interview=held, revision=1, **given)
+    assert the_keys().open(held.uuid, backup) == "Written of both."
+
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(**WHO, participant=anna, typed=anna.pseudonym)
+
+    held.refresh_from_db()
+    assert notes_of(held) is None
+    with pytest.raises(KeyDestroyedError):
+        the_keys().open(held.uuid, backup)
+
+
+def test_somebody_who_withdrew_is_named_for_no_interview_and_no_notes_make_their_key_anew() -> None:
+    study = a_study()
+    anna = a_participant(study)
+    held = an_interview(study, anna)
+    withdraw(**WHO, participant=anna, typed=anna.pseudonym)
+    anna.refresh_from_db()
+    given: dict[str, Any] = {"name": held.name, "participants": [anna], "revision": 1}
+
+    with pytest.raises(StepError, match="cannot be named for an interview any more"):
+        an_interview(study, anna)
+    with pytest.raises(StepError, match="no notes of this interview are kept any more"):
+        actions.change_interview(**WHO, interview=held, notes="After all.", **given)
+    actions.change_interview(**WHO, interview=held, minutes=40, **given)
+
+    assert Interview.objects.get().minutes == 40
+
+
+def test_what_was_taken_away_can_go_for_good_at_once(django_capture_on_commit_callbacks: Any) -> None:
+    study = a_study()
+    anna = a_participant(study)
+    removal = remove(**WHO, row=anna)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page = said(browser(study).post(url("forget-removed", removal), follow=True))
+
+    assert "It is gone for good, and so is its key." in page
+    assert not the_keys().has(anna.uuid)
+    assert not Removal.objects.exists()

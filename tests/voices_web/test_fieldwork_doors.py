@@ -45,7 +45,8 @@ CODED: dict[str, type[Any]] = {
     **dict.fromkeys(("edit-participant", "remove-participant"), Participant),
     **dict.fromkeys(("edit-interview", "remove-interview"), Interview),
     "make-site": Candidate,
-    "put-back": Removal,
+    "put-back-removed": Removal,
+    "forget-removed": Removal,
 }
 
 

@@ -15,6 +15,7 @@ from commonpool.places.models import Organisation
 from commonpool.voices.actions import sampling as actions
 from commonpool.voices.actions import studies as team
 from commonpool.voices.actions.fieldwork import set_levels
+from commonpool.voices.actions.removing import put_back_removed, remove
 from commonpool.voices.errors import StepError
 from commonpool.voices.forms.sampling import level_of_line, line_of_level
 from commonpool.voices.models import Candidate, CellTarget, Criterion, Level, Site, SiteLevel, Study, TeamMember
@@ -133,6 +134,29 @@ def test_a_site_says_its_levels_and_not_known_is_one_of_them() -> None:
     assert "North not known coast 0 0" in shown
     assert not SiteLevel.objects.exists()
     assert "North not known not known 0 0" in said(client.get(url("sites", study)))
+
+
+def test_a_criterion_is_taken_away_with_what_is_said_of_sites_by_it() -> None:
+    study = a_study()
+    geography = a_criterion(study)
+    set_levels(**WHO, site=a_site(study), levels={geography: level(geography, "coast")})
+
+    browser(study).post(url("remove-criterion", geography))
+
+    assert not Criterion.objects.exists()
+    assert Site.objects.exists()
+
+
+def test_a_site_that_was_taken_away_and_is_back_is_no_candidate_again() -> None:
+    study = a_study()
+    candidates(study, ("East", "town", "1"))
+    site = actions.make_site(**WHO, candidate=Candidate.objects.get())
+
+    removal = remove(**WHO, row=site)
+    assert Candidate.objects.get().site is None
+    put_back_removed(**WHO, removal=removal)
+
+    assert Candidate.objects.get().site == Site.objects.get(uuid=site.uuid)
 
 
 def test_two_criteria_cross_with_a_target_for_a_cell_whichever_way_round() -> None:

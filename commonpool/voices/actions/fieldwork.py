@@ -14,6 +14,7 @@ from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import (
     Criterion,
+    EarlierSeal,
     GuideVersion,
     Interview,
     Level,
@@ -238,6 +239,8 @@ def _keep(held: Interview, participants: Sequence[Participant], notes: str, at: 
     kept = {each.pk for each in participants}
     held.takings.exclude(participant__in=kept).delete()
     there = set(held.takings.values_list("participant", flat=True))
+    if gone := [each.pseudonym for each in participants if each.withdrawn_at and each.pk not in there]:
+        raise StepError(f"{', '.join(gone)} withdrew, and cannot be named for an interview any more.")
     Taking.objects.bulk_create([Taking(interview=held, participant_id=pk) for pk in sorted(kept - there)])
 
 
@@ -246,8 +249,14 @@ def _seal_notes(held: Interview, participants: Sequence[Participant], notes: str
     if not notes.strip():
         held.sealed_notes = b""
         return
-    held.notes_key = participants[0].uuid if len(participants) == 1 else held.uuid
+    alone = participants[0] if len(participants) == 1 else None
+    if alone is not None and alone.withdrawn_at is not None:
+        raise StepError(f"{alone.pseudonym} withdrew, so no notes of this interview are kept any more. Clear them.")
+    before, held.notes_key = held.notes_key, alone.uuid if alone else held.uuid
     held.sealed_notes = the_keys().seal(held.notes_key, notes.strip())
+    if alone is not None and before is not None and before != alone.uuid:
+        # Backups hold the notes under the key before: it goes too when the participant withdraws.
+        EarlierSeal.objects.get_or_create(participant=alone, key_id=before)
 
 
 def _of_study(study: int, *rows: Site | GuideVersion | Participant | None) -> None:

@@ -16,7 +16,7 @@ from django.db.models.deletion import ProtectedError
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Approach, Interview, Participant, Removal, Site, SiteLevel, Taking
+from commonpool.voices.models import Approach, Candidate, Interview, Participant, Removal, Site, SiteLevel, Taking
 from commonpool.voices.models.removals import CAN_BE_PUT_BACK_FOR
 from commonpool.voices.sealing import the_keys
 
@@ -28,6 +28,12 @@ HANGS: Final = {
     "interview": "interviews were held there",
     "approval": "an approval is of it",
     "approach": "somebody there was asked to take part",
+    "researchconsent": "it is recorded what they agreed to",
+    "tolookat": "there is something to look at since they withdrew",
+    "listedname": "names that hide them are listed",
+    "matrixcell": "a matrix has a cell of it",
+    "quotation": "they are quoted",
+    "typeassignment": "a typology has it",
 }
 
 
@@ -64,8 +70,17 @@ def put_back_removed(*, actor: Person | None, at: datetime, removal: Removal) ->
     except IntegrityError:
         raise StepError("Something else has its name by now. Rename that first, then put this back.") from None
     held.delete()
+    if isinstance(site := rows[0], Site):
+        Candidate.objects.filter(study=site.study_id, name=site.name, site=None).update(site=site)
     tell("put_back_removed", rows[0], actor=actor, at=at, before=None, after={"kind": held.kind})
     return rows[0]
+
+
+@transaction.atomic
+def forget_removed(*, actor: Person | None, at: datetime, removal: Removal) -> None:
+    """Let what was taken away go for good before its day is over, with the keys of what it held."""
+    tell("forget_removed", removal, actor=actor, at=at, before={"kind": removal.kind}, after=None)
+    _forget([removal])
 
 
 def _below(row: Model) -> Sequence[Model]:
@@ -96,7 +111,10 @@ def _refuse_what_hangs_in_the_air(row: Model) -> None:
 
 def _forget_old(study: int, at: datetime) -> None:
     """What can no longer be put back goes for good, and with it the keys of what it held."""
-    old = list(Removal.objects.filter(study=study, removed_at__lt=at - CAN_BE_PUT_BACK_FOR))
+    _forget(list(Removal.objects.filter(study=study, removed_at__lt=at - CAN_BE_PUT_BACK_FOR)))
+
+
+def _forget(old: Sequence[Removal]) -> None:
     keys = [UUID(each.content[0]["fields"]["uuid"]) for each in old if each.kind in {"participant", "interview"}]
     Removal.objects.filter(pk__in=[each.pk for each in old]).delete()
     transaction.on_commit(lambda: [the_keys().destroy(key) for key in keys])

@@ -15,7 +15,7 @@ from commonpool.places.models import Organisation
 from commonpool.voices.actions.events import tell
 from commonpool.voices.actions.fieldwork import CHANGED_MEANWHILE, add_site, set_levels
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Candidate, CellTarget, Criterion, Level, Site, Study
+from commonpool.voices.models import Candidate, CellTarget, Criterion, Level, Site, SiteLevel, Study
 from commonpool.voices.queries.sampling import levels_of_facts
 from commonpool.voices.rules import sampling as rules
 
@@ -73,6 +73,7 @@ def remove_criterion(*, actor: Person | None, at: datetime, criterion: Criterion
     """Take a criterion away, with what is said of each site by it."""
     before = {"study": criterion.study.uuid, "levels": criterion.levels.count()}
     tell("remove_criterion", criterion, actor=actor, at=at, before=before, after=None)
+    SiteLevel.objects.filter(criterion=criterion).delete()
     criterion.delete()
 
 

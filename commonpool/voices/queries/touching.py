@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from commonpool.voices.models import (
     Coding,
+    Interview,
     MatrixCell,
     Memo,
     Participant,
@@ -43,6 +44,7 @@ CODINGS: Final = "Notes on codings of their words"
 MEMOS: Final = "Memos"
 QUOTATIONS: Final = "Quotations"
 SUMMARIES: Final = "Summaries in a matrix"
+FIELD_NOTES: Final = "Field notes of groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,13 @@ def summaries_of(participant: Participant) -> Iterator[Touch]:
         yield Touch(cell.uuid, f"‘{cell.code.name}’ in {cell.matrix.name}", url)
 
 
+def field_notes_on(participant: Participant) -> Iterator[Touch]:
+    """Field notes of groups in which they took part: they lie under no key of theirs, and may tell of them."""
+    rows = Interview.objects.filter(takings__participant=participant).exclude(sealed_notes=b"")
+    for row in rows.exclude(notes_key=participant.uuid):
+        yield Touch(row.uuid, f"Field notes of {row.name}", reverse("voices:edit-interview", args=[row.uuid]))
+
+
 def _quotations_seen(member: TeamMember) -> QuerySet[Quotation]:
     hidden = Q(transcript__in=transcripts_coded_blind(member.study_id)) & ~Q(chosen_by=member)
     return Quotation.objects.filter(~hidden, study=member.study_id)
@@ -228,3 +237,4 @@ register(CODINGS, notes_on_codings, seen_by)
 register(MEMOS, memos_touching, memos_seen_by)
 register(QUOTATIONS, quotations_of, _quotations_seen)
 register(SUMMARIES, summaries_of)
+register(FIELD_NOTES, field_notes_on)

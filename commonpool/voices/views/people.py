@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from commonpool.pages.lists import ListPage
 from commonpool.places.models import Organisation
 from commonpool.voices.actions import fieldwork as actions
-from commonpool.voices.actions.removing import put_back_removed, remove
+from commonpool.voices.actions.removing import forget_removed, put_back_removed, remove
 from commonpool.voices.forms.fieldwork import InterviewForm, ParticipantForm, SiteForm
 from commonpool.voices.models import Criterion, Interview, Participant, Removal, Site, SiteLevel, Study
 from commonpool.voices.queries import fieldwork as queries
@@ -170,6 +170,15 @@ def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     removal = row_or_404(Removal, uuid, "study")
     if told(request, lambda: put_back_removed(**who_and_when(request), removal=removal)):
         messages.success(request, "It is back as it was.")
+    return redirect(LISTED[removal.kind], removal.study.uuid)
+
+
+@require_POST
+def forget(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let what was taken away go for good, before its day is over."""
+    removal = row_or_404(Removal, uuid, "study")
+    if told(request, lambda: forget_removed(**who_and_when(request), removal=removal)):
+        messages.success(request, "It is gone for good, and so is its key.")
     return redirect(LISTED[removal.kind], removal.study.uuid)
 
 

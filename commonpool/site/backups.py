@@ -2,7 +2,8 @@
 
 The file is a gzipped tar. `manifest.json`, its last part, names every other part with its size and SHA-256. The
 database is SQLite's own online copy, or one text file a table in PostgreSQL's COPY format, all read in one snapshot.
-Sessions and the secret key stay behind: whoever restores elsewhere signs in again.
+Sessions and the secret key stay behind: whoever restores elsewhere signs in again. So do the keys to interviews
+(`commonpool voices keys` copies those), without which nobody reads a word of them.
 """
 
 from __future__ import annotations
@@ -121,11 +122,15 @@ def vars_of(manifest: Manifest) -> dict[str, Any]:
 
 
 def stored_files() -> Iterator[tuple[str, Path]]:
-    """(name in the backup, path) of every file beside the database, in a stable order."""
+    """(name in the backup, path) of every file beside the database, in a stable order.
+
+    Keys to interviews are none of them, wherever their folder is: destroying one has to reach every backup.
+    """
+    keys = Path(settings.INTERVIEW_KEYS)
     for folder in FOLDERS:
         root = Path(settings.COMMONPOOL_HOME) / folder
         for path in sorted(root.rglob("*")):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink() and path.resolve().parent != keys:
                 yield f"{folder}/{path.relative_to(root).as_posix()}", path
 
 

@@ -43,6 +43,8 @@ WORDS: Final = {
     "voices.read_texts_again": "had texts read in another encoding",
     "voices.put_texts_aside": "put texts aside that were sent",
     "voices.undo_import": "took texts out again",
+    "voices.take_keys_out": "wrote the keys to interviews to a file",
+    "voices.bring_keys_back": "brought keys to interviews back from a file",
     "voices.record_consent": "recorded what a participant agreed to",
     "voices.withdraw": "withdrew a participant, and destroyed the key to their words",
     "voices.look_after_withdrawal": "looked at something after a withdrawal",

@@ -8,6 +8,7 @@ cryptography; what is sealed begins with its 12 random bytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -56,6 +57,9 @@ class KeyRing:
                 "These words belong to somebody who withdrew: their key is destroyed, and nothing of theirs can be "
                 "kept any more. Leave them out."
             )
+        self._write(self._path(key_id), key_id, key)
+
+    def _write(self, path: Path, key_id: UUID, key: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.folder / f".{key_id}-{secrets.token_hex(4)}"
         try:
@@ -64,7 +68,7 @@ class KeyRing:
                 out.flush()
                 os.fsync(out.fileno())
             with suppress(FileExistsError):  # another process was first, and its key counts
-                os.link(fresh, self._path(key_id))
+                os.link(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)
 
@@ -99,6 +103,28 @@ class KeyRing:
         """The key itself. Raises FileNotFoundError."""
         return self._path(key_id).read_bytes()
 
+    def ids(self) -> list[UUID]:
+        """The ids of all keys that are here."""
+        return sorted(UUID(path.stem) for path in self.folder.glob("*.key"))
+
+    def gone_ids(self) -> list[UUID]:
+        """The ids of all keys that were destroyed for good."""
+        return sorted(UUID(path.stem) for path in self.folder.glob("*.gone"))
+
+    def may_come_back(self, key_id: UUID, key: bytes) -> bool:
+        """Whether neither the id nor this very key was destroyed."""
+        return not self.is_gone(key_id) and not self._void(key_id, key).exists()
+
+    def bring_back(self, key_id: UUID, key: bytes) -> bool:
+        """Keep a key that came in a file; False where it is here. Beside another of its id it opens what it sealed."""
+        if any(path.exists() and path.read_bytes() == key for path in self._paths(key_id)):
+            return False
+        if self.has(key_id):
+            self._write(self.folder / f"{key_id}.{secrets.token_hex(4)}.old", key_id, key)
+        else:
+            self.put(key_id, key)
+        return True
+
     def renew(self, key_id: UUID) -> None:
         """A new key under the same id. The one before still opens what it sealed, until `settle`."""
         with suppress(FileNotFoundError):
@@ -106,8 +132,9 @@ class KeyRing:
         self.make(key_id)
 
     def settle(self, key_id: UUID) -> None:
-        """Destroy the keys that a renewed one came after. Everything has to be sealed with the new one by now."""
+        """Destroy the keys that a renewed one came after, for good. All has to be sealed with the new one by now."""
         for path in self._earlier(key_id):
+            self._void(key_id, path.read_bytes()).touch(mode=0o600)
             _shred(path)
 
     def destroy(self, key_id: UUID) -> None:
@@ -126,6 +153,10 @@ class KeyRing:
 
     def _mark(self, key_id: UUID) -> Path:
         return self.folder / f"{key_id}.gone"
+
+    def _void(self, key_id: UUID, key: bytes) -> Path:
+        """The mark of a key that was destroyed although its id lives on."""
+        return self.folder / f"{key_id}.{hashlib.sha256(key).hexdigest()}.void"
 
     def _paths(self, key_id: UUID) -> Iterator[Path]:
         """The key, and only where that is not enough those before it."""

@@ -142,11 +142,14 @@ def keep_texts(
     return list(made.values())
 
 
-def record_kept(*, actor: Person | None, at: datetime, study: Study, numbers: Sequence[int]) -> TextUpload:
-    """The upload of files that a command reads and keeps at once: nothing of them waits, and it can be undone."""
-    made = TextUpload.objects.create(study=study, sent_by=actor, sent_at=at, decided_at=at, state=State.KEPT)
-    WaitingText.objects.bulk_create([WaitingText(upload=made, number=number) for number in numbers])
-    return made
+@transaction.atomic
+def keep_at_once(
+    *, actor: Person | None, at: datetime, study: Study, texts: Sequence[HeldText], choices: Choices
+) -> list[Transcript]:
+    """The same for files that a command has read: nothing of them waits, and the import can be undone on the site."""
+    upload = TextUpload.objects.create(study=study, sent_by=actor, sent_at=at, decided_at=at, state=State.KEPT)
+    WaitingText.objects.bulk_create([WaitingText(upload=upload, number=text.number) for text in texts])
+    return keep_texts(actor=actor, at=at, upload=upload, texts=texts, choices=choices)
 
 
 def who_of(interview: Interview | None, choices: Choices) -> Who:

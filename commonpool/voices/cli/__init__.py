@@ -8,10 +8,12 @@ from commonpool.voices.cli.agreement import agreement
 from commonpool.voices.cli.codebook import codebook
 from commonpool.voices.cli.exporting import export
 from commonpool.voices.cli.importing import import_files
+from commonpool.voices.cli.keys import keys
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What people say.")
 commands.command()(agreement)
 commands.command("import")(import_files)
+commands.command()(keys)
 commands.command()(export)
 commands.command()(codebook)
 

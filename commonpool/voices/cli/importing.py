@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from commonpool.commands import Format, FormatOption, JsonOption, print_json, wants_json
+from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
 
 if TYPE_CHECKING:
     from commonpool.sheets import Unreadable
@@ -23,6 +23,22 @@ Files = Annotated[
 Encoding = Annotated[str | None, typer.Option(help="What plain text is written in, if a guess went wrong: cp1252.")]
 Offsets = Annotated[str | None, typer.Option(help="How a project counts positions, if not as it seems: utf-16.")]
 NestOn = Annotated[str | None, typer.Option(metavar="TEXT", help="What stands between the levels in names of codes.")]
+StudyId = Annotated[str | None, typer.Option("--study", metavar="ID", help="Keep the transcripts in this study.")]
+ByWhom = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="With --study: who takes them in.")]
+Speakers = Annotated[
+    list[str] | None,
+    typer.Option("--speaker", metavar="LABEL=PSEUDONYM", help="With --study: whose words; may be repeated."),
+]
+Interviewers = Annotated[
+    list[str] | None, typer.Option("--interviewer", metavar="LABEL", help="With --study: asks; may be repeated.")
+]
+Theirs = Annotated[
+    list[str] | None,
+    typer.Option("--theirs", metavar="LABEL", help="With --study: whom each file's interview was with."),
+]
+Unknown = Annotated[
+    list[str] | None, typer.Option("--unknown", metavar="LABEL", help="With --study: not known yet; may be repeated.")
+]
 Nobody = Annotated[list[str] | None, typer.Option(metavar="LABEL", help="A label that is no speaker; may be repeated.")]
 
 
@@ -32,13 +48,27 @@ def import_files(
     nobody: Nobody = None,
     offsets: Offsets = None,
     nest_on: NestOn = None,
+    study: StudyId = None,
+    by_whom: ByWhom = None,
+    speaker: Speakers = None,
+    interviewer: Interviewers = None,
+    theirs: Theirs = None,
+    unknown: Unknown = None,
     output: FormatOption = Format.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Read files and show what they hold: turns with speakers and times; or codes, passages and what was not kept.
 
-    Ends with 0, or with 2 where a file cannot be used; the others are shown all the same.
+    With --study the transcripts are kept there, all or none, and nothing is shown of their words. Ends with 0, or
+    with 2 where a file cannot be used; the others are shown all the same.
     """
+    if study is not None:
+        from commonpool.voices.cli.keeping import Said, keep_in_study
+
+        said = Said(speaker or [], interviewer or [], theirs or [], unknown or [], nobody or [])
+        raise typer.Exit(keep_in_study(files, study, by_whom, said, encoding, is_json=wants_json(output, as_json)))
+    if by_whom or speaker or interviewer or theirs or unknown:
+        refuse(["--as, --speaker, --interviewer, --theirs and --unknown go with --study."])
     from commonpool.sheets import Unreadable
 
     is_json, answers, code = wants_json(output, as_json), [], 0

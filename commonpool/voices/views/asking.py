@@ -19,7 +19,7 @@ from commonpool.people.asking import today as today
 from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Study, TeamMember
-from commonpool.voices.queries.access import WRITING, member_of, study_path
+from commonpool.voices.queries.access import WRITING, study_path
 from commonpool.voices.rules.codebook import CodebookError
 
 Row = TypeVar("Row", bound=Model)
@@ -29,6 +29,7 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Sample", "voices:sample"),
     ("Texts", "voices:texts"),
     ("Coding rounds", "voices:rounds"),
+    ("Passages", "voices:passages"),
     ("Matrix", "voices:matrix"),
     ("Framework", "voices:framework"),
     ("Sample", "voices:sample"),
@@ -45,8 +46,9 @@ def register_tab(label: str, url_name: str) -> None:
 
 
 def row_or_404(model: type[Row], uuid: UUID, *related: str) -> Row:
+def row_or_404(model: type[Row], uuid: UUID, *related: str, **further: Any) -> Row:
     """The row of that id, with what it belongs to. The guard has asked already who may open it."""
-    return get_object_or_404(model._default_manager.select_related(*related), uuid=uuid)
+    return get_object_or_404(model._default_manager.select_related(*related), uuid=uuid, **further)
 
 
 def study_of(model: type[Model], uuid: UUID) -> Study:
@@ -56,10 +58,12 @@ def study_of(model: type[Model], uuid: UUID) -> Study:
 
 
 def member(request: HttpRequest, study: Study) -> TeamMember:
-    """Who asks, as the study's team knows them. The guard has turned everybody else away."""
-    found = member_of(person_of(request), study, today())
-    assert found is not None, "the guard lets the team in alone"
-    return found
+    """Who asks, as the study's team knows them. The guard has turned everybody else away; it is asked once."""
+    known: dict[int, TeamMember] = request.__dict__.setdefault("members_of_studies", {})
+    if study.pk not in known:
+        rows = TeamMember.objects.filter(study=study, person_id=person_of(request).pk).select_related("study")
+        known[study.pk] = rows.get()
+    return known[study.pk]
 
 
 def of_study(request: HttpRequest, study: Study, *below: tuple[str, str], **more: Any) -> dict[str, Any]:

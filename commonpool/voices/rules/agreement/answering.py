@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -19,7 +19,7 @@ from commonpool.voices.rules.agreement.drawing import (
     Worked,
     pool_of,
     rounded,
-    spread,
+    spreads,
     values_of,
 )
 from commonpool.voices.rules.agreement.errors import AgreementError
@@ -109,15 +109,46 @@ def agreement(
 
     Raises AgreementError where the level asks for numbers that are not there.
     """
-    refuse_level(ratings, level)
+    return agreements({"": ratings}, statistic, level, draws=draws, seed=seed)[""]
+
+
+def agreements(
+    ratings: Mapping[str, Ratings],
+    statistic: Statistic = Statistic.KRIPPENDORFF_ALPHA,
+    level: Level = Level.NOMINAL,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> dict[str, Agreement]:
+    """The same for several tables of ratings, such as those of each code; the same draws serve all that they can."""
     refuse(not_to_be_drawn(draws, seed))
+    found: dict[str, Agreement | Prepared] = {name: _prepared(each, statistic, level) for name, each in ratings.items()}
+    prepared = {name: each for name, each in found.items() if isinstance(each, Prepared)}
+    answers = dict(zip(prepared, _answers(list(prepared.values()), draws, seed), strict=True))
+    return {name: each if isinstance(each, Agreement) else answers[name] for name, each in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A figure that can be tried: what it is drawn from, and why it is undefined where it turns out to be."""
+
+    statistic: Statistic | TextStatistic
+    level: Level
+    counted: Counted
+    pool: Pool
+    worked: Worked
+    because: str
+
+
+def _prepared(ratings: Ratings, statistic: Statistic, level: Level) -> Agreement | Prepared:
+    refuse_level(ratings, level)
     counted = Counted(ratings.units, len(ratings.coders), ratings.pairable)
     if reason := why_not(ratings, statistic):
         return undefined(statistic, level, counted, reason)
     measure = measure_of(statistic, ratings, level)
     pool = pool_of(ratings, measure.tallies())
     because = _chance_agrees(ratings, statistic)
-    return answered(statistic, level, counted, pool, rounded(measure.disagreement), because, draws, seed)
+    return Prepared(statistic, level, counted, pool, rounded(measure.disagreement), because)
 
 
 def answered(
@@ -131,12 +162,26 @@ def answered(
     seed: int,
 ) -> Agreement:
     """The figure of all that is in the pool, with its spread; `because` says why where it is undefined."""
-    observed, expected = (float(each[0]) for each in worked(pool.whole))
+    return _answers([Prepared(statistic, level, counted, pool, worked, because)], draws, seed)[0]
+
+
+def _answers(prepared: Sequence[Prepared], draws: int, seed: int) -> list[Agreement]:
+    found = [_figure(each) for each in prepared]
+    defined = [each for each, answer in zip(prepared, found, strict=True) if answer.value is not None]
+    if not draws:
+        return found
+    drawn = iter(spreads([(each.pool, each.worked) for each in defined], draws, seed))
+    return [each if each.value is None else replace(each, spread=next(drawn)) for each in found]
+
+
+def _figure(prepared: Prepared) -> Agreement:
+    observed, expected = (float(each[0]) for each in prepared.worked(prepared.pool.whole))
+    counted = prepared.counted
     if not expected > 0:
-        return undefined(statistic, level, counted, because)
+        return undefined(prepared.statistic, prepared.level, counted, prepared.because)
     return Agreement(
-        statistic=statistic,
-        level=level,
+        statistic=prepared.statistic,
+        level=prepared.level,
         value=float(values_of(np.array([observed]), np.array([expected]))[0]),
         undefined_because=None,
         observed=observed,
@@ -144,7 +189,7 @@ def answered(
         units=counted.units,
         coders=counted.coders,
         pairable=counted.pairable,
-        spread=spread(pool, worked, draws, seed) if draws else None,
+        spread=None,
     )
 
 

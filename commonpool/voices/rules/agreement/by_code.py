@@ -18,6 +18,7 @@ from commonpool.voices.rules.agreement.answering import (
     Agreement,
     Counted,
     agreement,
+    agreements,
     answered,
     refuse_level,
     undefined,
@@ -84,7 +85,7 @@ def by_code(
     joint = _joint(ratings, statistic, level)
     return ByCode(
         pooled=_of_joint(joint, ratings, statistic, level, draws, seed),
-        codes={code: agreement(each, statistic, level, draws=draws, seed=seed) for code, each in ratings.items()},
+        codes=agreements(ratings, statistic, level, draws=draws, seed=seed),
         transcripts=_of_transcripts(joint, ratings, statistic, level),
     )
 

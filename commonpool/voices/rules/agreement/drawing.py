@@ -7,7 +7,7 @@ Bootstrap Methods and their Application, section 3.8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ ENOUGH: Final = 20
 # Krippendorff's lowest for tentative conclusions, and his rule for others.
 TARGETS: Final = (0.667, 0.8)
 CELLS_AT_ONCE: Final = 2_000_000
+# Fewer cannot be drawn again: one gives the same draw always.
+FEWEST: Final = 2
 # What is left of nothing when numbers are added and subtracted; a share of one unit in a thousand million is more.
 ROUNDING: Final = 1e-12
 
@@ -73,6 +75,24 @@ class Pool:
         """The totals of everything, as one row."""
         return np.asarray(self.many @ self.totals, dtype=np.float64).reshape(1, -1)
 
+    @property
+    def draws_of(self) -> int:
+        """How many there are to draw: transcripts, or units."""
+        turns = self.cluster_of_turn
+        return int(self.many.sum()) if turns is None else int(turns.max()) + 1
+
+    @property
+    def at_once(self) -> int:
+        """How many draws are made at a time, so that they do not fill the memory."""
+        longest: int = max(self.totals.shape)
+        return max(1, CELLS_AT_ONCE // longest)
+
+    @property
+    def drawn_by(self) -> tuple[bytes, bytes | None, int]:
+        """What the draws depend on, besides the seed."""
+        turns = None if self.cluster_of_turn is None else self.cluster_of_turn.tobytes()
+        return self.many.tobytes(), turns, self.at_once
+
 
 def pool_of(ratings: Ratings, tallies: sparse.csr_array) -> Pool:
     """Transcripts where they are known, with their turns where these are; otherwise each unit by itself."""
@@ -119,13 +139,49 @@ def rounded(worked: Worked) -> Worked:
 
 def spread(pool: Pool, worked: Worked, draws: int, seed: int) -> Spread:
     """Draw as often as asked and say how the statistic varies. The same seed gives the same draws."""
-    clusters = pool.cluster_of_turn
-    many = int(pool.many.sum()) if clusters is None else int(clusters.max()) + 1
-    if many < 2:
+    return spreads([(pool, worked)], draws, seed)[0]
+
+
+def spreads(figures: Sequence[tuple[Pool, Worked]], draws: int, seed: int) -> list[Spread]:
+    """The spread of each of several figures. Such as are drawn from alike share their draws, which take the time."""
+    values: dict[int, Floats] = {}
+    for members in _drawn_alike([pool for pool, _ in figures]).values():
+        found: dict[int, list[Floats]] = {at: [] for at in members}
+        pools = [figures[at][0] for at in members]
+        for totals in _totals_drawn(pools, draws, seed):
+            for at, mine in zip(members, totals, strict=True):
+                found[at].append(values_of(*figures[at][1](mine)))
+        values |= {at: np.concatenate([np.zeros(0), *each]) for at, each in found.items()}
+    return [_spread(pool, worked, values.get(at), draws, seed) for at, (pool, worked) in enumerate(figures)]
+
+
+def _drawn_alike(pools: Sequence[Pool]) -> dict[Any, list[int]]:
+    """The numbers of the pools that the same draws serve; without those of one transcript only."""
+    alike: dict[Any, list[int]] = {}
+    for at, pool in enumerate(pools):
+        if pool.draws_of >= FEWEST:
+            alike.setdefault(pool.drawn_by, []).append(at)
+    return alike
+
+
+def _totals_drawn(pools: Sequence[Pool], draws: int, seed: int) -> Iterator[list[Floats]]:
+    """The totals of each pool, some draws at a time. Small tables stand side by side, to be added up at once."""
+    is_whole = not any(sparse.issparse(pool.totals) for pool in pools)
+    beside = np.hstack([pool.totals for pool in pools]) if is_whole else None
+    ends = np.cumsum([pool.totals.shape[1] for pool in pools])[:-1]
+    for weights in _drawn(pools[0], draws, seed):
+        if beside is None:
+            yield [weights @ pool.totals for pool in pools]
+        else:
+            yield np.split(weights @ beside, ends, axis=1)
+
+
+def _spread(pool: Pool, worked: Worked, values: Floats | None, draws: int, seed: int) -> Spread:
+    many = pool.draws_of
+    if values is None:
         why = f"There is one {pool.drawn.partition(',')[0].removesuffix('s')} only: nothing can be drawn again."
         return Spread(None, why, pool.drawn, many, None, 0, seed, 0, {})
     left_out = _range(np.concatenate([values_of(*worked(totals)) for totals in _without_one(pool)]))
-    values = np.concatenate([values_of(*worked(weights @ pool.totals)) for weights in _drawn(pool, draws, seed)])
     defined = values[~np.isnan(values)]
     undefined = draws - len(defined)
     if not len(defined):
@@ -139,9 +195,8 @@ def spread(pool: Pool, worked: Worked, draws: int, seed: int) -> Spread:
 def _drawn(pool: Pool, draws: int, seed: int) -> Iterator[Floats]:
     """How often each item stands in each draw, some draws at a time."""
     chance = np.random.default_rng(seed)
-    at_once = max(1, CELLS_AT_ONCE // max(pool.totals.shape))
-    for start in range(0, draws, at_once):
-        many = min(at_once, draws - start)
+    for start in range(0, draws, pool.at_once):
+        many = min(pool.at_once, draws - start)
         if pool.cluster_of_turn is not None:
             yield _turns_drawn(chance, pool.cluster_of_turn, many)
         else:

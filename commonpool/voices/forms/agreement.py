@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from commonpool.pages.forms import GovukForm
 from commonpool.voices.actions.decisions import Wanted
 from commonpool.voices.forms.rounds import CoderChoices, named
 from commonpool.voices.models import Code, CodebookChange, Decision, TeamMember, Transcript
+from commonpool.voices.queries.compared import code_names
 from commonpool.voices.queries.decided import Differing
 from commonpool.voices.queries.side_by_side import SideBySide
 from commonpool.voices.rules.agreement import Statistic, TextStatistic
@@ -29,17 +31,17 @@ STATISTICS: Final = [
     ("Units that are given", [(str(each), WORDS[each]) for each in Statistic]),
     ("Sections as coders cut them", [(str(each), WORDS[each]) for each in TextStatistic]),
 ]
+USUAL: Final = {"statistic": str(Statistic.KRIPPENDORFF_ALPHA), "unit": str(Unit.CHARACTER)}
 KEEP: Final = "keep-"
 
 
 class AskedForm(GovukForm, forms.Form):
     """Which figure, of which coders. What is left out stands for the usual."""
 
-    statistic = forms.ChoiceField(label="Statistic", choices=STATISTICS, required=False)
+    statistic = forms.ChoiceField(label="Statistic", choices=STATISTICS)
     unit = forms.ChoiceField(
         label="Unit",
         choices=[(str(unit), words) for unit, words in UNITS],
-        required=False,
         help_text="Statistics of sections need none.",
     )
     coders = CoderChoices(
@@ -47,23 +49,26 @@ class AskedForm(GovukForm, forms.Form):
         label="Coders",
         required=False,
         to_field_name="uuid",
+        help_text="Tick two or more to compare these alone.",
         widget=forms.CheckboxSelectMultiple,
     )
     beneath = forms.BooleanField(label="A code counts what is coded with the codes beneath it", required=False)
 
-    def __init__(self, *args: Any, coders: Sequence[TeamMember], **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, asked: QueryDict, *, coders: Sequence[TeamMember]) -> None:
+        given = asked.copy()
+        for name, usual in USUAL.items():
+            given[name] = asked.get(name) or usual
+        super().__init__(given)
         fields: dict[str, Any] = self.fields
         chosen = TeamMember.objects.filter(pk__in=[each.pk for each in coders])
         fields["coders"].queryset = chosen.select_related("person")
 
     def asked(self) -> Asked:
-        """The question; what is not known is taken as the usual."""
-        given = self.cleaned_data if self.is_valid() else {}
-        name = given.get("statistic") or str(Statistic.KRIPPENDORFF_ALPHA)
-        if name in set(TextStatistic):
-            return Asked(TextStatistic(name), Unit.SECTION)
-        return Asked(Statistic(name), Unit(given.get("unit") or Unit.CHARACTER))
+        """The question; the usual one where something of it is not known."""
+        given = self.cleaned_data if self.is_valid() else USUAL
+        if given["statistic"] in set(TextStatistic):
+            return Asked(TextStatistic(given["statistic"]), Unit.SECTION)
+        return Asked(Statistic(given["statistic"]), Unit(given["unit"]))
 
     def chosen(self) -> list[TeamMember]:
         """The coders that are ticked; none means all."""
@@ -78,11 +83,12 @@ class ChoiceForm(AskedForm):
         label="Transcripts",
         required=False,
         to_field_name="uuid",
+        help_text="Tick some to compare on these alone.",
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, transcripts: Sequence[Transcript], **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, asked: QueryDict, *, coders: Sequence[TeamMember], transcripts: Sequence[Transcript]) -> None:
+        super().__init__(asked, coders=coders)
         fields: dict[str, Any] = self.fields
         fields["transcripts"].queryset = Transcript.objects.filter(pk__in=[each.pk for each in transcripts])
 
@@ -100,7 +106,7 @@ class DecisionForm(GovukForm, forms.Form):
         error_messages={"required": "Choose what is agreed."},
     )
     code = forms.ModelChoiceField(
-        Code.objects.none(), label="Another code", required=False, to_field_name="uuid", empty_label="No other code"
+        Code.objects.none(), label="The other code", required=False, to_field_name="uuid", empty_label="None"
     )
     words = forms.CharField(
         label="The words that it is on",
@@ -138,6 +144,8 @@ class DecisionForm(GovukForm, forms.Form):
             (Decision.Outcome.OTHER, "Another code or other words, as given below"),
         ]
         fields["code"].queryset = Code.objects.filter(study=study, is_retired=False, is_codable=True)
+        names = code_names(differing.text.transcript.study)
+        fields["code"].label_from_instance = lambda code: names[code.pk]
         team = TeamMember.objects.filter(study=study, person__isnull=False, ends_on=None)
         fields["decided_by"].queryset = team.select_related("person")
         fields["change"].queryset = CodebookChange.objects.filter(study=study).order_by("-number")

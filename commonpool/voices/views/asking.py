@@ -71,13 +71,15 @@ def of_study(request: HttpRequest, study: Study, *below: tuple[str, str], **more
     own = reverse("voices:study", args=[study.uuid]) if below else ""
     trail = [("Home", "/"), ("Studies", reverse("voices:studies")), (study.title, own), *below]
     me = member(request, study)
+    # A page beneath a tab's stands under that tab.
+    here = {request.path, *(url for _, url in below)}
     return {
         "study": study,
         "me": me,
         "may_code": me.part in WRITING,
         "may_lead": me.part == TeamMember.Part.LEAD,
         "is_invented": study.is_invented,
-        "tabs": [TabLink(label, url, url == request.path) for label, url in _tabs(study)],
+        "tabs": [TabLink(label, url, url in here) for label, url in _tabs(study)],
         "trail": trail,
         **more,
     }

@@ -119,9 +119,8 @@ class Suggesting:
     @cached_property
     def rates(self) -> dict[str, HitRate]:
         """{code's uuid: how often suggestions of it are right}, measured on these examples; kept for a day."""
-        parts = [
-            f"{each.coding.pk}:{each.coding.code_id}:{each.coding.version_id}:{each.words}" for each in self.examples
-        ]
+        rows = ((each.coding, each.words) for each in self.examples)
+        parts = [f"{row.uuid}:{row.code.uuid}:{words}" for row, words in rows]
         digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
         name = f"voices-hit-rates-{digest}"
         found: list[HitRate] | None = cache.get(name)

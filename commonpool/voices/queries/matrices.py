@@ -157,7 +157,7 @@ def matrix_view(member: TeamMember, matrix: Matrix) -> MatrixView:
 
 def one_cell(member: TeamMember, matrix: Matrix, column: Column, case: Case) -> Cell:
     """One cell of the matrix."""
-    return _Reading(member, matrix).cell(case, column)
+    return _Reading(member, matrix, column).cell(case, column)
 
 
 def cell_url(matrix: Matrix, column: Column, case: Case) -> str:
@@ -166,14 +166,15 @@ def cell_url(matrix: Matrix, column: Column, case: Case) -> str:
 
 
 class _Reading:
-    """What a matrix is made of, read once."""
+    """What a matrix is made of, read once; of one column alone, where only that is asked."""
 
-    def __init__(self, member: TeamMember, matrix: Matrix) -> None:
+    def __init__(self, member: TeamMember, matrix: Matrix, column: Column | None = None) -> None:
         self.matrix, self.kind = matrix, matrix.case_kind
         belonging = Belonging(matrix.study)
         self.blind = cases_coded_blind(member, self.kind, belonging)
         self.places: dict[tuple[int, int], list[Place]] = defaultdict(list)
-        for place in places_of(seen_by(member)):
+        codings = seen_by(member) if column is None else seen_by(member).filter(code__in=column.codes)
+        for place in places_of(codings):
             for case in belonging.cases(self.kind, place.transcript, place.span):
                 self.places[case, place.code].append(place)
         written = matrix.cells.select_related("written_by")
@@ -260,7 +261,7 @@ class Behind:
 
 def places_in(member: TeamMember, matrix: Matrix, column: Column, case: Case) -> list[Place]:
     """The codings that a cell has now, as this member may see them."""
-    return _Reading(member, matrix).places_of(case, column)
+    return _Reading(member, matrix, column).places_of(case, column)
 
 
 def behind(member: TeamMember, places: Collection[Place], cell: MatrixCell | None) -> list[Behind]:

@@ -54,7 +54,7 @@ def test_each_page_passes_in_its_states(page: Any, live_server: Any) -> None:
     faulty = a_quotation(a_talk(study, "Old Mill began it in March 2016."), "Old Mill began it in March 2016.")
     list_name(**WHO, study=study, words="Old Mill", kind="place", replacement="[place 8]")
     review = begin_review(**WHO, transcript=a_named_text(study))
-    coded, coder, bare = a_coded_study()
+    coded, _, bare = a_coded_study()
     talk(coded, f"{MONEY} in the third year.")
     signed_in(page.context, live_server.url, lead_of(study))
     assert lead_of(coded).person == lead_of(study).person

@@ -28,14 +28,13 @@ TABS: Final[list[tuple[str, str]]] = [
     ("Overview", "voices:study"),
     ("Sample", "voices:sample"),
     ("Texts", "voices:texts"),
+    ("Framework", "voices:framework"),
     ("Coding rounds", "voices:rounds"),
     ("Passages", "voices:passages"),
     ("Matrix", "voices:matrix"),
-    ("Framework", "voices:framework"),
-    ("Sample", "voices:sample"),
     ("Themes", "voices:themes"),
-    ("Reports", "voices:reports"),
     ("Quotations", "voices:quotations"),
+    ("Reports", "voices:reports"),
 ]
 
 
@@ -45,7 +44,6 @@ def register_tab(label: str, url_name: str) -> None:
         TABS.append((label, url_name))
 
 
-def row_or_404(model: type[Row], uuid: UUID, *related: str) -> Row:
 def row_or_404(model: type[Row], uuid: UUID, *related: str, **further: Any) -> Row:
     """The row of that id, with what it belongs to. The guard has asked already who may open it."""
     return get_object_or_404(model._default_manager.select_related(*related), uuid=uuid, **further)

@@ -63,7 +63,7 @@ def test_a_number_belongs_to_the_highest_level_that_begins_at_or_below_it() -> N
     assert PLACE.level_of(" TOWN ") == "town"
 
 
-@pytest.mark.parametrize("text", ["", "many", "nan", "inf", "1e400000x"])
+@pytest.mark.parametrize("text", ["", "many", "nan", "inf", "1e400000", "1e-400000"])
 def test_what_is_no_number_is_none(text: str) -> None:
     assert number_in(text) is None
 

@@ -12,7 +12,7 @@ from commonpool.voices.actions import approvals as actions
 from commonpool.voices.actions.studies import begin_study
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Approval, ApprovalNeed, Interview, Site, Study
-from commonpool.voices.queries.approvals import not_covered
+from commonpool.voices.queries.approvals import not_covered, sites_lacking, study_lacks
 from commonpool.voices.rules.approvals import Need
 from tests.voices_web.builders import NOW, a_participant, a_site, a_study, an_interview, the_university
 
@@ -121,3 +121,14 @@ def test_an_approval_that_ends_before_it_begins_is_refused() -> None:
     kept = an_approval(study)
     with pytest.raises(IntegrityError, match="approval_ends_after_it_begins"), transaction.atomic():
         Approval.objects.filter(pk=kept.pk).update(expires_on=date(2023, 12, 31))
+
+
+def test_what_the_whole_study_lacks_is_told_once_and_each_site_what_it_lacks_itself() -> None:
+    study = a_study(needs=(actions.ETHICS, GOVERNANCE))
+    north, south = a_site(study, "North"), a_site(study, "South")
+    an_approval(study, GOVERNANCE.kind, north)
+
+    assert [lack.need.kind for lack in study_lacks(study, HELD_ON)] == ["Research ethics"]
+    assert [(site, [lack.site for lack in lacks]) for site, lacks in sites_lacking(study, (north, south), HELD_ON)] == [
+        (south, ["South"])
+    ]

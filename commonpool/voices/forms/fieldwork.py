@@ -93,6 +93,14 @@ class ParticipantForm(RowForm):
             self.fields["forget_name"] = forms.BooleanField(label="Forget the name that is kept", required=False)
 
 
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Participants to tick, each with what tells them apart."""
+
+    def label_from_instance(self, row: Any) -> str:
+        """`P07, North, Council`"""
+        return ", ".join(str(part) for part in (row.pseudonym, row.site, row.organisation_type) if part)
+
+
 class InterviewForm(RowForm):
     """One conversation. An empty answer is not known."""
 
@@ -102,7 +110,7 @@ class InterviewForm(RowForm):
     kind = forms.ChoiceField(
         label="With whom?", choices=Interview.Kind.choices, initial=Interview.Kind.SINGLE, widget=forms.RadioSelect
     )
-    participants = forms.ModelMultipleChoiceField(
+    participants = PeopleField(
         Participant.objects.none(), label="Who took part?", required=False, widget=forms.CheckboxSelectMultiple
     )
     mode = forms.ChoiceField(label="How did you talk?", choices=(), required=False)
@@ -137,7 +145,7 @@ class InterviewForm(RowForm):
     def __init__(self, *args: Any, study: Study, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["site"].queryset = Site.objects.filter(study=study)  # type: ignore[attr-defined]
-        self.fields["participants"].queryset = Participant.objects.filter(study=study)  # type: ignore[attr-defined]
+        self.fields["participants"].queryset = Participant.objects.filter(study=study).select_related("site")  # type: ignore[attr-defined]
         self.fields["guide"].queryset = GuideVersion.objects.filter(study=study)  # type: ignore[attr-defined]
         team = Person.objects.filter(pk__in=study.team.values("person")).order_by("name", "email")
         self.fields["interviewer"].queryset = team  # type: ignore[attr-defined]

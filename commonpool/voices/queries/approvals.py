@@ -42,11 +42,17 @@ def not_covered(study: Study, today: date) -> list[tuple[Interview, list[Lack]]]
     return [(each, lacks) for each, lacks in found if lacks]
 
 
+def study_lacks(study: Study, today: date) -> list[Lack]:
+    """The approvals of the whole study that do not hold today."""
+    return [lack for lack in register_of(study).lacking(None, today, today) if not lack.need.is_of_each_site]
+
+
 def sites_lacking(study: Study, sites: Iterable[Site], today: date) -> list[tuple[Site, list[Lack]]]:
-    """The sites at which nobody may be interviewed today, with what each lacks."""
+    """The sites at which an approval of their own does not hold today, with what each lacks."""
     register = register_of(study)
-    found = ((site, register.lacking(site, today, today)) for site in sites)
-    return [(site, lacks) for site, lacks in found if lacks]
+    found = [(site, register.lacking(site, today, today)) for site in sites]
+    own = [(site, [lack for lack in lacks if lack.need.is_of_each_site]) for site, lacks in found]
+    return [(site, lacks) for site, lacks in own if lacks]
 
 
 def ethics_references(study: Study) -> list[str]:

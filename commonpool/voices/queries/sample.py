@@ -15,7 +15,7 @@ from commonpool.voices.models import (
     Study,
     TeamMember,
 )
-from commonpool.voices.queries.approvals import not_covered, register_of
+from commonpool.voices.queries.approvals import not_covered, study_lacks
 from commonpool.voices.queries.guides import newest_guide
 from commonpool.voices.queries.recruitment import flow_of
 from commonpool.voices.queries.sampling import frame_of
@@ -54,8 +54,7 @@ def _approvals(study: Study, today: date) -> Step:
         says = f"none needed: {why}" if why else "nobody has said whether any is needed"
         todo = "" if why else "Say which approvals the study needs."
         return Step("Approvals", "voices:approvals", says, bool(why), todo)
-    register = register_of(study)
-    of_study = [lack for lack in register.lacking(None, today, today) if not lack.need.is_of_each_site]
+    of_study = study_lacks(study, today)
     uncovered = len(not_covered(study, today))
     if uncovered:
         says, todo = f"{uncovered} interviews not covered", "Look at the interviews that no approval covers."

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+MOST_DIGITS: Final = 20
 # {criterion: level, or None where it is not known}
 Levels: TypeAlias = Mapping[str, str | None]
 
@@ -81,7 +82,8 @@ def number_in(fact: str) -> Decimal | None:
         number = Decimal(fact.strip().removeprefix("£").replace(",", ""))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # Nothing that is counted has so many digits, and to write them all out could take for ever.
+    return number if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS else None
 
 
 def matrix(criteria: Iterable[Criterion], sites: Mapping[str, Levels]) -> list[Row]:

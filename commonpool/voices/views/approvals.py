@@ -15,7 +15,7 @@ from commonpool.pages.lists import Column, Filter, Kind, ListPage
 from commonpool.voices.actions import approvals as actions
 from commonpool.voices.forms.approvals import ApprovalForm, NeedForm
 from commonpool.voices.models import Approval, ApprovalNeed, Site, Study
-from commonpool.voices.queries.approvals import not_covered, sites_lacking
+from commonpool.voices.queries.approvals import not_covered, sites_lacking, study_lacks
 from commonpool.voices.views.asking import member, of_study, row_or_404, today, told, who_and_when
 from commonpool.voices.views.forming import FormPage, form_page, sample_trail, sent
 
@@ -38,6 +38,7 @@ def approvals(request: HttpRequest, uuid: UUID) -> HttpResponse:
         listing=listing,
         needs=ApprovalNeed.objects.filter(study=study),
         sites=sites,
+        study_lacks=study_lacks(study, today()),
         lacking=sites_lacking(study, sites, today()),
         not_covered=not_covered(study, today()),
     )

@@ -186,6 +186,7 @@ def test_in_a_blind_round_only_its_framework_is_offered_and_no_code_can_be_made(
     assert Coding.objects.get().round == CodingRound.objects.get()
 
 
+@pytest.mark.requirement("S130")
 def test_nobody_learns_of_anothers_coding_in_a_blind_round_from_any_part_of_the_page() -> None:
     study = a_study()
     text, ann, ben = a_transcript(study), a_coder(study, "AB"), a_coder(study, "CD")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,11 @@ from tests.voices_web.builders import (
     lead_of,
 )
 from tests.voices_web.test_framework_pages import a_version
+from tests.voices_web.walking import steady
 
 pytestmark = pytest.mark.django_db
+OF_A_STUDY = ("framework", "framework-history", "framework-versions", "recoding")
+OF_A_CODE = ("redefine-code", "merge-code", "split-code", "retire-code", "choose-parts")
 
 
 def guid(code: Code) -> str:
@@ -399,6 +403,32 @@ def _recode_somehow(study: Study, coder: TeamMember, choice: int) -> None:
 
 def _last_step(study: Study) -> int:
     return CodebookChange.objects.filter(study=study).latest("number").step
+
+
+# -- blind
+
+
+@pytest.mark.requirement("S130")
+@pytest.mark.parametrize("who", ["another coder", "the lead"])
+def test_in_a_blind_round_no_page_of_the_framework_changes_with_another_s_work(
+    who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = a_study()
+    codes = {name: a_code(study, name) for name in ("blame", "trust", "risk")}
+    text, one, other, later = a_transcript(study), a_coder(study, "AB"), a_coder(study, "CD"), NOW + timedelta(hours=1)
+    a_round(study, (text, one), (text, other), framework=a_version(study))
+    merged(codes["blame"], codes["trust"])
+    split(codes["risk"], "losses", "gains")
+    client = as_member(one if who == "another coder" else lead_of(study))
+    pages = [reverse(f"voices:{name}", args=[study.uuid]) for name in OF_A_STUDY]
+    pages += [reverse(f"voices:{name}", args=[code.uuid]) for name in OF_A_CODE for code in codes.values()]
+    steady(monkeypatch, later)
+    before = [client.get(page).content for page in pages]
+
+    for name, words in (("blame", "the risk"), ("risk", "the risk"), ("trust", "first day"), ("trust", "one place")):
+        a_coding(other, text, codes[name], words)
+
+    assert [client.get(page).content for page in pages] == before
 
 
 # -- pages

@@ -132,6 +132,7 @@ class VoicesConfig(AppConfig):
 
         triggers.append_only("voices_studyevent", ("id", "event_id"))
         from commonpool.voices.guards import register_guards
+        from commonpool.voices.queries import what_touches as what_touches
 
         register_guards()
         navigation.register(40, "Studies", "voices:studies")

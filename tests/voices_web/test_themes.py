@@ -23,10 +23,19 @@ from commonpool.voices.models import (
     TypeAssignment,
     Typology,
 )
+from commonpool.voices.queries import codings
 from commonpool.voices.queries.cases import cases_of
 from commonpool.voices.queries.comparing import compared, curve_of, typology_view
 from commonpool.voices.queries.themes import ThemeRow, theme_row, tree_of
-from commonpool.voices.queries.what_touches import cells_touching, themes_touching, types_touching
+from commonpool.voices.queries.touching import found_for, seen_for
+from commonpool.voices.queries.what_touches import (
+    SUMMARIES,
+    THEMES,
+    TYPES,
+    cells_touching,
+    themes_touching,
+    types_touching,
+)
 from tests.voices_web.builders import (
     NOW,
     a_code,
@@ -41,7 +50,8 @@ from tests.voices_web.builders import (
     as_member,
     lead_of,
 )
-from tests.voices_web.test_matrix import a_matrix, a_site_heard, written
+from tests.voices_web.test_matrix import a_matrix, a_site_heard, the_cell, written
+from tests.voices_web.walking import steady
 
 pytestmark = pytest.mark.django_db
 
@@ -304,3 +314,67 @@ def test_what_touches_somebody_who_withdraws_is_listed_and_nothing_else_is() -> 
     assert themes_touching(anna) == [theme]
     assert (cells_touching(ben), themes_touching(ben)) == ([], [])
     assert len(types_touching(anna)) == len(types_touching(ben)) == 1
+    assert {SUMMARIES, THEMES, TYPES} <= found_for(anna).keys()
+    assert [touch.words for touch in seen_for(anna, coder)[SUMMARIES]] == ["‘risk’ in What sites say"]
+
+
+def test_what_was_written_of_a_text_that_is_coded_blind_is_listed_once_the_round_closes() -> None:
+    study = a_study()
+    _, anna, text = a_site_heard(study)
+    risk, coder = a_code(study, "risk"), a_coder(study)
+    coding = a_coding(coder, text, risk)
+    written(a_matrix(study, risk), coder)
+    marked(a_theme(study), coding)
+    blind = CodingRound.objects.create(study=study, name="Double", kind="double", is_blind=True, opened_at=NOW)
+    Assignment.objects.create(round=blind, transcript=text, coder=coder)
+    ben = a_coder(study, "BE")
+
+    assert not seen_for(anna, ben).keys() & {SUMMARIES, THEMES}
+
+    CodingRound.objects.update(closed_at=NOW)
+    assert {SUMMARIES, THEMES} <= seen_for(anna, ben).keys()
+
+
+def test_no_page_of_matrix_or_themes_differs_for_what_another_does_in_a_blind_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = a_study()
+    _, _, text = a_site_heard(study)
+    risk, trust = a_code(study, "risk"), a_code(study, "trust")
+    ann, ben = a_coder(study, "AN"), a_coder(study, "BE")
+    theme, matrix, typology = a_theme(study, codes=[risk, trust]), a_matrix(study, risk, trust), a_typology(study)
+    own = a_coding(ann, text, risk)
+    marked(theme, own, member=ann)
+    blind = CodingRound.objects.create(study=study, name="Double", kind="double", is_blind=True, opened_at=NOW)
+    for coder in (ann, ben):
+        Assignment.objects.create(round=blind, transcript=text, coder=coder)
+    steady(monkeypatch, NOW)
+    pages = [
+        *(f"/studies/{study.uuid}/{page}/" for page in ("matrix", "themes", "new-codes", "compare", "joint-display")),
+        *(f"/studies/{study.uuid}/matrix/?{asked}" for asked in ("download=csv", "cells=empty")),
+        *(f"/studies/{study.uuid}/themes/?cases={kind}" for kind in ("interview", "participant")),
+        f"/studies/{study.uuid}/compare/?cases=participant&download=csv",
+        f"/studies/{study.uuid}/new-codes/?order=coded",
+        f"/themes/{theme.uuid}/",
+        f"/typologies/{typology.uuid}/",
+        the_cell(matrix, ann).url,
+        "/history/",
+    ]
+
+    clients = [as_member(ann), as_member(lead_of(study))]
+
+    def seen() -> list[tuple[int, bytes]]:
+        answers = [client.get(page) for client in clients for page in pages]
+        return [(answer.status_code, answer.content) for answer in answers]
+
+    seen()  # the first visit sets cookies
+    before = seen()
+    for code, words in ((risk, "It took trust"), (trust, "one place")):
+        marked(theme, a_coding(ben, text, code, words, coding_round=blind), "against", member=ben)
+
+    after = seen()
+    assert {status for status, _ in before} == {200, 403}  # nobody here reads the history of everything
+    assert [page for page, was, now in zip(pages * 2, before, after, strict=True) if was != now] == []
+
+    monkeypatch.setattr(codings, "_not_blind", lambda rows, member: rows)
+    assert seen() != after, "without the filter the pages would differ"

@@ -116,16 +116,17 @@ def mark_evidence(
     found = seen_by(member).filter(pk=coding, study=theme.study_id).first()
     if found is None:
         raise StepError("This passage is not among those that you see. Open the page again: it may be gone.")
+    # The event is the coding's: while its text is coded blind, the history keeps it back as it does the coding.
     mark = ThemeEvidence.objects.select_for_update(of=("self",)).filter(theme=theme, coding=found).first()
     before = {"side": mark.side} if mark else None
     if not side:
         if mark is not None:
             mark.delete()
-        tell("mark_evidence", theme, actor=actor, at=at, before=before, after={"coding": found.uuid, "side": ""})
+        tell("mark_evidence", found, actor=actor, at=at, before=before, after={"theme": theme.uuid, "side": ""})
         return None
     mark = mark or ThemeEvidence(theme=theme, coding=found)
     mark.side, mark.note, mark.marked_by, mark.marked_at = side, note.strip(), member, at
     mark.full_clean()
     mark.save()
-    tell("mark_evidence", theme, actor=actor, at=at, before=before, after={"coding": found.uuid, "side": side})
+    tell("mark_evidence", found, actor=actor, at=at, before=before, after={"theme": theme.uuid, "side": side})
     return mark

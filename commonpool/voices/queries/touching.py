@@ -22,7 +22,6 @@ from django.urls import reverse
 from commonpool.voices.models import (
     Coding,
     Interview,
-    MatrixCell,
     Memo,
     Participant,
     Quotation,
@@ -43,7 +42,6 @@ NAMES: Final = "Turns of others that name them"
 CODINGS: Final = "Notes on codings of their words"
 MEMOS: Final = "Memos"
 QUOTATIONS: Final = "Quotations"
-SUMMARIES: Final = "Summaries in a matrix"
 FIELD_NOTES: Final = "Field notes of groups"
 
 
@@ -209,16 +207,6 @@ def quotations_of(participant: Participant) -> Iterator[Touch]:
         yield Touch(row.uuid, f"A quotation from {row.transcript.name}")
 
 
-def summaries_of(participant: Participant) -> Iterator[Touch]:
-    """Summaries of them, of an interview that they took part in or of their site."""
-    case = Q(participant=participant) | Q(interview__participants=participant)
-    if participant.site_id is not None:
-        case |= Q(site=participant.site_id)
-    url = reverse("voices:matrix", args=[participant.study.uuid])
-    for cell in MatrixCell.objects.filter(case).exclude(summary="").select_related("matrix", "code").distinct():
-        yield Touch(cell.uuid, f"‘{cell.code.name}’ in {cell.matrix.name}", url)
-
-
 def field_notes_on(participant: Participant) -> Iterator[Touch]:
     """Field notes of groups in which they took part: they lie under no key of theirs, and may tell of them."""
     rows = Interview.objects.filter(takings__participant=participant).exclude(sealed_notes=b"")
@@ -236,5 +224,4 @@ register(NAMES, turns_naming)
 register(CODINGS, notes_on_codings, seen_by)
 register(MEMOS, memos_touching, memos_seen_by)
 register(QUOTATIONS, quotations_of, _quotations_seen)
-register(SUMMARIES, summaries_of)
 register(FIELD_NOTES, field_notes_on)

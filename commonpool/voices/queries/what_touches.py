@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from commonpool.voices.models import (
     Interview,
     MatrixCell,
     Participant,
     Taking,
+    TeamMember,
     Theme,
     ThemeEvidence,
     TranscriptVersion,
     Turn,
     TypeAssignment,
 )
+from commonpool.voices.queries.cases import Belonging, cases_coded_blind
+from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.touching import Touch, register
 from commonpool.voices.rules.text import Span
+
+SUMMARIES: Final = "Summaries in a matrix"
+THEMES: Final = "Themes that rest on their words"
+TYPES: Final = "Types given to them, with a reason"
 
 Words = dict[str, list[Span] | None]
 """{version's uuid: where the participant speaks in it; None for all of it, where nobody else was interviewed}"""
 
 
 def cells_touching(participant: Participant) -> list[MatrixCell]:
-    """Cells of the participant or of their interviews, and those whose passages were partly theirs when written.
+    """Cells of the participant, their interviews and their site, and those whose passages were partly theirs.
 
     Whoever may see codings does not matter here: no passage is shown, only which cell to look at.
     """
     words, interviews = _words_of(participant), set(_interviews_of(participant))
-    cells = MatrixCell.objects.filter(matrix__study=participant.study_id).select_related("matrix", "code")
+    related = ("matrix", "code", "site", "interview", "participant")
+    cells = MatrixCell.objects.filter(matrix__study=participant.study_id).exclude(summary="").select_related(*related)
     return [
         cell
         for cell in cells
         if cell.participant_id == participant.pk
+        or (cell.site_id is not None and cell.site_id == participant.site_id)
         or cell.interview_id in interviews
         or any(_is_theirs(words, str(row[1]), int(row[2]), int(row[3])) for row in cell.basis)
     ]
@@ -81,3 +93,43 @@ def _is_theirs(words: Words, version: str, start: int, end: int) -> bool:
         return False
     spans = words[version]
     return spans is None or any(span.start < end and start < span.end for span in spans)
+
+
+# -- for the list of a withdrawal
+
+
+def cells_seen_by(member: TeamMember) -> QuerySet[MatrixCell]:
+    """The cells of the member's study whose case has no text in an open blind round."""
+    belonging = Belonging(member.study)
+    cells = MatrixCell.objects.filter(matrix__study=member.study_id)
+    for kind in MatrixCell.CASE_FIELDS:
+        blind = cases_coded_blind(member, kind, belonging)
+        cells = cells.exclude(**{f"{kind}__isnull": False, f"{kind}__in": blind})
+    return cells
+
+
+def _cells(participant: Participant) -> Iterator[Touch]:
+    for cell in cells_touching(participant):
+        case = cell.site or cell.interview or cell.participant
+        assert case is not None, "a cell is of one case"
+        url = reverse("voices:cell", args=[cell.matrix.uuid, cell.code.uuid, case.uuid])
+        yield Touch(cell.uuid, f"‘{cell.code.name}’ in {cell.matrix.name}", url)
+
+
+def _themes(participant: Participant) -> Iterator[Touch]:
+    for theme in themes_touching(participant):
+        yield Touch(theme.uuid, theme.name, reverse("voices:theme", args=[theme.uuid]))
+
+
+def _themes_seen(member: TeamMember) -> QuerySet[Theme]:
+    return Theme.objects.filter(evidence__coding__in=seen_by(member)).distinct()
+
+
+def _types(participant: Participant) -> Iterator[Touch]:
+    for given in types_touching(participant):
+        yield Touch(given.uuid, given.typology.name, reverse("voices:typology", args=[given.typology.uuid]))
+
+
+register(SUMMARIES, _cells, cells_seen_by)
+register(THEMES, _themes, _themes_seen)
+register(TYPES, _types)

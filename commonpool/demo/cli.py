@@ -65,6 +65,27 @@ def export(
         typer.echo("\n".join(written))
 
 
+@commands.command()
+def study(
+    folder: Annotated[Path, typer.Argument(help="Where to write; it is made if it is not there.")],
+    output: FormatOption = Format.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Rebuild the study of 16 sites and 40 people, and write Table 1, matrix, agreement, quotations and the rest."""
+    is_json = wants_json(output, as_json)
+    _prepare(is_quiet=is_json)
+    from commonpool.demo.study.filling import the_study
+    from commonpool.demo.study.outputs import write_outputs
+
+    made = the_study()
+    assert made is not None, "the study is filled with the region"
+    written = [path.name for path in write_outputs(made, folder)]
+    if is_json:
+        print_json({"written": written})
+    else:
+        typer.echo(f"Wrote {len(written)} files of ‘{made.title}’ into {folder}:\n" + "\n".join(written))
+
+
 def _prepare(*, is_quiet: bool = False) -> bool:
     """Make the tables and the region, as far as they are not there yet. True where the region is new."""
     import django
@@ -78,6 +99,7 @@ def _prepare(*, is_quiet: bool = False) -> bool:
     from commonpool.demo.activity import fill_activity
     from commonpool.demo.books import fill_books, has_books
     from commonpool.demo.fill import fill, is_filled
+    from commonpool.demo.study.filling import fill_study, invented_areas, invented_region, the_study
 
     call_command("migrate", verbosity=0, interactive=False)
     is_new = not is_filled()
@@ -88,4 +110,8 @@ def _prepare(*, is_quiet: bool = False) -> bool:
     if not has_books():
         fill_books()
     fill_activity(settings.COMMONPOOL_HOME)
+    if the_study() is None:
+        if not is_quiet:
+            typer.echo("Interviewing 40 invented people ...")
+        fill_study(invented_areas(), invented_region())
     return is_new

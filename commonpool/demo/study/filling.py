@@ -27,6 +27,17 @@ def the_study(seed: int = SEED) -> Study | None:
     return Study.objects.filter(title=load_cast(seed).title, is_invented=True).first()
 
 
+def invented_areas() -> dict[str, Organisation]:
+    """The region's areas by their codes."""
+    rows = Organisation.objects.filter(kind=Organisation.Kind.HWB_AREA, is_invented=True)
+    return {area.gss_code: area for area in rows}
+
+
+def invented_region() -> Organisation:
+    """The region itself, which answers for the study."""
+    return Organisation.objects.get(kind=Organisation.Kind.REGION, is_invented=True)
+
+
 @transaction.atomic
 def fill_study(areas: Mapping[str, Organisation], body: Organisation, seed: int = SEED) -> Study:
     """Make the whole study. The same seed gives the same rows, ids included."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.fieldwork import Participant
 
 
@@ -17,7 +16,7 @@ class ResearchConsent(models.Model):
     may_record, may_quote, may_archive   to be recorded, to be quoted, to have the text kept for others' research
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="consents")
     given_on = models.DateField()
     may_record = models.BooleanField()
@@ -65,7 +64,7 @@ class ToLookAt(models.Model):
     words, url    what it is called, with no word of anybody's, and where it is looked at
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="to_look_at")
     kind = models.CharField(max_length=60)
     subject_uuid = models.UUIDField()

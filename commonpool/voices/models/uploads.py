@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study
 from commonpool.voices.models.transcripts import Transcript
 
@@ -24,7 +23,7 @@ class TextUpload(models.Model):
         ASIDE = "aside", "Put aside"
         UNDONE = "undone", "Kept, and undone"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="text_uploads")
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

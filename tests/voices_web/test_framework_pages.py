@@ -147,6 +147,7 @@ def test_the_tree_shows_what_each_code_means_and_how_often_this_member_sees_it()
     assert "2 passages in 1 text" in page
     assert "Who bears a loss" in page
     assert 'aria-label="Blue square"' in page
+    assert f"?of={risk.uuid}" in page
 
 
 def test_finding_a_code_works_without_javascript() -> None:

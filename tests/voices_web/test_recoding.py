@@ -20,6 +20,7 @@ from commonpool.voices.errors import StepError
 from commonpool.voices.models import Code, CodebookChange, Coding, Recoded, Recoding, Study, TeamMember
 from commonpool.voices.queries.codebooks import book_of, last_change
 from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.news import waiting_for as news
 from commonpool.voices.queries.recoding import gone_of, own_of, waiting_for
 from commonpool.voices.rules import codebook as rules
 from tests.voices.codebooks import histories
@@ -322,6 +323,21 @@ def test_a_retired_code_s_passages_rest() -> None:
     assert (gone.fate, gone.count, waiting_for(coder)) == (rules.Fate.RESTS, 1, 0)
     with pytest.raises(StepError, match="nothing can be mapped"):
         mapped(coder, Code.objects.get(pk=risk.pk))
+
+
+def test_what_waits_to_be_recoded_stands_on_the_home_page_of_whoever_can_do_it() -> None:
+    study = a_study("Pooling")
+    blame, trust, coder = a_code(study, "blame"), a_code(study, "trust"), a_coder(study)
+    a_coding(coder, a_transcript(study), blame)
+    merged(blame, trust)
+    assert coder.person is not None
+
+    [item] = news(coder.person)
+
+    assert item.text == "1 passage of Pooling to recode, as the framework changed"
+    assert item.url == reverse("voices:recoding", args=[study.uuid])
+    TeamMember.objects.filter(pk=coder.pk).update(part=TeamMember.Part.READER)
+    assert list(news(coder.person)) == []
 
 
 # -- no coding is lost

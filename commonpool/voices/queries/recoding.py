@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 
 from commonpool.voices.models import Code, Coding, Recoding, Study, TeamMember
+from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codebooks import book_of
 from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.queries.texts import texts_of
@@ -119,6 +120,8 @@ def _by_code_and_coder(codings: QuerySet[Coding]) -> dict[int, list[Progress]]:
 
 def waiting_for(member: TeamMember) -> int:
     """How many codings wait for this member: to be mapped, or for a choice among parts."""
+    if member.part not in WRITING:
+        return 0
     return sum(gone.mine for gone in gone_of(member) if gone.fate in (rules.Fate.MAPPED, rules.Fate.ASKS))
 
 

@@ -91,7 +91,7 @@ def test_what_is_decided_on_is_taken_out_and_nothing_else() -> None:
         "Interviewer: Who began it?",
         "P07: [organisation] did, with [name]. Call [telephone number].",
         "Interviewer: And then?",
-        "P07: Then [name 2] left [place]. I am P07’s own critic.",
+        "P07: Then [name] left [place]. I am P07’s own critic.",
     ]
 
 
@@ -106,7 +106,7 @@ def test_candidates_say_what_they_are_and_one_body_has_one_replacement() -> None
         "Northmere Council": (Kind.ORGANISATION, "[organisation]"),
         "Northmere": (Kind.PLACE, "[place]"),
         "Ben Poole": (Kind.NAME, "[name]"),
-        "Ben": (Kind.NAME, "[name 2]"),
+        "Ben": (Kind.NAME, "[name]"),
         "07700 900123": (Kind.PHONE, "[telephone number]"),
     }
 

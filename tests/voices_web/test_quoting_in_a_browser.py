@@ -34,7 +34,7 @@ def test_identities_are_taken_out_by_keyboard_alone(page: Any, live_server: Any)
     page.keyboard.press("Enter")
     expect(page.get_by_text("8 of 8 passages wait for a decision")).to_be_visible()
     check_page(page)
-    for box in page.get_by_label("Decision on").all():
+    for box in page.get_by_label("Decision").all():
         box.focus()
         page.keyboard.type("Take out")
     page.get_by_role("button", name="Keep these decisions").focus()

@@ -229,7 +229,8 @@ def _groups(review: IdentityReview) -> Iterator[Group]:
     found = alike(occurrences_of(review))
     decided = {each.replacement for group in found.values() for each in group if each.replacement}
     offers = _Offers(known, decided)
-    for (kind, words), occurrences in found.items():
+    # Whole names first: ‘Ben’ is then offered what ‘Ben Poole’ is.
+    for (kind, words), occurrences in sorted(found.items(), key=lambda each: -len(each[0][1])):
         instead = next((each.replacement for each in occurrences if each.replacement), "")
         yield Group(kind, words, occurrences, instead or offers.of(kind, words), words in known.kept)
 
@@ -241,6 +242,7 @@ class _Offers:
         self._names = known.all
         self._used = {*decided, *(name.replacement for name in known.listed)}
         self._by_key: dict[str, str] = {}
+        self._wholes: list[str] = []
 
     def of(self, kind: Kind, words: str) -> str:
         """The replacement that is offered for these words."""
@@ -248,11 +250,19 @@ class _Offers:
         listed = found[0].listed if found and found[0].listed.kind is kind else None
         if listed and listed.replacement:
             return listed.replacement
-        key = f"{kind} {listed.key if listed and listed.key else words}"
+        key = f"{kind} {listed.key if listed and listed.key else self._whole(kind, words)}"
         if key not in self._by_key:
             self._by_key[key] = next_replacement(kind, self._used)
             self._used.add(self._by_key[key])
         return self._by_key[key]
+
+    def _whole(self, kind: Kind, words: str) -> str:
+        """The one whole name, of those before, that these words are a part of; else themselves."""
+        if kind is not Kind.NAME:
+            return words
+        whole = [each for each in self._wholes if set(words.split()) < set(each.split())]
+        self._wholes.append(words)
+        return whole[0] if len(whole) == 1 else words
 
 
 def alike(occurrences: Iterable[Occurrence]) -> dict[tuple[Kind, str], list[Occurrence]]:

@@ -127,6 +127,11 @@ class Shown:
         return "Draft", "grey"
 
     @property
+    def has_marks(self) -> bool:
+        """Whether something is cut, or stands in brackets."""
+        return any(not piece.is_own for piece in self.pieces)
+
+    @property
     def passes(self) -> bool:
         """Whether nothing keeps it from being exported."""
         return not self.faults

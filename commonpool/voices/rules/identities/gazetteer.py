@@ -69,10 +69,10 @@ class Gazetteer:
     def __init__(self, listed: Iterable[Listed]) -> None:
         self._by_key: dict[str, list[tuple[frozenset[int], Listed]]] = {}
         for each in listed:
-            parts = [len(word.folded) for word in words_of(each.words)]
-            if sum(parts) >= SHORTEST:
-                entry = (frozenset(accumulate(parts)), each)
-                self._by_key.setdefault(folded(each.words), []).append(entry)
+            parts = [word.folded for word in words_of(each.words)]
+            if len(key := "".join(parts)) >= SHORTEST:
+                entry = (frozenset(accumulate(map(len, parts))), each)
+                self._by_key.setdefault(key, []).append(entry)
         self._keys = sorted(self._by_key)
 
     def __bool__(self) -> bool:

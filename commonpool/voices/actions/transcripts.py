@@ -47,12 +47,14 @@ def keep_transcript(
     interview: Interview | None = None,
     file_format: str = "",
     is_note: bool = False,
+    uuid: UUID | None = None,
 ) -> Transcript:
-    """A new transcript in its first version.
+    """A new transcript in its first version. `uuid`: the id that it came with, where it came with one.
 
     Raises ValidationError, such as for a name that is taken, and KeyDestroyedError for words of whoever withdrew.
     """
     kept = Transcript(study=study, interview=interview, name=name.strip(), is_note=is_note)
+    kept.uuid = uuid or kept.uuid
     kept.full_clean()
     kept.save()
     version = TranscriptVersion.objects.create(

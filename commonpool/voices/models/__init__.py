@@ -9,6 +9,7 @@ from commonpool.voices.models.codebooks import Code, CodebookChange, CodebookVer
 from commonpool.voices.models.codings import Coding, Memo
 from commonpool.voices.models.consents import EarlierSeal, ResearchConsent, ToLookAt
 from commonpool.voices.models.decisions import Decision
+from commonpool.voices.models.exchange import BroughtIn, KeptAside, KeptFile, ProjectExport, ProjectImport
 from commonpool.voices.models.fieldwork import Interview, Participant, Site, Taking
 from commonpool.voices.models.guides import GuideQuestion, GuideVersion
 from commonpool.voices.models.history import StudyEvent
@@ -33,6 +34,7 @@ __all__ = [
     "Approval",
     "ApprovalNeed",
     "Assignment",
+    "BroughtIn",
     "Candidate",
     "CarriedOver",
     "CaseKind",
@@ -53,6 +55,8 @@ __all__ = [
     "IdentityCandidate",
     "IdentityReview",
     "Interview",
+    "KeptAside",
+    "KeptFile",
     "Level",
     "ListedName",
     "Matrix",
@@ -60,6 +64,8 @@ __all__ = [
     "MatrixColumn",
     "Memo",
     "Participant",
+    "ProjectExport",
+    "ProjectImport",
     "Quotation",
     "QuotingTerms",
     "Reading",

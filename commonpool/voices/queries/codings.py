@@ -8,7 +8,7 @@ held here, once, for every page and command.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -104,6 +104,41 @@ def hidden_from(member: TeamMember) -> tuple[QuerySet[Coding], QuerySet[Memo]]:
     on_coding = Q(subject_uuid__in=codings.values("uuid"))
     others = Memo.objects.filter(study=member.study_id).exclude(written_by=member)
     return codings, others.filter(on_blind | on_coding)
+
+
+def coding_ids(study: Study) -> frozenset[str]:
+    """GUIDs of all codings of a study, also of those taken away or hidden: to tell what has a row and what has none."""
+    return frozenset(str(uuid).upper() for uuid in Coding.objects.filter(study=study).values_list("uuid", flat=True))
+
+
+def ids_taken_elsewhere(study: Study, uuids: Sequence[UUID]) -> set[UUID]:
+    """Which of these ids belong to codings or memos of other studies."""
+    found: set[UUID] = set()
+    for at in range(0, len(uuids), 500):
+        for model in (Coding, Memo):
+            taken = model._default_manager.filter(uuid__in=uuids[at : at + 500]).exclude(study=study)
+            found |= set(taken.values_list("uuid", flat=True))
+    return found
+
+
+def memo_ids(study: Study) -> frozenset[str]:
+    """GUIDs of all memos of a study, also of those taken away or hidden."""
+    return frozenset(str(uuid).upper() for uuid in Memo.objects.filter(study=study).values_list("uuid", flat=True))
+
+
+def passages_coded(study: Study) -> Iterator[tuple[int, int, int, int, int]]:
+    """(transcript, start, end, code, coder) of each standing coding outside rounds, also hidden: none may be twice."""
+    standing = _standing(study.pk).filter(round=None).order_by()
+    yield from standing.values_list("transcript", "start", "end", "code", "coder").iterator(2000)
+
+
+def built_upon(study: Study, own: Collection[UUID], texts: Collection[UUID], codes: Collection[UUID]) -> int:
+    """How many codings and memos other than `own`, hidden ones too, are on these texts or with these codes."""
+    codings = Coding.objects.filter(study=study).filter(Q(transcript__uuid__in=texts) | Q(code__uuid__in=codes))
+    on_text = Q(version__transcript__uuid__in=texts)
+    memos = Memo.objects.filter(study=study).filter(on_text | Q(subject_uuid__in=[*texts, *codes]))
+    found = {*codings.values_list("uuid", flat=True), *memos.values_list("uuid", flat=True)}
+    return len(found - set(own))
 
 
 def blind_since(member: TeamMember) -> datetime | None:

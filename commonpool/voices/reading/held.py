@@ -35,7 +35,7 @@ class HeldFile:
 
 def read_held(files: Sequence[HeldFile]) -> Iterator[ReadTranscript | Unreadable]:
     """Each with its transcript, or with why it was not read; in order."""
-    with tempfile.TemporaryDirectory(dir=_folder()) as name:
+    with tempfile.TemporaryDirectory(dir=private_folder()) as name:
         paths = {Path(name) / f"{number}": file for number, file in enumerate(files)}
         for path, file in paths.items():
             path.write_bytes(file.content)
@@ -46,7 +46,8 @@ def read_held(files: Sequence[HeldFile]) -> Iterator[ReadTranscript | Unreadable
             yield read
 
 
-def _folder() -> Path | None:
+def private_folder() -> Path | None:
+    """Where folders for words are made: in memory where the system has such a place, else where it makes any."""
     return IN_MEMORY if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) else None
 
 

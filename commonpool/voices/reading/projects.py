@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +44,14 @@ class ReadProject:
     files: Mapping[str, Path | None]
 
 
+class OffsetsAsked(Unreadable):
+    """Positions can be counted in ways that fit equally well. `candidates` quote passages under each."""
+
+    def __init__(self, finding: Finding, candidates: Sequence[Candidate]) -> None:
+        super().__init__([finding])
+        self.candidates = tuple(candidates)
+
+
 def read_coding_project(
     path: Path,
     *,
@@ -59,7 +67,7 @@ def read_coding_project(
     nest_on   what separates levels in the names of codes, to make a tree of them
     unpack_to an empty folder for the pictures, recordings and documents that the project holds
 
-    Raises Unreadable, whose findings say why; also where positions can be counted in two ways that fit equally well.
+    Raises Unreadable, whose findings say why; OffsetsAsked where positions can be counted in two ways that fit alike.
     """
     shown = name or path.name
     if offsets is not None and offsets not in BY_KEY:
@@ -89,7 +97,7 @@ def _project(
             offsets,
         )
     except OffsetsUnclear as unclear:
-        raise Unreadable([_question(name, unclear.candidates)]) from None
+        raise OffsetsAsked(_question(name, unclear.candidates), _best(unclear.candidates)) from None
     project = read.project
     if nest_on:
         project = replace(project, codes=nested(project.codes, nest_on))
@@ -137,9 +145,13 @@ def _decoded(name: str, data: bytes, losses: LossReport) -> str:
 
 
 def _question(name: str, candidates: list[Candidate]) -> Finding:
-    best = [candidate for candidate in candidates if candidate.score == candidates[0].score]
+    best = _best(candidates)
     readings = "; ".join(f"{one.reading.key} codes {_quoted(one)}" for one in best)
     return RULES["QDA-01"].at(file=name, count=len(best), readings=readings)
+
+
+def _best(candidates: list[Candidate]) -> list[Candidate]:
+    return [candidate for candidate in candidates if candidate.score == candidates[0].score]
 
 
 def _quoted(candidate: Candidate) -> str:

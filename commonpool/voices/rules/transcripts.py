@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
 from typing import TypeAlias
 
 from commonpool.voices.rules.speakers import milliseconds, openings
@@ -104,6 +104,22 @@ def compose(blocks: Iterable[Block], nobody: Collection[str] = (), known: Collec
     for (kind, _), group in groupby(blocks, key=_kind):
         writer.write(kind, list(group))
     return Transcript(writer.text(), tuple(_closed(writer.turns)), tuple(writer.times))
+
+
+def plain_transcript(text: str) -> Transcript:
+    """The transcript of a normalised text that must stay as it is to the letter, such as one that was coded elsewhere.
+
+    Its turns are those of its speakers where their labels stand as composing would put them, else its lines.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    composed = compose(map(Paragraph, lines))
+    if composed.text.removesuffix("\n") == text.removesuffix("\n") and composed.turns:
+        length = len(text)
+        ends = (replace(turn, span=Span(turn.span.start, min(turn.span.end, length))) for turn in composed.turns)
+        return Transcript(text, tuple(turn for turn in ends if turn.span.end > turn.span.start), composed.times)
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    spans = (Span(start, min(start + len(line) + 1, len(text))) for start, line in zip(starts, lines, strict=False))
+    return Transcript(text, tuple(Turn(span, span.start) for span in spans if span.of(text).strip()))
 
 
 def _kind(block: Block) -> tuple[type, int]:

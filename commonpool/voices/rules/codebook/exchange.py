@@ -36,24 +36,22 @@ def as_project(name: str, book: Codebook) -> tuple[model.Project, LossReport]:
 
 def from_project(project: model.Project) -> Codebook:
     """The codes of a project, or of a codebook file, as a codebook. Raises CodebookError where they make none."""
-    codes = {}
-    for place, code in enumerate(project.codes, start=1):
-        guid = read_guid(code.guid) or code.guid
-        colour = colour_from_text(code.colour or "")
-        definition, include, exclude, example = words_of(code.description or "")
-        codes[guid] = Code(
-            guid,
-            code.name.strip(),
-            definition,
-            include,
-            exclude,
-            example,
-            parent=None if code.parent is None else read_guid(code.parent) or code.parent,
-            place=place,
-            colour=colour if COLOUR_PATTERN.fullmatch(colour) else "",
-            is_codable=code.is_codable,
-        )
-    return Codebook(codes)
+    codes = [code_of(code, place) for place, code in enumerate(project.codes, start=1)]
+    return Codebook({code.guid: code for code in codes})
+
+
+def code_of(code: model.Code, place: int = 0) -> Code:
+    """One code of a project as this codebook has it; its description gives its four texts."""
+    colour = colour_from_text(code.colour or "")
+    return Code(
+        read_guid(code.guid) or code.guid,
+        code.name.strip(),
+        *words_of(code.description or ""),
+        parent=None if code.parent is None else read_guid(code.parent) or code.parent,
+        place=place,
+        colour=colour if COLOUR_PATTERN.fullmatch(colour) else "",
+        is_codable=code.is_codable,
+    )
 
 
 def description(code: Code) -> str:

@@ -88,7 +88,7 @@ def _with_ids_of(current: Project, incoming: Project) -> Project:
     renames: dict[str, str] = {}
     for kind, (here, there) in likeness.items():
         renames |= _renames(getattr(current, kind), getattr(incoming, kind), here, there)
-    renamed: Project = _renamed(incoming, renames)
+    renamed: Project = renamed_ids(incoming, renames)
     return renamed
 
 
@@ -99,10 +99,10 @@ def _with_own_passages(current: Project, incoming: Project) -> Project:
     for source in incoming.sources:
         if (mine := here.get(source.guid)) is not None:
             passages = _renames(mine.selections, source.selections, _place, _place)
-            theirs = _renamed(source.selections, passages)
+            theirs = renamed_ids(source.selections, passages)
             renames |= passages | _coding_renames(mine, source, theirs)
-    renamed: Project = _renamed(incoming, renames)
-    return _renamed(renamed, _renames(current.links, renamed.links, _ends, _ends)) if current.links else renamed
+    renamed: Project = renamed_ids(incoming, renames)
+    return renamed_ids(renamed, _renames(current.links, renamed.links, _ends, _ends)) if current.links else renamed
 
 
 def _coding_renames(mine: Source, source: Source, theirs: Sequence[Selection]) -> dict[str, str]:
@@ -159,20 +159,20 @@ def _ends(link: Any) -> Hashable:
     return link.origin, link.target, link.name
 
 
-def _renamed(value: Any, renames: Mapping[str, str]) -> Any:
-    """The value with each id replaced by the one that it has here, wherever it stands."""
+def renamed_ids(value: Any, renames: Mapping[str, str]) -> Any:
+    """A project, or a part of one, with each id replaced by the one that `renames` has for it, wherever it stands."""
     if not renames:
         return value
     if isinstance(value, str):
         return renames.get(value, value)
     if isinstance(value, tuple):
-        return tuple(_renamed(item, renames) for item in value)
+        return tuple(renamed_ids(item, renames) for item in value)
     if isinstance(value, Node):
         attributes = {name: renames.get(text, text) for name, text in value.attributes.items()}
-        return replace(value, attributes=attributes, children=_renamed(value.children, renames))
+        return replace(value, attributes=attributes, children=renamed_ids(value.children, renames))
     if is_dataclass(value) and not isinstance(value, type):
         changed = {
-            one.name: _renamed(getattr(value, one.name), renames) for one in fields(value) if one.name not in NO_IDS
+            one.name: renamed_ids(getattr(value, one.name), renames) for one in fields(value) if one.name not in NO_IDS
         }
         return replace(value, **changed)
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -29,6 +29,11 @@ def guid(text: str) -> str | None:
 def minted(seed: str) -> str:
     """A GUID made from what it stands for: the same again for the same seed."""
     return str(uuid5(NAMESPACE, seed)).upper()
+
+
+def moment_text(at: datetime) -> str:
+    """A moment that has a time zone as the standard writes it, in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:

@@ -12,6 +12,7 @@ import typer
 
 from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
 from commonpool.voices.cli.importing import NestOn, Offsets, counted
+from commonpool.voices.cli.studies import AsOption, StudyOption, member_named, start
 
 if TYPE_CHECKING:
     from commonpool.voices.reading.projects import ReadProject
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 NOT_READABLE: Final = 2
 KINDS: Final = (".qdpx", ".qdc", ".json", ".csv")
 Projects = Annotated[
-    list[Path],
-    typer.Argument(metavar="PROJECT...", help="Projects or codebooks; later ones are brought into the first."),
+    list[Path] | None,
+    typer.Argument(metavar="[PROJECT]...", help="Projects or codebooks; later ones are brought into the first."),
 ]
 Target = Annotated[
     Path, typer.Option("--to", metavar="FILE", help="What to write: .qdpx, .qdc, .json, or .csv of codings.")
@@ -31,8 +32,10 @@ Target = Annotated[
 
 
 def export(
-    projects: Projects,
     to: Target,
+    projects: Projects = None,
+    study: StudyOption = "",
+    as_: AsOption = "",
     offsets: Offsets = None,
     nest_on: NestOn = None,
     output: FormatOption = Format.TEXT,
@@ -40,8 +43,9 @@ def export(
 ) -> None:
     """Write projects anew, joined into one: as REFI-QDA that any coding program takes, or as JSON or CSV of codings.
 
-    Says everything that was not kept, on the way in and on the way out. Ends with 0, or with 2 where a file cannot
-    be used; then nothing is written.
+    With --study and --as it writes a study of this site, which only whoever leads it may do. Says everything that was
+    not kept, on the way in and on the way out. Ends with 0, or with 2 where a file cannot be used; then nothing is
+    written.
     """
     from commonpool.sheets import Unreadable
 
@@ -49,6 +53,11 @@ def export(
         refuse([f"‘{to.name}’ does not end in one of {', '.join(KINDS)}. Give a name that does."])
     if not to.absolute().parent.is_dir():
         refuse([f"There is no folder ‘{to.parent}’ to write {to.name} into. Make it, or give another."])
+    if study:
+        _export_study(study, as_, to, projects, is_json=wants_json(output, as_json))
+        return
+    if not projects:
+        refuse(["Name the projects to write, or with --study and --as a study of this site."])
     with TemporaryDirectory() as folder:
         try:
             read = [_read(path, offsets, nest_on, Path(folder) / str(n)) for n, path in enumerate(projects)]
@@ -61,6 +70,31 @@ def export(
         print_json(answer)
     else:
         typer.echo("\n".join(_lines(to, project, read, merged, lost)))
+
+
+def _export_study(study: str, email: str, to: Path, projects: list[Path] | None, *, is_json: bool) -> None:
+    if projects:
+        refuse(["Name projects or a study, not both: bring the projects into the study with import first."])
+    start()
+    from django.utils import timezone
+
+    from commonpool.voices.actions.projects import record_export
+    from commonpool.voices.queries.project_files import project_file
+
+    member = member_named(study, email, must_lead=True)
+    kind = to.suffix.lower().lstrip(".")
+    made = project_file(member, kind)
+    beside = to.with_name(f".{to.name}.part")
+    beside.write_bytes(made.content)
+    beside.replace(to)
+    about = {"study": member.study, "kind": kind, "project": made.project, "losses": made.losses}
+    record_export(actor=member.person, at=timezone.now(), **about)  # type: ignore[arg-type]
+    losses = [loss.as_json() for loss in made.losses]
+    if is_json:
+        print_json({"written": to.name, "counts": made.project.counts(), "losses_out": losses})
+    else:
+        lines = [f"Wrote {to.name}: {counted(made.project)}.", *(f"Out: {loss}" for loss in made.losses)]
+        typer.echo("\n".join(lines))
 
 
 def _read(path: Path, offsets: str | None, nest_on: str | None, folder: Path) -> ReadProject:

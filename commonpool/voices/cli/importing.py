@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from commonpool.commands import Format, FormatOption, JsonOption, print_json, refuse, wants_json
+from commonpool.voices.cli.bringing import bring_projects
 
 if TYPE_CHECKING:
     from commonpool.sheets import Unreadable
@@ -59,9 +60,12 @@ def import_files(
 ) -> None:
     """Read files and show what they hold: turns with speakers and times; or codes, passages and what was not kept.
 
-    With --study the transcripts are kept there, all or none, and nothing is shown of their words. Ends with 0, or
-    with 2 where a file cannot be used; the others are shown all the same.
+    With --study the transcripts are kept there, all or none, and nothing is shown of their words; projects are brought
+    in, which only whoever leads the study may do. Ends with 0, or with 2 where a file cannot be used; the others are
+    shown all the same.
     """
+    if study is not None and (projects := _projects_alone(files)):
+        bring_projects(projects, study, by_whom or "", offsets, nest_on, is_json=wants_json(output, as_json))
     if study is not None:
         from commonpool.voices.cli.keeping import Said, keep_in_study
 
@@ -81,6 +85,16 @@ def import_files(
     if is_json:
         print_json({"files": answers})
     raise typer.Exit(code)
+
+
+def _projects_alone(files: list[Path]) -> list[Path]:
+    """The files, where they are projects; none where they are transcripts. Ends the command for both at once."""
+    from commonpool.voices.reading.projects import PROJECT_SUFFIXES
+
+    projects = [path for path in files if path.suffix.lower() in PROJECT_SUFFIXES]
+    if projects and len(projects) < len(files):
+        refuse(["Take transcripts and projects into a study one after the other: they ask for other options."])
+    return projects
 
 
 def _read_each(

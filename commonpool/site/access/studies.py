@@ -53,6 +53,12 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:upload-undo": codes(voices.TextUpload),
     "voices:speakers": codes(voices.Transcript),
     # --- reports ---
+    "voices:export": leads(voices.Study),
+    "voices:import-project": leads(voices.Study),
+    "voices:project-import": leads(voices.ProjectImport),
+    "voices:read-as": leads(voices.ProjectImport),
+    "voices:project-aside": leads(voices.ProjectImport),
+    "voices:undo-project": leads(voices.ProjectImport),
     "voices:reports": on_team(voices.Study),
     "voices:report": on_team(voices.Study),
     "voices:release-table": leads(voices.Study),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import F, Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.fieldwork import Site
 from commonpool.voices.models.studies import Study
 
@@ -17,7 +16,7 @@ class ApprovalNeed(models.Model):
     given_by  whose it is to give, such as "Research ethics committee"; empty where nobody has said
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="approval_needs")
     kind = models.CharField(max_length=80)
     given_by = models.CharField(max_length=120, blank=True, default="")
@@ -48,7 +47,7 @@ class Approval(models.Model):
     expires_on  its last day; None where it has no end
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="approvals")
     need = models.ForeignKey(ApprovalNeed, models.PROTECT, related_name="approvals")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="approvals")

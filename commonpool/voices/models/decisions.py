@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.codebooks import CodebookChange
 from commonpool.voices.models.codings import Coding
 from commonpool.voices.models.rounds import CodingRound
@@ -31,7 +30,7 @@ class Decision(models.Model):
         NEITHER = "neither", "None of it"
         OTHER = "other", "Another code or other words"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     round = models.ForeignKey(CodingRound, models.PROTECT, related_name="decisions")
     transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study
 
 
 class GuideVersion(models.Model):
     """One version of a study's topic guide. `used_from`: the first day on which interviews used it."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="guide_versions")
     number = models.PositiveIntegerField(default=1)
     used_from = models.DateField()
@@ -49,7 +48,7 @@ class GuideQuestion(models.Model):
     """
 
     version = models.ForeignKey(GuideVersion, models.CASCADE, related_name="questions")
-    key = models.UUIDField(default=uuid4)
+    key = models.UUIDField(default=new_id)
     place = models.PositiveIntegerField()
     words = models.CharField(max_length=600)
     prompts = models.TextField(max_length=2000, blank=True, default="")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.cases import EXACTLY_ONE, CaseKind, OfCase
 from commonpool.voices.models.codebooks import Code
 from commonpool.voices.models.codings import Coding
@@ -21,7 +20,7 @@ class Matrix(models.Model):
     removed_at  when it was taken away; it can be put back with all its cells
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="matrices")
     name = models.CharField(max_length=120)
     case_kind = models.CharField(max_length=11, choices=CaseKind.choices, default=CaseKind.SITE)
@@ -83,7 +82,7 @@ class MatrixCell(OfCase):
     revision       goes up with each text, so that two people cannot overwrite one another unseen
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     matrix = models.ForeignKey(Matrix, models.PROTECT, related_name="cells")
     code = models.ForeignKey(Code, models.PROTECT, related_name="+")
     summary = models.TextField(max_length=LONGEST_SUMMARY, blank=True, default="")
@@ -144,7 +143,7 @@ class CellPassage(models.Model):
 class CellText(models.Model):
     """What a cell said before: one row for each text that another has replaced."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     cell = models.ForeignKey(MatrixCell, models.CASCADE, related_name="earlier")
     revision = models.PositiveIntegerField()
     summary = models.TextField(max_length=LONGEST_SUMMARY, blank=True, default="")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.codebooks import Code
 from commonpool.voices.models.codings import Coding
 from commonpool.voices.models.studies import Study, TeamMember
@@ -19,7 +18,7 @@ class Recoding(models.Model):
     undone_at  when the codings were put back
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="+")
     code = models.ForeignKey(Code, models.PROTECT, related_name="+")
     member = models.ForeignKey(TeamMember, models.PROTECT, null=True, blank=True, related_name="+")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.fieldwork import Site
 from commonpool.voices.models.studies import Study
 
@@ -52,7 +51,7 @@ class Approach(models.Model):
         OTHER = "other", "Another reason"
         NOT_KNOWN = "", "Not known"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="approaches")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="approaches")
     label = models.CharField(max_length=120, blank=True, default="")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
-from uuid import uuid4
 
 from django.db import models
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.studies import Study
 
 CAN_BE_PUT_BACK_FOR: Final = timedelta(days=1)
@@ -20,7 +20,7 @@ class Removal(models.Model):
     content  {field: value}, with row ids for what it hung on
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="removals")
     kind = models.CharField(max_length=12)
     content = models.JSONField()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.fieldwork import Site
 from commonpool.voices.models.studies import Study
 
@@ -14,7 +13,7 @@ from commonpool.voices.models.studies import Study
 class Criterion(models.Model):
     """One fact by which sites should differ, such as geography or funding per head."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="criteria")
     name = models.CharField(max_length=80)
     place = models.PositiveIntegerField(default=0)
@@ -48,7 +47,7 @@ class Level(models.Model):
     target  None where nobody has set one
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="levels")
     name = models.CharField(max_length=80)
     place = models.PositiveIntegerField(default=0)
@@ -125,7 +124,7 @@ class Candidate(models.Model):
     site   what it became, once it takes part
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="candidates")
     name = models.CharField(max_length=120)
     area = models.ForeignKey("places.Organisation", models.PROTECT, null=True, blank=True, related_name="+")

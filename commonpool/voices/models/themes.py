@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 
+from commonpool.voices.ids import new_id
 from commonpool.voices.models.cases import EXACTLY_ONE, CaseKind, OfCase
 from commonpool.voices.models.codebooks import Code
 from commonpool.voices.models.codings import Coding
@@ -21,7 +20,7 @@ class Theme(models.Model):
     revision  goes up with each change, so that two people cannot overwrite one another unseen
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="themes")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="beneath")
     name = models.CharField(max_length=120)
@@ -61,7 +60,7 @@ class ThemeEvidence(models.Model):
         SUPPORTING = "for", "Supports the theme"
         CONTRARY = "against", "Speaks against it"
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="evidence")
     coding = models.ForeignKey(Coding, models.PROTECT, related_name="+")
     side = models.CharField(max_length=7, choices=Side.choices)
@@ -92,7 +91,7 @@ class ThemeEvidence(models.Model):
 class Typology(models.Model):
     """A set of types that a study's cases fall into, with the reason for each case."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     study = models.ForeignKey(Study, models.PROTECT, related_name="typologies")
     name = models.CharField(max_length=120)
     case_kind = models.CharField(max_length=11, choices=CaseKind.choices, default=CaseKind.SITE)
@@ -127,7 +126,7 @@ class Typology(models.Model):
 class CaseType(models.Model):
     """One type of a typology."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     typology = models.ForeignKey(Typology, models.CASCADE, related_name="types")
     name = models.CharField(max_length=120)
     place = models.PositiveIntegerField()
@@ -149,7 +148,7 @@ class CaseType(models.Model):
 class TypeAssignment(OfCase):
     """One case's type, and why."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     typology = models.ForeignKey(Typology, models.CASCADE, related_name="assignments")
     type = models.ForeignKey(CaseType, models.PROTECT, related_name="assignments")
     reason = models.CharField(max_length=400)

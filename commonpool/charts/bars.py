@@ -86,8 +86,10 @@ def _drawing(bars: Sequence[Bar], axis: str) -> Any:
     layers = [
         layer("bar", rows, height=_BAR_HEIGHT).encode(x=x, y=y, color=alt.Color("colour:N", scale=None)),
         layer("text", rows, align="left", dx=8).encode(x=alt.X("text_at:Q"), y=y, text="text:N"),
-        layer("tick", marked, color=look.MARK, thickness=3, height=_BAR_HEIGHT + 10).encode(x="required:Q", y=y),
     ]
+    if marked:  # a layer of nothing would be a picture without words for whoever cannot see it
+        required = layer("tick", marked, color=look.MARK, thickness=3, height=_BAR_HEIGHT + 10)
+        layers.append(required.encode(x="required:Q", y=y))
     return look.configured(alt.layer(*layers).properties(width=width, height=step * len(bars)))
 
 

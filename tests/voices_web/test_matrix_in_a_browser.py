@@ -12,6 +12,7 @@ from commonpool.voices.models import TeamMember
 from tests.browser import check_nothing_is_clipped, check_page
 from tests.voices_web.builders import a_code, a_coder, a_coding, a_site, a_study, as_member
 from tests.voices_web.test_matrix import a_matrix, a_site_heard, the_cell, written
+from tests.voices_web.test_themes import a_theme, a_typology, marked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,3 +53,26 @@ def test_cells_are_written_one_after_another_by_keyboard_alone(page: Any, live_s
         page.goto(f"{live_server.url}{address}")
         check_page(page)
     check_nothing_is_clipped(page)
+
+
+def test_the_pages_of_themes_and_types_pass(page: Any, live_server: Any) -> None:
+    study = a_study()
+    coder = a_coder(study)
+    _, _, text = a_site_heard(study)
+    risk = a_code(study, "risk")
+    coding = a_coding(coder, text, risk)
+    theme, typology = a_theme(study, codes=[risk]), a_typology(study)
+    marked(theme, coding)
+    a_coding(coder, text, risk, "It took trust")
+    signed_in(page.context, live_server.url, coder)
+
+    for address in (
+        *(f"/studies/{study.uuid}/{each}/" for each in ("themes", "themes/new", "compare", "typologies/new")),
+        f"/studies/{study.uuid}/new-codes/?order=coded",
+        f"/themes/{theme.uuid}/",
+        f"/themes/{theme.uuid}/change/",
+        f"/typologies/{typology.uuid}/",
+    ):
+        assert page.goto(f"{live_server.url}{address}").status == 200
+        check_page(page)
+        check_nothing_is_clipped(page)

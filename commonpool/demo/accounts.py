@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from uuid import NAMESPACE_URL, uuid5
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -37,6 +38,8 @@ def make_chief_officers(bodies: Bodies, *, at: datetime) -> dict[int, Person]:
 
 def _make(sign_in: str, name: str, organisation: Organisation, role: Role, at: datetime) -> Person:
     email = email_of(sign_in)
+    # The same id each time, so that what is written of their work is the same to the byte.
+    Person.objects.get_or_create(email=email, defaults={"uuid": uuid5(NAMESPACE_URL, email)})
     invite(email=email, organisation=organisation, role=role, by=None, starts_on=FIRST_DAY, at=at)
     person = Person.objects.get(email=email)
     person.name, person.is_demonstration = name, True

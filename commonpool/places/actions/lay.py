@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
@@ -101,7 +102,9 @@ def lay_ground(ground: Ground, *, at: datetime, home: Path, actor: Any = None) -
 
 def _body(body: GroundBody, ground: Ground) -> Organisation:
     known_by = {"ods_code": body.code} if body.kind in NHS_KINDS else {"gss_code": body.code}
-    stated = {"name": body.name, "starts_on": ground.starts_on, "is_invented": ground.is_invented}
+    # The same id each time, so that what is written of an invented place is the same to the byte.
+    own = uuid5(NAMESPACE_URL, f"{ground.key} {body.kind} {body.code}")
+    stated = {"name": body.name, "starts_on": ground.starts_on, "is_invented": ground.is_invented, "uuid": own}
     if body.ods_code:
         stated["ods_code"] = body.ods_code
     found, _ = Organisation.objects.get_or_create(kind=body.kind, **known_by, defaults=stated)

@@ -61,6 +61,22 @@ class ManyFilesField(forms.FileField):
         return given
 
 
+class AskedText(forms.CharField):
+    """Has to be filled in, unless its file is left out: `obstacles` says so, beside all else that is wrong."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing: see above."""
+
+
+class AskedChoice(forms.ChoiceField):
+    """Has to be chosen, unless every file that it is about is left out. Raises for what is not offered."""
+
+    def validate(self, value: Any) -> None:
+        """Whether it is offered."""
+        if value:
+            super().validate(value)
+
+
 class UploadForm(GovukForm, forms.Form):
     """Transcripts to be read."""
 
@@ -109,10 +125,9 @@ class KeepForm(GovukForm, forms.Form):
     def _add_file(self, text: HeldText) -> None:
         named = {each.name.casefold(): each for each in self.interviews}
         same = named.get(text.stem.casefold())
-        self.fields[f"name-{text.number}"] = forms.CharField(
+        self.fields[f"name-{text.number}"] = AskedText(
             label="Name",
             initial=text.stem,
-            required=False,
             widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         )
         choices = [("", "None, or not recorded yet"), *((str(each.uuid), each.name) for each in self.interviews)]
@@ -129,10 +144,9 @@ class KeepForm(GovukForm, forms.Form):
         guess = guess_of(seen.label, pseudonyms)
         people = [(uuid, each.pseudonym) for uuid, each in self.participants.items()]
         fates = [(fate.value, words) for fate, words in FATES.items()]
-        self.fields[f"label-{number}"] = forms.ChoiceField(
+        self.fields[f"label-{number}"] = AskedChoice(
             label=f"Who is ‘{seen.label}’?",
             choices=[("", "Choose"), *fates, *people],
-            required=False,
             initial=str(guess.uuid) if isinstance(guess, Participant) else guess.value if guess else "",
         )
 

@@ -55,7 +55,6 @@ class TouchedForm(GovukForm, forms.Form):
     words = forms.CharField(
         label="The passage",
         strip=False,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Write the words that it should cover exactly as they stand in the text.",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from commonpool.findings import Finding
 from commonpool.pages.lists import Column, Filter, Kind, ListPage
 from commonpool.voices.actions import uploads as actions
 from commonpool.voices.actions.undoing import undo_import
@@ -22,6 +24,10 @@ from commonpool.voices.queries.uploads import HeldText, held_texts
 from commonpool.voices.views.asking import of_study, row_or_404, told, who_and_when
 
 State = TextUpload.State
+CURES: Final = {
+    "TEXT-30": "Look whether accents and quotation marks are right; if not, choose below what it is written in.",
+    "TEXT-32": "If this is nobody’s name, say so below.",
+}
 
 
 def _name(row: ListedText) -> str:
@@ -42,7 +48,7 @@ TEXTS = ListPage(
     "Texts of the study",
     (
         Column("name", "Name", lambda row: row.transcript.name, show=_name, filter=Filter.TEXT),
-        Column("interview", "Interview", lambda row: row.interview, filter=Filter.CHOICE),
+        Column("interview", "Interview", lambda row: row.interview or "none", filter=Filter.CHOICE),
         Column("words", "Words", lambda row: row.words, Kind.NUMBER, is_summed=True),
         Column("turns", "Turns", lambda row: row.turns, Kind.NUMBER, is_summed=True),
         Column(
@@ -112,13 +118,18 @@ def _preview(request: HttpRequest, held: TextUpload, texts: list[HeldText], form
         "new": [text for text in texts if text.is_new],
         "here": [text for text in texts if text.same or text.twin],
         "unread": [text for text in texts if not hasattr(text.read, "transcript")],
-        "findings": [finding for text in texts for finding in text.read.findings],
+        "findings": [_in_the_pages_words(finding) for text in texts for finding in text.read.findings],
         "guessed": guessed,
         "names": {text.number: text.file_name for text in texts},
     }
     return render(
         request, "voices/texts/preview.html", of_study(request, held.study, *_here(held.study, "Upload"), **context)
     )
+
+
+def _in_the_pages_words(finding: Finding) -> Finding:
+    """The finding with a cure that this page offers, where the rule names an option of the command."""
+    return replace(finding, fix=CURES.get(finding.rule, finding.fix))
 
 
 def _encoding_form(text: HeldText) -> EncodingForm:

@@ -189,11 +189,10 @@ def _in_chromium(study: Bench) -> None:
         print("left out: there is no Chromium on this machine")
         return
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from django.contrib.staticfiles.testing import StaticLiveServerTestCase
     from django.test.testcases import LiveServerThread
     from playwright.sync_api import sync_playwright
 
-    server = LiveServerThread("localhost", StaticLiveServerTestCase.static_handler)
+    server = LiveServerThread("localhost", lambda site: site)  # its own middleware serves static files
     server.daemon = True
     server.start()
     server.is_ready.wait()

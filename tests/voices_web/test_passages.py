@@ -83,7 +83,7 @@ def test_codes_on_the_same_words_are_shown_with_how_often() -> None:
     a_coding(ann, text, money, "took trust")
     a_coding(ann, text, other, "one place")
 
-    page = as_member(ann).get(f"/studies/{study.uuid}/passages/?of={trust.uuid}")
+    page = as_member(ann).get(f"/studies/{study.uuid}/passages/?of={trust.uuid}&beside=1")
 
     assert page.context["beside"] == [("money", money.uuid, 1)]
 

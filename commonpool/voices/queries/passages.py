@@ -110,6 +110,22 @@ def _three(own: tuple[int, int, int] | None, with_beneath: int) -> tuple[int, in
     return passages, with_beneath, texts, coders
 
 
+@dataclass(frozen=True, slots=True)
+class NamedCode:
+    """A code by where it stands."""
+
+    uuid: UUID
+    name: str
+    path: str
+
+
+def code_named(member: TeamMember, uuid: UUID) -> NamedCode | None:
+    """The study's code of that id; None where it has none."""
+    looks = looks_of(member.study_id)
+    found = next((pk for pk, look in looks.items() if look.uuid == uuid), None)
+    return None if found is None else NamedCode(uuid, looks[found].name, _paths(looks)[found])
+
+
 def _upwards(guid: str | None, book: Any) -> Iterable[str]:
     while guid is not None:
         yield guid

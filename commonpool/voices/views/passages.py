@@ -13,11 +13,19 @@ from django.utils.html import format_html
 from commonpool.pages.lists import Column, Filter, Kind, ListPage
 from commonpool.voices.models import Study
 from commonpool.voices.queries.codings import transcripts_coded_blind
-from commonpool.voices.queries.passages import CodeCount, Passage, beside, code_counts, open_words, passages_of
+from commonpool.voices.queries.passages import (
+    CodeCount,
+    NamedCode,
+    Passage,
+    beside,
+    code_counts,
+    code_named,
+    open_words,
+    passages_of,
+)
 from commonpool.voices.views.asking import member, of_study, row_or_404
 
 ALL: Final = "all"
-SHOWN_BESIDE: Final = 12
 
 
 def passages(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -39,10 +47,13 @@ def _by_code(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 def _of_one(request: HttpRequest, study: Study, asked: str) -> HttpResponse:
-    me, counts = member(request, study), code_counts(member(request, study))
-    code = next((count for count in counts if str(count.uuid) == asked), None)
+    me = member(request, study)
+    uuid = _id(asked)
+    code = code_named(me, uuid) if uuid else None
     if code is None and asked != ALL:
         return render(request, "voices/passages_none.html", of_study(request, study, ("Passages", "")), status=404)
+    if code is not None and request.GET.get("beside"):
+        return _beside(request, study, code)
     rows = passages_of(me, code.uuid if code else None)
     page = PASSAGES if code is None else list_of(code)
     if request.GET.get("words") or "words" in request.GET.get("sort", ""):
@@ -51,12 +62,30 @@ def _of_one(request: HttpRequest, study: Study, asked: str) -> HttpResponse:
     open_words(listing.matching if request.GET.get("download") else listing.shown)
     if file := listing.file():
         return file
-    below = ("Passages", reverse("voices:passages", args=[study.uuid]))
     name = code.name if code else "All passages"
-    near = beside(me, code.uuid)[:SHOWN_BESIDE] if code else []
-    context = of_study(request, study, below, (name, ""), listing=listing, code=code, beside=near, **_blind(study))
-    context |= {"rows": rows, "texts": len({row.transcript.pk for row in rows})}
+    context = of_study(request, study, _here(study), (name, ""), listing=listing, code=code, **_blind(study))
+    itself = sum(row.code_path == code.path for row in rows) if code else 0
+    context |= {"rows": rows, "itself": itself, "texts": len({row.transcript.pk for row in rows})}
     return render(request, "voices/passages_of.html", context)
+
+
+def _beside(request: HttpRequest, study: Study, code: NamedCode) -> HttpResponse:
+    """The other codes on words of a code's passages."""
+    near = beside(member(request, study), code.uuid)
+    below = (code.name, f"{_here(study)[1]}?of={code.uuid}")
+    context = of_study(request, study, _here(study), below, ("Beside it", ""), code=code, beside=near, **_blind(study))
+    return render(request, "voices/passages_beside.html", context)
+
+
+def _here(study: Study) -> tuple[str, str]:
+    return "Passages", reverse("voices:passages", args=[study.uuid])
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _blind(study: Study) -> dict[str, Any]:
@@ -101,7 +130,7 @@ def _speaker(row: Passage) -> str:
     return "interviewer" if row.voice.is_interviewer else "participant"
 
 
-def list_of(code: CodeCount | None) -> ListPage:
+def list_of(code: NamedCode | None) -> ListPage:
     """The list of passages, of one code with those beneath it or of all."""
     name = code.name if code else "all codes"
     return ListPage(

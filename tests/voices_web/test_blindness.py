@@ -125,7 +125,7 @@ def test_no_page_tells_of_what_another_does_in_a_blind_round(
     world, member = watcher()
     steady(monkeypatch, LATER)
     client = as_member(member)
-    snapshot(client, world.study)  # the first visit may set cookies
+    client.get("/")  # the first visit may set cookies
     before = snapshot(client, world.study)
 
     world.b_works()

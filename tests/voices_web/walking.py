@@ -6,6 +6,7 @@ The addresses come from the list of who may open what, so that a page added late
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import urljoin
@@ -19,20 +20,39 @@ from django.urls import get_resolver, resolve, reverse
 from commonpool.site.access.studies import STUDIES
 from commonpool.voices.models import Study
 from commonpool.voices.queries.access import study_path
+from commonpool.voices.queries.cases import cases_of
 from commonpool.voices.queries.decided import differing_in
+from commonpool.voices.queries.matrices import columns_of
+from commonpool.voices.queries.reports import kinds
 
 # Pages of the whole site that tell of studies, or could.
 ELSEWHERE: Final = ("/", "/history/")
 ROWS_OF_A_KIND: Final = 2
 MOST_PAGES: Final = 400
 _LINK: Final = re.compile(r"""(?:href|src|action)="([^"#]+)""")
-# What an address asks for besides what it has: values of it that some page may understand.
-ASKED: Final = ("?q=trust", "?download=csv", "?download=xlsx", "?format=json")
+# Of one page so many links that differ in what is asked only: orders, downloads, filters.
+ASKED_OF_A_PAGE: Final = 6
+_SEARCH: Final = re.compile('<input[^>]* name="(q|words|find|passage|codes)"')
 Answer = tuple[int, dict[str, str], bytes]
-# (name of the address, argument) -> the values that it takes in a study, where they are no uuid of a row.
-OTHERS: Final[dict[tuple[str, str], Callable[[Any], list[Any]]]] = {
-    ("voices:disagreement", "key"): lambda held: [each.key for each in differing_in(held)][:ROWS_OF_A_KIND],
-    ("voices:decide", "key"): lambda held: [each.key for each in differing_in(held)][:ROWS_OF_A_KIND],
+
+
+def _keys(held: Any) -> list[dict[str, Any]]:
+    return [{"key": each.key} for each in differing_in(held)[:ROWS_OF_A_KIND]]
+
+
+def _cells(matrix: Any) -> list[dict[str, Any]]:
+    cases = cases_of(matrix.study, matrix.case_kind)[:ROWS_OF_A_KIND]
+    return [{"code": column.code.uuid, "case": case.uuid} for column in columns_of(matrix)[:1] for case in cases]
+
+
+# Name of the address -> what it takes besides the uuid of a row.
+OTHERS: Final[dict[str, Callable[[Any], list[dict[str, Any]]]]] = {
+    "voices:disagreement": _keys,
+    "voices:decide": _keys,
+    "voices:report": lambda study: [{"key": each.key} for each in kinds()],
+    "voices:correct-turn": lambda text: [{"number": 1}],
+    "voices:cell": _cells,
+    "voices:write-cell": _cells,
 }
 
 
@@ -45,24 +65,28 @@ def addresses(study: Study) -> Iterator[str]:
             continue
         model = predicate.args[1]  # type: ignore[attr-defined]
         for row in model._default_manager.filter(**{study_path(model): study.pk}).order_by("pk")[:ROWS_OF_A_KIND]:
-            for more in _others(name, [each for each in named if each != "uuid"], row):
+            for more in _others(name, named - {"uuid"}, row):
                 yield reverse(name, kwargs={"uuid": row.uuid, **more})
 
 
 def snapshot(client: Client, study: Study) -> dict[str, Answer]:
     """{address: status, headers and content} of every page, of all that these link to, and of what can be asked."""
     found: dict[str, Answer] = {}
+    asked = Counter[str]()
     waiting = [*ELSEWHERE, *addresses(study)]
     while waiting and len(found) < MOST_PAGES:
         url = waiting.pop(0)
-        if url in found:
+        path, is_asked, _ = url.partition("?")
+        if url in found or (is_asked and asked[path] >= ASKED_OF_A_PAGE):
             continue
+        asked[path] += bool(is_asked)
         answer = client.get(url)
         found[url] = _told(answer)
         if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
-            links = [urljoin(url, each.replace("&amp;", "&")) for each in _LINK.findall(answer.content.decode())]
-            asked = [] if "?" in url else [url + each for each in ASKED]
-            waiting += [each for each in [*links, *asked] if _is_ours(each)]
+            content = answer.content.decode()
+            links = [urljoin(url, each.replace("&amp;", "&")) for each in _LINK.findall(content)]
+            sought = [f"{path}?{name}=trust" for name in dict.fromkeys(_SEARCH.findall(content))]
+            waiting += [each for each in [*sought, *links] if _is_ours(each)]
     return found
 
 
@@ -97,12 +121,9 @@ def _arguments(name: str) -> set[str]:
     return set(possible[0][1])
 
 
-def _others(name: str, wanted: list[str], row: Model) -> list[dict[str, Any]]:
+def _others(name: str, wanted: set[str], row: Model) -> list[dict[str, Any]]:
     if not wanted:
         return [{}]
-    if len(wanted) > 1:
-        return []  # such as a cell of a matrix: the pages before it link to it
-    [argument] = wanted
-    if (name, argument) not in OTHERS:
-        pytest.fail(f"{name} has an argument {argument}: say in walking.OTHERS which values it takes in a study.")
-    return [{argument: value} for value in OTHERS[name, argument](row)]
+    if name not in OTHERS:
+        pytest.fail(f"{name} takes {', '.join(wanted)} as well: say in walking.OTHERS which values of a study.")
+    return OTHERS[name](row)

@@ -15,10 +15,10 @@ from commonpool.voices.actions.matrices import Written, make_matrix, write_cell
 from commonpool.voices.actions.quotations import check, quote
 from commonpool.voices.actions.themes import Wording, mark_evidence, write_theme
 from commonpool.voices.actions.typologies import Given, assign_types, make_typology
-from commonpool.voices.models import Code, Coding, Participant, Theme, ThemeEvidence, Transcript, Turn
+from commonpool.voices.models import Code, Coding, Participant, Study, Theme, ThemeEvidence, Transcript, Turn
 from commonpool.voices.models.cases import CaseKind
 from commonpool.voices.queries.cases import Place, cases_of
-from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.codings import open_to_all, seen_by
 from commonpool.voices.queries.consenting import may_quote
 from commonpool.voices.queries.identities import Group, groups_of
 from commonpool.voices.queries.matrices import columns_of, places_in
@@ -71,7 +71,7 @@ def chart(world: World, cast: Cast) -> None:
     for number, case in enumerate(cases_of(world.study, CaseKind.SITE)):
         for column in columns_of(matrix):
             places = places_in(world.lead, matrix, column, case)
-            written = _written(places, texts, is_read=number % 3 != 2)
+            written = _written(world.study, places, texts, is_read=number % 3 != 2)
             if written is not None:
                 write_cell(
                     actor=world.actor,
@@ -85,11 +85,11 @@ def chart(world: World, cast: Cast) -> None:
                 )
 
 
-def _written(places: Sequence[Place], texts: Mapping[int, str], *, is_read: bool) -> Written | None:
+def _written(study: Study, places: Sequence[Place], texts: Mapping[int, str], *, is_read: bool) -> Written | None:
     """The first sentence of the first passage, as an invented analyst's summary; None leaves the cell empty."""
     if not places:
         return Written(nothing_said=True) if is_read else None
-    codings = list(Coding.objects.filter(pk__in=[each.id for each in places]).order_by("transcript", "start", "pk"))
+    codings = list(open_to_all(study).filter(pk__in=[each.id for each in places]).order_by("transcript", "start", "pk"))
     first = codings[0]
     sentence = texts[first.transcript_id][first.start : first.end].partition(". ")[0].rstrip(".")
     more = f" And {len(codings) - 1} more." if len(codings) > 1 else ""

@@ -89,6 +89,14 @@ def removed_memos_of(member: TeamMember) -> QuerySet[Memo]:
     return Memo.objects.filter(study=member.study_id, written_by=member, removed_at__isnull=False)
 
 
+def noted_of(study: Study) -> tuple[QuerySet[Coding], QuerySet[Memo]]:
+    """Codings with a note, and memos, whoever may see them: for what has to be listed before a key is destroyed.
+
+    Show of them only what `seen_by` and `memos_seen_by` let a member see.
+    """
+    return Coding.objects.filter(study=study).exclude(memo=""), Memo.objects.filter(study=study)
+
+
 def transcripts_coded_blind(study: Study | int) -> QuerySet[Transcript]:
     """The study's transcripts on which a blind round is open, also such as were taken off it since."""
     pk = study.pk if isinstance(study, Study) else study

@@ -20,9 +20,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from commonpool.voices.models import (
-    Coding,
     Interview,
-    Memo,
     Participant,
     Quotation,
     Speaker,
@@ -31,7 +29,7 @@ from commonpool.voices.models import (
     Transcript,
     Turn,
 )
-from commonpool.voices.queries.codings import memos_seen_by, seen_by, transcripts_coded_blind
+from commonpool.voices.queries.codings import memos_seen_by, noted_of, seen_by, transcripts_coded_blind
 from commonpool.voices.queries.texts import opened, text_of, typed_label
 from commonpool.voices.rules.speakers import CODE_LIKE
 from commonpool.voices.sealing import the_keys
@@ -183,8 +181,8 @@ def on_their_words(participant: Participant) -> Callable[[int | None, int | None
 def notes_on_codings(participant: Participant) -> Iterator[Touch]:
     """Notes that coders put on codings of their words: they may say what was said."""
     reaches = on_their_words(participant)
-    rows = Coding.objects.filter(study=participant.study_id).exclude(memo="").select_related("code", "transcript")
-    for row in rows:
+    rows, _ = noted_of(participant.study)
+    for row in rows.select_related("code", "transcript"):
         if reaches(row.version_id, row.start, row.end):
             url = reverse("voices:transcript", args=[row.transcript.uuid])
             yield Touch(row.uuid, f"A note on ‘{row.code.name}’ in {row.transcript.name}", url)
@@ -193,7 +191,8 @@ def notes_on_codings(participant: Participant) -> Iterator[Touch]:
 def memos_touching(participant: Participant) -> Iterator[Touch]:
     """Memos on them, on their words, or that name them."""
     naming, reaches = _naming(participant), on_their_words(participant)
-    for memo in Memo.objects.filter(study=participant.study_id).select_related("version__transcript"):
+    _, rows = noted_of(participant.study)
+    for memo in rows.select_related("version__transcript"):
         is_named = naming is not None and naming.search(memo.text)
         if reaches(memo.version_id, memo.start, memo.end) or memo.subject_uuid == participant.uuid or is_named:
             text = memo.version.transcript if memo.version else None

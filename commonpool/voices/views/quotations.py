@@ -86,7 +86,7 @@ def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
         find.add_error("words", f"These words do not stand in {text}. Copy them from the text, with nothing left out.")
     asked = _uuid(request.GET.get("code"))
     code = codes.filter(uuid=asked).first() if asked else None
-    page = Paginator(quotable(me, code) if code else Coding.objects.none(), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(quotable(me, code) if code else (), ON_A_PAGE).get_page(request.GET.get("page"))
     versions = texts_of([each.version for each in page])
     context = {
         "code_form": CodeForm(request.GET or None, codes=codes),

@@ -19,7 +19,7 @@ from commonpool.voices.queries import codings
 from commonpool.voices.queries.suggestions import MOST_EXAMPLES, Suggesting, answers_of
 from commonpool.voices.queries.texts import texts_of
 from commonpool.voices.rules.text import Span
-from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
+from commonpool.voices.views.asking import member, of_study, row_or_404, study_of, told, who_and_when
 
 TURNS_ON_A_PAGE = 15
 
@@ -110,8 +110,8 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def more_like(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Turns that are worded like a coded passage. A coding that this member may not see is as one not there."""
-    row = row_or_404(Coding, uuid, "study")
-    me = member(request, row.study)
+    study = study_of(Coding, uuid)
+    me = member(request, study)
     related = ("code", "transcript", "version", "study")
     coding = get_object_or_404(codings.seen_by(me).select_related(*related), uuid=uuid)
     suggesting = Suggesting(me)
@@ -124,7 +124,7 @@ def more_like(request: HttpRequest, uuid: UUID) -> HttpResponse:
     }
     text = coding.transcript
     trail = ((text.name, reverse("voices:transcript", args=[text.uuid])), ("More like this", ""))
-    return render(request, "voices/more_like.html", of_study(request, row.study, *trail, **context))
+    return render(request, "voices/more_like.html", of_study(request, study, *trail, **context))
 
 
 def hit_rates(request: HttpRequest, uuid: UUID) -> HttpResponse:

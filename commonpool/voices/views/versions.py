@@ -25,7 +25,7 @@ from commonpool.voices.queries.versions import history_of, opened_version
 from commonpool.voices.reading.held import HeldFile, read_held
 from commonpool.voices.reading.transcripts import ReadTranscript
 from commonpool.voices.rules.versions import no_speakers
-from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
+from commonpool.voices.views.asking import member, of_study, row_or_404, study_of, told, who_and_when
 from commonpool.voices.views.speakers import below_text
 
 
@@ -170,9 +170,9 @@ def touched(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def look_at_touched(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One's own passage: `what` is confirm, adjust or remove."""
-    coding = row_or_404(Coding, uuid, "study", "transcript")
-    me = member(request, coding.study)
-    if not seen_by(me).filter(pk=coding.pk).exists():
+    me = member(request, study_of(Coding, uuid))
+    coding = seen_by(me).filter(uuid=uuid).select_related("study", "transcript").first()
+    if coding is None:
         raise Http404
     given = {**who_and_when(request), "member": me, "coding": coding}
     what = request.POST.get("what")

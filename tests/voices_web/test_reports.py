@@ -82,7 +82,7 @@ def test_what_nobody_recorded_is_printed_as_not_known_and_never_as_zero() -> Non
 
     heard = "2 with one person and 1 group interview with 4 people."
     assert f"6 people took part in 1 site, in 3 interviews: {heard}" in told
-    assert "Of the interviews 1 by telephone; of 2 it is not known." in told
+    assert "Interviews were held by telephone (1); of 2 it is not known how." in told
     assert "They were held between 4 March 2024 and 6 May 2024; of 1 the day is not known." in told
     assert "They lasted from 40 to 55 minutes, median 47.5; of 1 the length is not known." in told
     assert "How many were invited, and how many declined, is not known: nobody has recorded it." in told

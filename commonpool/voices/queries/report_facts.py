@@ -26,11 +26,17 @@ from commonpool.voices.models import (
     TeamMember,
     Transcript,
 )
+from commonpool.voices.models.cases import CaseKind
+from commonpool.voices.queries.agreement import facts_of as agreement_facts
 from commonpool.voices.queries.codings import blind_since, memos_seen_by, seen_by
+from commonpool.voices.queries.quotations import Quoting, balance
+from commonpool.voices.queries.quotations import seen_by as quotations_seen_by
 from commonpool.voices.queries.recruitment import flow_of
+from commonpool.voices.queries.report_findings import agreed_in_words
+from commonpool.voices.queries.themes import themes_view
 from commonpool.voices.rules.codebook import Origin
 from commonpool.voices.rules.reports import facts as known
-from commonpool.voices.rules.reports.facts import StudyFacts, day, listed
+from commonpool.voices.rules.reports.facts import StudyFacts, counted, day, listed
 
 
 def facts_of(member: TeamMember) -> StudyFacts:
@@ -58,6 +64,8 @@ def facts_of(member: TeamMember) -> StudyFacts:
         recruitment=recruitment(study),
         approvals=approvals(study),
         guides=guides(study),
+        quoted=quoted(member),
+        themes=themes(member),
     )
 
 
@@ -110,10 +118,11 @@ def _version(initials: Mapping[int, str], row: CodebookVersion) -> known.Version
 
 def rounds(study: Study) -> tuple[known.Round, ...]:
     """The rounds of coding, with who was given what; who is finished in an open one is nobody's business here."""
-    return tuple(map(_round, CodingRound.objects.filter(study=study)))
+    agreed = {each.round.pk: agreed_in_words(each) for each in agreement_facts(study) if each.before is not None}
+    return tuple(_round(each, agreed.get(each.pk)) for each in CodingRound.objects.filter(study=study))
 
 
-def _round(row: CodingRound) -> known.Round:
+def _round(row: CodingRound, agreed: str | None) -> known.Round:
     given = list(Assignment.objects.filter(round=row).select_related("coder"))
     coders_of = Counter(each.transcript_id for each in given)
     return known.Round(
@@ -124,6 +133,7 @@ def _round(row: CodingRound) -> known.Round:
         texts_coded_twice=sum(many > 1 for many in coders_of.values()),
         coders=tuple(sorted({each.coder.initials for each in given})),
         closed_on=row.closed_at.date() if row.closed_at else None,
+        agreement=agreed,
     )
 
 
@@ -154,6 +164,26 @@ def _new_codes(used: Iterable[tuple[str, int, datetime]]) -> tuple[tuple[str, in
     return tuple(found)
 
 
+def quoted(member: TeamMember) -> known.Quoted | None:
+    """How many quotations may leave, and whose voices carry them; None where there is none."""
+    passing = [each for each in Quoting(member).shown(quotations_seen_by(member)) if each.passes]
+    if not passing:
+        return None
+    found = balance(member, passing)
+    largest = [counts[0][1] / found.total if counts else None for counts in (found.people, found.sites)]
+    return known.Quoted(found.total, len(found.people), *largest)
+
+
+def themes(member: TeamMember) -> tuple[known.Theme, ...] | None:
+    """Each theme with its sites for and against; None where nobody has written one."""
+    rows = themes_view(member, member.study, CaseKind.SITE).rows
+    found = tuple(
+        known.Theme(row.theme.name, row.theme.statement, not row.theme.is_major, len(row.supporting), len(row.contrary))
+        for row in rows
+    )
+    return found or None
+
+
 def sampling(study: Study) -> str | None:
     """The criteria by which sites should differ; None where none was set."""
     names = list(Criterion.objects.filter(study=study).values_list("name", flat=True))
@@ -177,16 +207,25 @@ def recruitment(study: Study) -> known.Recruitment | None:
 def approvals(study: Study) -> tuple[str, ...] | None:
     """Each approval with its reference and day; why none is needed, where somebody said so; None where nobody did."""
     rows = Approval.objects.filter(study=study).select_related("need", "site")
-    told = tuple(map(_approval, rows))
+    of_sites: dict[str, list[Approval]] = {}
+    for row in rows:
+        if row.site is not None:
+            of_sites.setdefault(row.need.kind, []).append(row)
+    told = (
+        *(_approval(row) for row in rows if row.site is None),
+        *(
+            f"{kind.lower()} for {counted(len({row.site_id for row in held}), 'site')}"
+            for kind, held in of_sites.items()
+        ),
+    )
     if told or not study.why_no_approval:
         return told or None
     return (f"none was needed ({study.why_no_approval.rstrip('.')})",)
 
 
 def _approval(row: Approval) -> str:
-    where = f" for {row.site}" if row.site else ""
     reference = f", reference {row.reference}" if row.reference else ""
-    return f"{row.need.kind.lower()}{where} by {row.body}{reference}, {day(row.granted_on)}"
+    return f"{row.need.kind.lower()} by {row.body}{reference}, {day(row.granted_on)}"
 
 
 def guides(study: Study) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from commonpool.pages.formats import moment_text
 from commonpool.voices.models import TeamMember
+from commonpool.voices.queries import report_findings as findings
 from commonpool.voices.queries.codebooks import book_of
 from commonpool.voices.queries.codings import blind_since, seen_by
 from commonpool.voices.queries.history import history_of
@@ -173,6 +174,12 @@ KINDS: Final = (
     ReportKind("table-1-public", "Table 1, published", "The same with small counts withheld.", public_table),
     ReportKind("methods", "Methods paragraph", "What was done, in sentences to paste.", methods),
     ReportKind("codebook", "Codebook", "The framework: each code with its words.", codebook),
+    ReportKind("agreement", "Agreement of coders", "How far coders agreed, code by code.", findings.agreement),
+    ReportKind("matrix", "Framework matrix", "What cases say, code by code.", findings.matrix),
+    ReportKind("themes", "Themes", "Each theme with the sites for and against it.", findings.themes),
+    ReportKind(
+        "quotations", "Quotations", "Words of participants, under safe labels.", findings.quotations
+    ),
     ReportKind("coreq", "COREQ draft", "32 items, filled with what the data know.", coreq_draft),
     ReportKind("srqr", "SRQR draft", "21 items, filled with what the data know.", srqr_draft),
     ReportKind("history", "Audit history", "Who changed what and when, in a chain that proves itself.", history),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 NOT_KNOWN: Final = "not known"
-Cell: TypeAlias = str | int | None
+Cell: TypeAlias = str | int | float | None
 """What stands in a table; None is not known."""
 
 
@@ -70,4 +70,4 @@ def shown(value: Cell) -> str:
     """A cell as people read it."""
     if value is None:
         return NOT_KNOWN
-    return f"{value:,}" if isinstance(value, int) else value
+    return f"{value:,}" if isinstance(value, (int, float)) else value

@@ -29,9 +29,9 @@ def modes(facts: StudyFacts) -> str:
     held = facts.interviews
     if not held.modes:
         return f"How people were interviewed {NO_RECORD}."
-    known = listed([f"{count:,} {words.lower()}" for words, count in held.modes])
-    unknown = f"; of {held.mode_not_known:,} it is not known" if held.mode_not_known else ""
-    return f"Of the interviews {known}{unknown}."
+    known = listed([f"{words.lower()} ({count:,})" for words, count in held.modes])
+    unknown = f"; of {held.mode_not_known:,} it is not known how" if held.mode_not_known else ""
+    return f"Interviews were held {known}{unknown}."
 
 
 def dates(facts: StudyFacts) -> str:

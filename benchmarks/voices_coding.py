@@ -60,13 +60,12 @@ def measure() -> None:
 def _measure() -> None:
     study = Bench()
     study.fill(FEW)
-    health = median_seconds(lambda: study.client.get("/health"), repeats=REPEATS) * 1000
-    _saving(study, FEW, 20, health)
+    _saving(study, FEW, 20)
     _reading(study)
     _passages(study)
     _in_chromium(study)
     study.fill(MANY)
-    _saving(study, MANY, 40, health)
+    _saving(study, MANY, 40)
 
 
 class Bench:
@@ -141,7 +140,8 @@ class Bench:
         return ask
 
 
-def _saving(study: Bench, count: int, limit: float, health: float) -> None:
+def _saving(study: Bench, count: int, limit: float) -> None:
+    health = median_seconds(lambda: study.client.get("/health"), repeats=REPEATS) * 1000
     times = []
     for _ in range(REPEATS):
         began = time.perf_counter()

@@ -9,6 +9,7 @@ from commonpool.voices.cli.codebook import codebook
 from commonpool.voices.cli.exporting import export
 from commonpool.voices.cli.importing import import_files
 from commonpool.voices.cli.keys import keys
+from commonpool.voices.cli.matrix import matrix
 from commonpool.voices.cli.reporting import report
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What people say.")
@@ -18,6 +19,7 @@ commands.command()(keys)
 commands.command()(export)
 commands.command()(codebook)
 commands.command()(report)
+commands.command()(matrix)
 
 
 @commands.callback()

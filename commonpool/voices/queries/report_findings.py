@@ -80,9 +80,13 @@ def _figure(found: Agreement | None) -> Cell:
     return "undefined" if found is None or found.value is None else round(found.value, 3)
 
 
-def matrix(member: TeamMember, as_at: datetime) -> Report:
-    """Every matrix of the study as rows of cases and columns of codes."""
-    views = [matrix_view(member, each) for each in matrices_of(member.study)]
+def matrix(member: TeamMember, as_at: datetime, named: str = "") -> Report:
+    """Every matrix of the study, or that of a name, as rows of cases and columns of codes."""
+    there = matrices_of(member.study)
+    views = [matrix_view(member, each) for each in there if not named or each.name == named]
+    if named and there and not views:
+        names = ", ".join(f"‘{each.name}’" for each in there)
+        return Report("matrix", "Framework matrix", f"There is no matrix ‘{named}’. There are: {names}.", ())
     told = [f"‘{each.matrix.name}’: {each.written:,} of {counted(each.cells, 'cell')} written." for each in views]
     headline = " ".join(told) or "No matrix has been made yet."
     return Report("matrix", "Framework matrix", headline, tuple(map(_grid_of, views)))

@@ -177,9 +177,7 @@ KINDS: Final = (
     ReportKind("agreement", "Agreement of coders", "How far coders agreed, code by code.", findings.agreement),
     ReportKind("matrix", "Framework matrix", "What cases say, code by code.", findings.matrix),
     ReportKind("themes", "Themes", "Each theme with the sites for and against it.", findings.themes),
-    ReportKind(
-        "quotations", "Quotations", "Words of participants, under safe labels.", findings.quotations
-    ),
+    ReportKind("quotations", "Quotations", "Words of participants, under safe labels.", findings.quotations),
     ReportKind("coreq", "COREQ draft", "32 items, filled with what the data know.", coreq_draft),
     ReportKind("srqr", "SRQR draft", "21 items, filled with what the data know.", srqr_draft),
     ReportKind("history", "Audit history", "Who changed what and when, in a chain that proves itself.", history),

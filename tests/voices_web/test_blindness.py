@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -17,8 +18,19 @@ from commonpool.voices.actions.codebooks import change_codebook
 from commonpool.voices.actions.codings import code_passage, put_back, uncode
 from commonpool.voices.actions.rounds import take_off
 from commonpool.voices.actions.studies import add_member, remove_member
+from commonpool.voices.actions.transcripts import Who
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Assignment, Code, Coding, CodingRound, Study, TeamMember, Transcript
+from commonpool.voices.models import (
+    Assignment,
+    Code,
+    Coding,
+    CodingRound,
+    Participant,
+    Site,
+    Study,
+    TeamMember,
+    Transcript,
+)
 from commonpool.voices.queries import codings
 from commonpool.voices.queries.codings import (
     coding_seen,
@@ -36,18 +48,32 @@ from tests.voices_web.builders import (
     a_coder,
     a_coding,
     a_memo,
+    a_participant,
     a_round,
+    a_site,
     a_study,
     a_transcript,
+    an_interview,
     as_member,
     finished,
     lead_of,
     the_university,
 )
+from tests.voices_web.test_matrix import a_matrix, written
+from tests.voices_web.test_quotations import COUNCIL, a_quotation
+from tests.voices_web.test_themes import a_theme, marked
 from tests.voices_web.walking import differences, snapshot, steady
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S130")]
 LATER: Final = NOW + timedelta(hours=1)
+
+
+def a_site_at_which_somebody_is_heard(study: Study) -> tuple[Site, Participant, Transcript]:
+    """With the words of `SAID`, which the other texts have as well."""
+    site = a_site(study)
+    person = a_participant(study, site=site, **COUNCIL)
+    who = Who({"Anna": person}, frozenset({"Interviewer"}))
+    return site, person, a_transcript(study, who=who, interview=an_interview(study, person, site=site))
 
 
 class World:
@@ -61,8 +87,10 @@ class World:
         self.lead = lead_of(self.study)
         self.a: TeamMember = self.lead if a_leads else a_coder(self.study, "AA")
         self.b, self.c = a_coder(self.study, "BB"), a_coder(self.study, "CC")
-        self.texts: list[Transcript] = [a_transcript(self.study) for _ in range(3)]
+        self.site, self.person, self.text = a_site_at_which_somebody_is_heard(self.study)
+        self.texts: list[Transcript] = [self.text, *(a_transcript(self.study) for _ in range(2))]
         self.codes: list[Code] = [a_code(self.study, "risk"), a_code(self.study, "trust")]
+        self.matrix, self.theme = a_matrix(self.study, *self.codes), a_theme(self.study, codes=self.codes)
         self._before()
         given = [(text, coder) for text in self.texts[:2] for coder in (self.a, self.b)]
         self.round: CodingRound = a_round(self.study, *given, name="Blind")
@@ -80,7 +108,10 @@ class World:
         """All that a coder can do in a round, and what somebody codes there who is not in it."""
         text, second, _ = self.texts
         risk, trust = self.codes
-        a_coding(self.b, text, risk)
+        marked(self.theme, a_coding(self.b, text, risk), member=self.b)
+        a_quotation(text, "It took trust.", member=self.b, is_checked=False)
+        with suppress(StepError):  # the action refuses it: a summary would tell what was coded
+            written(self.matrix, self.b, case=self.site.name)
         a_coding(self.b, text, trust, "trust", memo="It is about trust.")
         a_coding(self.b, second, risk, "one place")
         taken = a_coding(self.b, text, risk, "the money")

@@ -28,7 +28,8 @@ from commonpool.voices.queries.reports import kinds
 # Pages of the whole site that tell of studies, or could.
 ELSEWHERE: Final = ("/", "/history/")
 ROWS_OF_A_KIND: Final = 2
-MOST_PAGES: Final = 400
+MOST_PAGES: Final = 500
+REFUSED: Final = (403, 404, 405)
 _LINK: Final = re.compile(r"""(?:href|src|action)="([^"#]+)""")
 # Of one page so many links that differ in what is asked only: orders, downloads, filters.
 ASKED_OF_A_PAGE: Final = 6
@@ -91,8 +92,12 @@ def snapshot(client: Client, study: Study) -> dict[str, Answer]:
 
 
 def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
-    """The addresses whose answers differ."""
-    return sorted(url for url in before.keys() | after.keys() if before.get(url) != after.get(url))
+    """The addresses whose answers differ, or that are new and answered.
+
+    What another made has an address that nobody can guess: where it is refused, nothing is told.
+    """
+    refused = {url for url, (status, _, _) in after.items() if url not in before and status in REFUSED}
+    return sorted(url for url in before.keys() | after.keys() - refused if before.get(url) != after.get(url))
 
 
 def steady(monkeypatch: pytest.MonkeyPatch, now: Any) -> None:

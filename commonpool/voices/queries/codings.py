@@ -173,6 +173,9 @@ def events_kept_back() -> Iterator[Q]:
     recodings = Recoding.objects.filter(pairs__was__transcript__in=blind)
     yield Q(subject_kind="voices.recoding", subject_uuid__in=recodings.values("uuid"))
     yield Q(subject_kind="voices.assignment", subject_uuid__in=_open_blind().values("uuid"))
+    # Such an event is about a theme, and names the passage within: all since the first of these rounds began.
+    first = _open_blind().aggregate(first=Min("round__opened_at"))["first"]
+    yield Q(action="voices.mark_evidence", happened_at__gte=first)
     for kind, model in (("quotation", Quotation), ("suggestionanswer", SuggestionAnswer)):
         chosen = model._default_manager.filter(transcript__in=blind)
         yield Q(subject_kind=f"voices.{kind}", subject_uuid__in=chosen.values("uuid"))

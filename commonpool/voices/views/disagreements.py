@@ -62,8 +62,9 @@ def decide_one(request: HttpRequest, uuid: UUID, key: str) -> HttpResponse:
 
     if not form.is_valid() or not told(request, step):
         return _page(request, held, key, form)
-    messages.success(request, "Settled. The next passage is below; to take it back, open it in the list.")
     following = _next(rows, after=row)
+    below = "It was the last one" if following is None else "The next passage is below"
+    messages.success(request, f"Settled. {below}; to take it back, open it in the list.")
     if following is None:
         return redirect("voices:disagreements", held.uuid)
     return redirect("voices:disagreement", held.uuid, following.key)

@@ -15,15 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from commonpool.voices.queries.margins import Margin, Mark
 from commonpool.voices.queries.reading import ReadText, ReadTurn
-from commonpool.voices.rules.lanes import merged
+from commonpool.voices.rules.lanes import CHARACTERS_A_LINE, LANES, merged
 from commonpool.voices.rules.passages import first_words
 from commonpool.voices.rules.text import Span
 
-LANES: Final = 7  # drawn one by one; what lies further out is drawn together in an eighth
 LANE_PX: Final = 11
 COLOURS: Final = 8
 DASHES: Final = 4
-CHARACTERS_A_LINE: Final = 62
 LEAST_CHIPS: Final = 3
 HEIGHT: Final = 1000
 
@@ -111,7 +109,7 @@ def _chips(said: ReadText, turn: ReadTurn, margin: Margin) -> str:
     more = len(chips) - room
     return (
         f'<div class="v-chips-box"><ul class="v-chips">{"".join(chips[:room])}</ul><details class="v-rest">'
-        f'<summary>+{more}<span class="govuk-visually-hidden"> more codings of turn {turn.number}</span></summary>'
+        f'<summary>{more} more<span class="govuk-visually-hidden"> codings of turn {turn.number}</span></summary>'
         f'<ul class="v-chips">{"".join(chips[room:])}</ul></details></div>'
     )
 

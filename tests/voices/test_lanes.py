@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonpool.voices.rules.lanes import lanes, merged
+from commonpool.voices.rules.lanes import LANES, lanes, lanes_by_line, merged
 from commonpool.voices.rules.text import Span
 from tests.counting import lines_run
 
@@ -53,3 +53,18 @@ def test_what_is_covered_together_is_covered_by_one(given_spans: list[Span]) -> 
     covered = {at for span in given_spans for at in range(span.start, span.end)}
     assert covered == {at for span in found for at in range(span.start, span.end)}
     assert all(one.end < other.start for one, other in pairwise(found))
+
+
+@given(spans, st.integers(0, 30))
+def test_no_lane_holds_what_overlaps_and_none_two_of_one_line_before_every_inner_lane_is_used(
+    given_spans: list[Span], line: int
+) -> None:
+    found = lanes_by_line(given_spans, [span.end + line for span in given_spans])
+
+    shared = False
+    for (one, lane), (other, beside) in combinations(zip(given_spans, found, strict=True), 2):
+        if lane == beside:
+            first, second = sorted((one, other), key=lambda span: span.start)
+            assert first.end <= second.start
+            shared = shared or (lane < LANES and second.start < first.end + line)
+    assert not shared or max(found) >= LANES - 1

@@ -23,6 +23,7 @@ from commonpool.voices.models import (
     Turn,
 )
 from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.margins import margins_of
 from commonpool.voices.queries.progress import progress_of
 from commonpool.voices.queries.texts import text_of
 from tests.voices_web.builders import (
@@ -308,8 +309,31 @@ def test_forty_codes_on_one_passage_leave_few_in_sight_and_the_others_in_a_list_
     turn = as_member(ann).get(f"/transcripts/{text.uuid}/turns/?n=2").content.decode()
 
     assert turn.count("<path") == 8 + 40  # seven brackets, one for all others, and a key for each name
-    assert "+37" in turn
+    assert "37 more" in turn
     assert turn.index("<details") > turn.rindex("</pre>")
+
+
+def test_two_passages_of_one_line_have_brackets_side_by_side_and_those_of_two_turns_one_above_another() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    for words in ("shared the risk", "It took trust", "one place"):
+        a_coding(ann, text, a_code(study), words)
+
+    drawn = [mark.lane for mark in margins_of(ann, text).marks]
+
+    assert drawn == [0, 1, 0]
+
+
+def test_what_begins_on_the_line_of_forty_codes_has_a_bracket_of_its_own_all_the_same() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    for _ in range(40):
+        a_coding(ann, text, a_code(study), "shared the risk")
+    after = a_coding(ann, text, a_code(study), "It took trust")
+
+    lane_of = {mark.pk: mark.lane for mark in margins_of(ann, text).marks}
+
+    assert sorted(lane_of.values()) == [0, *range(40)] and lane_of[after.pk] == 0
 
 
 def test_words_in_a_transcript_are_shown_as_they_were_said() -> None:

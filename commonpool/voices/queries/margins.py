@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from commonpool.voices.queries.anchors import in_newest
 from commonpool.voices.queries.codings import memos_seen_by, seen_by
 from commonpool.voices.queries.progress import read_spans, turns_in
 from commonpool.voices.queries.tags import placed_tags
-from commonpool.voices.rules.lanes import lanes
+from commonpool.voices.rules.lanes import CHARACTERS_A_LINE, lanes_by_line
 from commonpool.voices.rules.passages import touched
 from commonpool.voices.rules.text import Span
 
@@ -139,7 +140,7 @@ def _upwards(pk: int | None, parents: Mapping[int, int | None]) -> list[int]:
 def margins_of(member: TeamMember, transcript: Transcript, only: Only | None = None) -> Margins:
     """The margin as the member may see it. Its queries do not grow with the codings."""
     turns = _turns(transcript)
-    marks = _marks(member, transcript, only or Only())
+    marks = _marks(member, transcript, only or Only(), [span.end for _, span in turns])
     found: dict[int, Margin] = {}
     _put_marks(found, turns, marks)
     for tag, span in placed_tags(member, transcript):
@@ -161,18 +162,25 @@ def _turns(transcript: Transcript) -> list[tuple[int, Span]]:
     return [(number, Span(start, end)) for number, start, end in rows.values_list("number", "start", "end")]
 
 
-def _marks(member: TeamMember, transcript: Transcript, only: Only) -> list[Mark]:
+def _marks(member: TeamMember, transcript: Transcript, only: Only, turn_ends: Sequence[int]) -> list[Mark]:
     looks = looks_of(member.study_id)
     codings = only.of(seen_by(member).filter(transcript=transcript), looks).order_by("start", "-end", "pk")
     columns: Any = ("pk", "uuid", "start", "end", "code_id", "coder__initials", "coder_id", "memo", "is_touched")
     rows = list(codings.values_list(*columns))
     spans = [Span(row[2], row[3]) for row in rows]
+    placed = lanes_by_line(spans, [_line_end(span, turn_ends) for span in spans])
     return [
         Mark(pk, uuid, span, looks[code], initials, coder == member.pk, bool(memo), is_touched, lane)
         for (pk, uuid, _, _, code, initials, coder, memo, is_touched), span, lane in zip(
-            rows, spans, lanes(spans), strict=True
+            rows, spans, placed, strict=True
         )
     ]
+
+
+def _line_end(span: Span, turn_ends: Sequence[int]) -> int:
+    """How far the line may reach on which the span ends: never beyond its turn."""
+    at = bisect_left(turn_ends, span.end)
+    return min(span.end + CHARACTERS_A_LINE, turn_ends[at] if at < len(turn_ends) else span.end)
 
 
 def _put_marks(found: dict[int, Margin], turns: list[tuple[int, Span]], marks: Sequence[Mark]) -> None:

@@ -10,6 +10,7 @@ from commonpool.pages.forms import GovukForm
 from commonpool.voices.actions.identities import LONGEST_NAME, LONGEST_REPLACEMENT, Decision
 from commonpool.voices.rules.identities import Kind
 
+MOST_DIGITS: Final = 19  # of the number of a row
 LISTED: Final = [(kind.value, kind.label.capitalize()) for kind in Kind if kind.is_listed and kind is not Kind.NAME]
 
 
@@ -48,7 +49,8 @@ def decisions_in(data: dict[str, str], all_alike: bool) -> list[Decision]:
     found = []
     for name, chosen in data.items():
         number = name.removeprefix("do-")
-        if name.startswith("do-") and number.isascii() and number.isdigit() and chosen in ("take", "leave"):
+        is_number = number.isascii() and number.isdigit() and len(number) < MOST_DIGITS
+        if name.startswith("do-") and is_number and chosen in ("take", "leave"):
             instead = data.get(f"with-{number}", "").strip()
             found.append(Decision(int(number), chosen == "take", instead, all_alike))
     return found

@@ -16,7 +16,7 @@ from commonpool.voices.actions import approvals as actions
 from commonpool.voices.forms.approvals import ApprovalForm, NeedForm
 from commonpool.voices.models import Approval, ApprovalNeed, Site, Study
 from commonpool.voices.queries.approvals import not_covered, sites_lacking, study_lacks
-from commonpool.voices.views.asking import member, of_study, row_or_404, today, told, who_and_when
+from commonpool.voices.views.asking import member, of_study, row_or_404, today, told, typed, who_and_when
 from commonpool.voices.views.forming import FormPage, form_page, sample_trail, sent
 
 BELOW = ("Approvals", "voices:approvals")
@@ -87,7 +87,7 @@ def need_approval(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def drop_need(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a kind off the list."""
     need = row_or_404(ApprovalNeed, uuid, "study")
-    why = request.POST.get("why", "")
+    why = typed(request, "why")
     if told(request, lambda: actions.no_longer_needed(**who_and_when(request), need=need, why=why)):
         messages.success(request, f"‘{need.kind}’ is not needed any more.")
     return redirect("voices:approvals", need.study.uuid)

@@ -87,6 +87,11 @@ def _tabs(study: Study) -> list[tuple[str, str]]:
     return [(label, reverse(name, args=[study.uuid])) for label, name in TABS]
 
 
+def typed(request: HttpRequest, name: str) -> str:
+    """What was sent under a name that no form reads, without NUL, which PostgreSQL does not keep."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
 def told(request: HttpRequest, step: Callable[[], object]) -> bool:
     """Take a step that a button asks for; what is refused becomes a message. True where it was taken."""
     try:

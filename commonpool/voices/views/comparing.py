@@ -15,7 +15,7 @@ from commonpool.voices.actions import typologies as actions
 from commonpool.voices.forms.themes import TypologyForm
 from commonpool.voices.models import CaseKind, Study, Typology
 from commonpool.voices.queries import comparing as queries
-from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
+from commonpool.voices.views.asking import member, of_study, row_or_404, told, typed, who_and_when
 from commonpool.voices.views.matrices import codes_of
 from commonpool.voices.views.themes import kind_asked
 
@@ -84,7 +84,7 @@ def assign_types(request: HttpRequest, uuid: UUID) -> HttpResponse:
     given = {
         each.case: actions.Given(
             types.get(request.POST.get(f"type-{each.case.uuid}", "")),
-            request.POST.get(f"reason-{each.case.uuid}", "")[:400],
+            typed(request, f"reason-{each.case.uuid}")[:400],
         )
         for each in view.cases
         if f"type-{each.case.uuid}" in request.POST

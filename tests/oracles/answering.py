@@ -1,16 +1,19 @@
 """The other packages' answers, given in an environment of their own: one line of JSON in, one line of JSON out.
 
 A question is {"kind": "ratings", "table": [[...]], "level": ...}, a row a coder, null where a value is missing; the
-answer has a figure for each statistic. Or {"kind": "sections", "length": n, "coders": {name: [[code, start, end]]}}.
+answer has a figure for each statistic. Or {"kind": "sections", "length": n, "coders": {name: [[code, start, end]]}}, or
+{"kind": "gamma", "texts": how many random texts, "coders": as before}.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import warnings
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from irrCAC.raw import CAC
 from krippendorff_unitized_alpha.krippendorffs_unitized_alpha import (
@@ -32,10 +35,12 @@ METHODS = {
 def main() -> None:
     """Answer until the input ends."""
     warnings.simplefilter("ignore")
+    answers = os.fdopen(os.dup(1), "w")
+    # The solver under pygamma-agreement talks where answers belong.
+    os.dup2(2, 1)
     for line in sys.stdin:
         asked = json.loads(line)
-        answer = of_ratings(asked) if asked["kind"] == "ratings" else of_sections(asked)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(ANSWERS[asked["kind"]](asked)), file=answers, flush=True)
 
 
 def of_ratings(asked: dict[str, Any]) -> dict[str, float | None]:
@@ -78,6 +83,26 @@ def u_alpha(coders: dict[str, list[tuple[str, int, int]]], length: int, renamed:
         data[coder] = [*line, Segment(EMPTY_TAG, at, length)] if at < length else line
     return float(KrippendorffUnitizedAlpha(data).result)
 
+
+def of_gamma(asked: dict[str, Any]) -> dict[str, float]:
+    """pygamma-agreement's two disorders by its own settings, with a seed."""
+    # Not above: it takes seconds to load, and other questions do not need it.
+    # numba looks at coverage where there is one, and irrCAC has brought one too old for it.
+    sys.modules["coverage"] = None  # type: ignore[assignment]
+    from pyannote.core import Segment as Stretch
+    from pygamma_agreement import Continuum
+
+    np.random.seed(1)
+    text = Continuum()
+    for coder, sections in asked["coders"].items():
+        text.add_annotator(coder)
+        for code, start, end in sections:
+            text.add(coder, Stretch(start, end), code)
+    found = text.compute_gamma(n_samples=asked["texts"])
+    return {"observed": float(found.observed_disorder), "expected": float(found.expected_disorder)}
+
+
+ANSWERS = {"ratings": of_ratings, "sections": of_sections, "gamma": of_gamma}
 
 if __name__ == "__main__":
     main()

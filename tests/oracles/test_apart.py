@@ -1,8 +1,9 @@
 """Statistics against packages that cannot be installed beside the project: `make test-oracles` runs this.
 
 irrCAC asks for pandas 2 and coverage before 7, krippendorff-unitized-alpha for numpy 1; the project and its tests run
-on newer ones. So the packages have an environment of their own and answer there, table by table. What installs
-together is compared in tests/voices/test_agreement_oracles.py, in every run.
+on newer ones, and pygamma-agreement brings a compiler and solvers along. So the packages have an environment of their
+own and answer there, table by table. What installs together is compared in tests/voices/test_agreement_oracles.py, in
+every run.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonpool.voices.rules.agreement import Level, Statistic, TextStatistic, agreement, ratings_of
+from commonpool.voices.rules.agreement.gamma import disorder, disorder_of, units_of
 from commonpool.voices.rules.agreement.of_texts import text_agreement
 from commonpool.voices.rules.agreement.sections import Continuum, Section
 from tests.voices.tables import tables
@@ -38,7 +40,9 @@ pytestmark = pytest.mark.skipif(
 def ask() -> Iterator[Ask]:
     """The packages' figures for a question; see tests/oracles/answering.py."""
     command = [str(PYTHON), str(Path(__file__).parent / "answering.py")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
 
@@ -109,18 +113,50 @@ def texts(draw: Any) -> Continuum:
     return Continuum("text", length, coders, tuple(sections))
 
 
-@settings(max_examples=100)
-@given(text=texts())
-def test_the_alphas_of_2016_are_those_of_another_package(ask: Ask, text: Continuum) -> None:
-    coders = {
+def as_lists(text: Continuum) -> dict[str, list[tuple[str, int, int]]]:
+    return {
         coder: [(each.code, each.start, each.end) for each in text.sections if each.coder == coder]
         for coder in text.coders
     }
+
+
+@settings(max_examples=100)
+@given(text=texts())
+def test_the_alphas_of_2016_are_those_of_another_package(ask: Ask, text: Continuum) -> None:
     ours = {
         each: text_agreement([text], each, draws=0).value
         for each in (TextStatistic.U_ALPHA, TextStatistic.U_ALPHA_BINARY)
     }
 
     if None not in ours.values():
-        theirs = ask({"kind": "sections", "length": text.length, "coders": coders})
+        theirs = ask({"kind": "sections", "length": text.length, "coders": as_lists(text)})
         assert theirs == pytest.approx(ours, abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=texts())
+def test_the_best_alignment_costs_what_pygamma_agreement_says(ask: Ask, text: Continuum) -> None:
+    if text.sections:
+        theirs = ask({"kind": "gamma", "texts": 1, "coders": as_lists(text)})
+
+        # The package counts in single precision.
+        assert theirs["observed"] == pytest.approx(disorder(units_of(text)), abs=1e-4)
+
+
+@pytest.mark.parametrize(("coders", "sections"), [(2, 1), (2, 6), (2, 15), (3, 6)])
+def test_chance_is_that_of_pygamma_agreement_but_for_luck(ask: Ask, coders: int, sections: int) -> None:
+    """Both means are of random texts; five times their joint standard error is taken for luck."""
+    names = tuple("abc"[:coders])
+    marks = [
+        Section(coder, 12 + 30 * at + 3 * late, 10 + at % 4, ("access", "money")[at % 3 == 0])
+        for late, coder in enumerate(names)
+        for at in range(sections)
+    ]
+    text = Continuum("text", 600, names, tuple(marks))
+
+    ours = disorder_of(text, 1)
+    theirs = ask({"kind": "gamma", "texts": 200, "coders": as_lists(text)})
+
+    assert theirs["observed"] == pytest.approx(ours.observed, abs=1e-4)
+    error = ours.expected * ours.within / 1.96 * (1 + ours.drawn / 200) ** 0.5
+    assert theirs["expected"] == pytest.approx(ours.expected, abs=5 * error)

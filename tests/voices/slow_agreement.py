@@ -7,7 +7,7 @@ gives None where the statistic is undefined.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 Table = list[list]
 
@@ -231,3 +231,35 @@ def cu_alpha(codes: list[dict[int, tuple[int, str]]], only: str | None = None) -
         return None
     column = sum(chance[one, only] for one in of)
     return one_less(1 - met[only, only] / of[only], 1 - chance[only, only] / column)
+
+
+Unit = tuple[float, float, str]
+
+
+def gamma_dissimilarity(first: Unit | None, second: Unit | None) -> float:
+    """How unlike two sections (start, end, code) are; None is none at all."""
+    if first is None or second is None:
+        return 1.0
+    apart = abs(first[0] - second[0]) + abs(first[1] - second[1])
+    lengths = (first[1] - first[0]) + (second[1] - second[0])
+    return (apart / lengths) ** 2 + (first[2] != second[2])
+
+
+def gamma_disorder(coders: list[list[Unit]]) -> float:
+    """What the best of all alignments costs for each section of an average coder."""
+    return cheapest_alignment(coders) / (sum(map(len, coders)) / len(coders))
+
+
+def cheapest_alignment(coders: list[list[Unit]]) -> float:
+    """Whoever still has a section: it goes with every choice of one or none of each other's, and then the rest."""
+    first = next((at for at, units in enumerate(coders) if units), None)
+    if first is None:
+        return 0.0
+    unit, *rest = coders[first]
+    costs = []
+    for group in product(*([*units, None] if at != first else [unit] for at, units in enumerate(coders))):
+        left = [[each for each in units if each is not mine] for units, mine in zip(coders, group, strict=True)]
+        left[first] = rest
+        pairs = [gamma_dissimilarity(*pair) for pair in combinations(group, 2)]
+        costs.append(sum(pairs) / len(pairs) + cheapest_alignment(left))
+    return min(costs)

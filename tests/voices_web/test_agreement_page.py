@@ -131,6 +131,13 @@ def test_sections_have_statistics_of_their_own(study: Study, statistic: str) -> 
     assert "by the sections that coders cut" in said or "undefined" in said
 
 
+def test_gamma_can_take_too_long_for_a_page_and_is_not_asked_for_here(study: Study) -> None:
+    asked = page(study, statistic="gamma")
+
+    assert 'value="gamma"' not in asked.content.decode()
+    assert asked.context["shown"] == page(study).context["shown"]
+
+
 def test_nonsense_in_the_address_gives_the_usual_figure(study: Study) -> None:
     assert page(study, statistic="luck", unit="page", coders="nobody").context["shown"] == page(study).context["shown"]
 

@@ -34,6 +34,7 @@ class Asked(StrEnum):
     U_ALPHA = "u_alpha"
     U_ALPHA_BINARY = "u_alpha_binary"
     CU_ALPHA = "cu_alpha"
+    GAMMA = "gamma"
 
 
 class AskedLevel(StrEnum):
@@ -45,7 +46,9 @@ class AskedLevel(StrEnum):
     RATIO = "ratio"
 
 
-OF_SECTIONS: Final = frozenset({Asked.UNITIZING_ALPHA, Asked.U_ALPHA, Asked.U_ALPHA_BINARY, Asked.CU_ALPHA})
+OF_SECTIONS: Final = frozenset(
+    {Asked.UNITIZING_ALPHA, Asked.U_ALPHA, Asked.U_ALPHA_BINARY, Asked.CU_ALPHA, Asked.GAMMA}
+)
 
 
 def agreement(

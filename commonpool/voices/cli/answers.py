@@ -9,6 +9,8 @@ from typing import Any, Final
 from commonpool.voices.reading.ratings import ALL_CODES
 from commonpool.voices.rules.agreement import Agreement, Level, Ratings, Spread, Statistic, TextStatistic, agreement
 from commonpool.voices.rules.agreement.by_code import Averages, averages, by_code, by_transcript
+from commonpool.voices.rules.agreement.comparing import ALPHAS, OF_THE_WHOLE
+from commonpool.voices.rules.agreement.gamma import disorder_of
 from commonpool.voices.rules.agreement.kappa import KappaDetails, kappa_by_category, kappa_details
 from commonpool.voices.rules.agreement.of_texts import text_agreement
 from commonpool.voices.rules.agreement.sections import Continuum, codes_of
@@ -17,7 +19,6 @@ DRAWN_ALONE: Final = (
     "Each unit was drawn by itself. Units of one talk are no independent evidence: add a column cluster with each "
     "unit's transcript, and the interval is likely to be wider."
 )
-OF_THE_WHOLE: Final = frozenset({TextStatistic.U_ALPHA, TextStatistic.U_ALPHA_BINARY})
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,12 @@ def answer_of_sections(
         text_agreement(texts, statistic, draws=draws, seed=seed),
         "section",
         {code: text_agreement(texts, statistic, code=code, draws=draws, seed=seed) for code in codes},
-        {text.name: text_agreement([text], statistic, draws=0) for text in texts} if len(texts) > 1 else {},
-        notes=list(_about_texts(texts)),
+        (
+            {text.name: text_agreement([text], statistic, draws=0, seed=seed) for text in texts}
+            if len(texts) > 1
+            else {}
+        ),
+        notes=[*_about_texts(texts), *(_about_chance(texts, seed) if statistic is TextStatistic.GAMMA else ())],
     )
 
 
@@ -97,6 +102,18 @@ def _about_texts(texts: Sequence[Continuum]) -> Iterator[str]:
         yield f"{merged:,} {_many(merged, 'section')} of one coder and code overlapped another and went into it."
     if alone := [text.name for text in texts if len(text.coders) < 2]:
         yield f"Left out, with one coder only: {', '.join(alone)}."
+
+
+def _about_chance(texts: Sequence[Continuum], seed: int) -> Iterator[str]:
+    found = [disorder_of(text, seed) for text in texts if len(text.coders) > 1]
+    if drawn := [each for each in found if each.drawn]:
+        fewest, most = (f"{choose(each.drawn for each in drawn):,}" for choose in (min, max))
+        many = most if fewest == most else f"{fewest} to {most}"
+        within = max(each.within for each in drawn)
+        yield (
+            f"Chance is that of {many} random texts for each transcript, seed {seed}: "
+            f"the expected disorder is known within {within:.1%}."
+        )
 
 
 def as_json(found: Answer, details: bool) -> dict[str, Any]:
@@ -244,7 +261,7 @@ def _about_spread(whole: Agreement, spread: Spread) -> Iterator[str]:
     yield caution(whole) or _left_out(spread)
     undefined = f"; undefined in {spread.undefined:,} of them" if spread.undefined else ""
     yield f"{spread.draws:,} draws of {spread.many:,} {spread.drawn}, seed {spread.seed}{undefined}."
-    if whole.statistic in (Statistic.KRIPPENDORFF_ALPHA, TextStatistic.UNITIZING_ALPHA, *OF_THE_WHOLE):
+    if whole.statistic in ALPHAS:
         chances = ", ".join(f"{share:.0%} to be below {target:g}" for target, share in spread.share_below.items())
         yield f"Chance by these draws: {chances}."
 

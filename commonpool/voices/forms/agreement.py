@@ -27,9 +27,13 @@ UNITS: Final = (
     (Unit.SENTENCE, "by sentence, marked if touched"),
     (Unit.TURN, "by turn, marked if touched"),
 )
+# Gamma can take a minute, which nobody should wait for a page: it is for the command, which takes the page's download.
 STATISTICS: Final = [
     ("Units that are given", [(str(each), WORDS[each]) for each in Statistic]),
-    ("Sections as coders cut them", [(str(each), WORDS[each]) for each in TextStatistic]),
+    (
+        "Sections as coders cut them",
+        [(str(each), WORDS[each]) for each in TextStatistic if each is not TextStatistic.GAMMA],
+    ),
 ]
 USUAL: Final = {"statistic": str(Statistic.KRIPPENDORFF_ALPHA), "unit": str(Unit.CHARACTER)}
 KEEP: Final = "keep-"

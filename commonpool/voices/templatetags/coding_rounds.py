@@ -8,11 +8,10 @@ from django import template
 
 from commonpool.voices.models import TeamMember
 from commonpool.voices.rules.agreement import Statistic, TextStatistic
-from commonpool.voices.rules.agreement.comparing import OF_THE_WHOLE
+from commonpool.voices.rules.agreement.comparing import ALPHAS
 from commonpool.voices.rules.disagreements import Mark
 
 register = template.Library()
-ALPHAS = frozenset({Statistic.KRIPPENDORFF_ALPHA, TextStatistic.UNITIZING_ALPHA, *OF_THE_WHOLE})
 
 
 @register.filter

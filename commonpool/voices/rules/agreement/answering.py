@@ -35,6 +35,7 @@ class TextStatistic(StrEnum):
     U_ALPHA = "u_alpha"
     U_ALPHA_BINARY = "u_alpha_binary"
     CU_ALPHA = "cu_alpha"
+    GAMMA = "gamma"
 
 
 WORDS: Final[dict[Statistic | TextStatistic, str]] = {
@@ -50,6 +51,7 @@ WORDS: Final[dict[Statistic | TextStatistic, str]] = {
     TextStatistic.U_ALPHA: "u-alpha (2016, experimental)",
     TextStatistic.U_ALPHA_BINARY: "u-alpha, marked or not (2016, experimental)",
     TextStatistic.CU_ALPHA: "cu-alpha, codes where both marked (2016, experimental)",
+    TextStatistic.GAMMA: "gamma",
 }
 
 
@@ -58,7 +60,8 @@ class Agreement:
     """How far coders agree. Exactly one of `value` and `undefined_because` is None.
 
     value               at most 1, which is full agreement; 0 is what chance would give (percent agreement: a share)
-    observed, expected  the disagreement found and the one by chance, from 0 to 1: value = 1 − observed ÷ expected
+    observed, expected  the disagreement found and the one by chance: value = 1 − observed ÷ expected. From
+                        0 to 1; for gamma from 0 to the number of coders
     units, coders       how many
     pairable            how many values stand in units that two or more coders gave a value
     spread              how sure it is; None where there is no value

@@ -18,7 +18,17 @@ from commonpool.voices.rules.agreement.sections import Continuum, Section, codes
 
 Stretches = Mapping[str, Sequence[Stretch]]
 # These have no figure for one code by itself.
-OF_THE_WHOLE: Final = frozenset({TextStatistic.U_ALPHA, TextStatistic.U_ALPHA_BINARY})
+OF_THE_WHOLE: Final = frozenset({TextStatistic.U_ALPHA, TextStatistic.U_ALPHA_BINARY, TextStatistic.GAMMA})
+
+# Krippendorff's, which his lowest values are meant for.
+ALPHAS: Final = frozenset(
+    {
+        Statistic.KRIPPENDORFF_ALPHA,
+        TextStatistic.UNITIZING_ALPHA,
+        TextStatistic.U_ALPHA,
+        TextStatistic.U_ALPHA_BINARY,
+    }
+)
 
 
 class Unit(StrEnum):
@@ -125,7 +135,7 @@ def _of_sections(texts: Sequence[Continuum], asked: Asked) -> Parts:
     return (
         text_agreement(texts, asked.statistic, draws=asked.draws, seed=asked.seed),
         {code: text_agreement(texts, asked.statistic, code=code, draws=asked.draws, seed=asked.seed) for code in codes},
-        {text.name: text_agreement([text], asked.statistic, draws=0) for text in texts},
+        {text.name: text_agreement([text], asked.statistic, draws=0, seed=asked.seed) for text in texts},
     )
 
 

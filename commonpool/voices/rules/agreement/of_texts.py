@@ -18,6 +18,7 @@ from commonpool.voices.rules.agreement.answering import (
     undefined,
 )
 from commonpool.voices.rules.agreement.drawing import DRAWS, SEED, Pool, Worked, rounded
+from commonpool.voices.rules.agreement.gamma import disorder_of
 from commonpool.voices.rules.agreement.levels import Floats, Level
 from commonpool.voices.rules.agreement.sections import Continuum, coders_of, codes_of
 from commonpool.voices.rules.agreement.unitizing import unitizing_disagreement
@@ -39,8 +40,10 @@ def text_agreement(
 ) -> Agreement:
     """The statistic of all codes together, or of one. Texts of fewer than two coders are left out.
 
-    Several texts count by their length for unitizing alpha, and as one long text for the others. Units are sections,
-    pairable are positions, one for each coder of a text. Raises AgreementError on draws that cannot be made.
+    Several texts count by their length for unitizing alpha, by the sections of an average coder for gamma, and as one
+    long text for the others. Gamma's random texts are drawn by the same seed. Units are sections,
+    pairable are positions, one for each coder of a text. Raises AgreementError on draws that cannot be made,
+    and where a text is too large for gamma.
     """
     refuse(not_to_be_drawn(draws, seed))
     listed = list(texts)
@@ -49,7 +52,7 @@ def text_agreement(
     counted = _counted(usable or listed, codes if code is None else (code,))
     if reason := _why_not(usable, statistic):
         return undefined(statistic, Level.NOMINAL, counted, reason)
-    pool, worked = _pooled(usable, statistic, codes, code)
+    pool, worked = _pooled(usable, statistic, codes, code, seed)
     because = _nothing_differs(statistic, code, codes)
     return answered(statistic, Level.NOMINAL, counted, pool, worked, because, draws, seed)
 
@@ -65,7 +68,7 @@ def _why_not(usable: Sequence[Continuum], statistic: TextStatistic) -> str | Non
         return (
             "No text has two coders: agreement needs two. A coder who marked nothing counts when the file names them."
         )
-    if statistic is TextStatistic.UNITIZING_ALPHA:
+    if statistic in (TextStatistic.UNITIZING_ALPHA, TextStatistic.GAMMA):
         return None
     if statistic is TextStatistic.CU_ALPHA and any(len(text.coders) > 2 for text in usable):
         return "cu-alpha compares two coders here. Choose two of them, or ask for u_alpha."
@@ -73,11 +76,14 @@ def _why_not(usable: Sequence[Continuum], statistic: TextStatistic) -> str | Non
 
 
 def _pooled(
-    texts: Sequence[Continuum], statistic: TextStatistic, codes: Sequence[str], code: str | None
+    texts: Sequence[Continuum], statistic: TextStatistic, codes: Sequence[str], code: str | None, seed: int
 ) -> tuple[Pool, Worked]:
+    if statistic is TextStatistic.GAMMA:
+        assert code is None, "gamma is told of all codes together"
+        return _texts_pool([_by_sections(text, seed) for text in texts]), rounded(_per_weight)
     if statistic is TextStatistic.UNITIZING_ALPHA:
         rows = [_by_length(text, codes if code is None else (code,)) for text in texts]
-        return _texts_pool(rows), _per_length
+        return _texts_pool(rows), _per_weight
     rows = [u_alpha.text_sums(text, codes) for text in texts]
     return _texts_pool(rows), rounded(_WHOLE[statistic] if code is None else _of_one(statistic, codes, code))
 
@@ -100,11 +106,17 @@ def _by_length(text: Continuum, codes: Sequence[str]) -> Floats:
     return np.append(text.length * found.sum(axis=0), text.length)
 
 
-def _per_length(totals: Floats) -> tuple[Floats, Floats]:
-    lengths = totals[:, 2]
+def _by_sections(text: Continuum, seed: int) -> Floats:
+    """Gamma's two disorders times the sections of an average coder; and these."""
+    found = disorder_of(text, seed)
+    return found.sections * np.array([found.observed, found.expected, 1.0])
+
+
+def _per_weight(totals: Floats) -> tuple[Floats, Floats]:
+    weights = totals[:, 2]
     return (
-        np.divide(totals[:, 0], lengths, out=np.zeros(len(totals)), where=lengths > 0),
-        np.divide(totals[:, 1], lengths, out=np.zeros(len(totals)), where=lengths > 0),
+        np.divide(totals[:, 0], weights, out=np.zeros(len(totals)), where=weights > 0),
+        np.divide(totals[:, 1], weights, out=np.zeros(len(totals)), where=weights > 0),
     )
 
 
@@ -115,4 +127,8 @@ def _nothing_differs(statistic: TextStatistic, code: str | None, codes: Sequence
         return f"Nobody marked {code}: there are no sections to compare."
     if statistic is TextStatistic.CU_ALPHA:
         return "Where two coders both marked there is one code only, or no such place: nothing can differ."
+    if statistic is TextStatistic.GAMMA:
+        return (
+            "Random texts with the coders' habits are all alike, as one section at the beginning: nothing can differ."
+        )
     return "Every coder marked all of every text alike: nothing can differ."

@@ -13,7 +13,7 @@ from commonpool.voices.actions.transcripts import Who
 from commonpool.voices.actions.withdrawing import withdraw
 from commonpool.voices.errors import KeyDestroyedError, StepError
 from commonpool.voices.models import EarlierSeal, Participant, SealedPart, Study, ToLookAt, Transcript
-from commonpool.voices.queries.consents import may_archive, may_quote, quotable
+from commonpool.voices.queries.consents import may_quote, standing_of
 from commonpool.voices.queries.texts import label_of, text_of, typed_label
 from commonpool.voices.queries.touching import FOLLOWS, NAMES, Touch, found_for, register
 from commonpool.voices.sealing import UNREADABLE, the_keys
@@ -63,21 +63,25 @@ def read(text: Transcript) -> list[str]:
     return text_of(text.newest).splitlines()
 
 
+def quoting(person: Participant) -> bool | None:
+    return may_quote([Participant.objects.get(pk=person.pk)])[person.pk]
+
+
 def hidden(line: str) -> str:
     return UNREADABLE * len(line)
 
 
 def test_quoting_needs_a_consent_and_the_latest_counts() -> None:
     person = a_participant(a_study(), "P01")
-    assert not may_quote(person)
+    assert quoting(person) is None
 
     agree(person, date(2024, 3, 1), quote=True, archive=True)
-    assert may_quote(person) and may_archive(person)
+    [standing] = standing_of(person.study)
+    assert quoting(person) and standing.consent is not None and standing.consent.may_archive
     agree(person, date(2024, 5, 1), quote=False)
     agree(person, date(2024, 4, 1), quote=True)
 
-    assert not may_quote(person)
-    assert quotable(person.study) == frozenset()
+    assert quoting(person) is False
     assert person.consents.count() == 3
 
 
@@ -88,7 +92,7 @@ def test_a_consent_is_recorded_on_a_page_and_the_list_shows_it() -> None:
     browser.post(f"/participants/{person.uuid}/consent/", {"given_on": "2024-03-01", "may_quote": "on", "note": "Form"})
     listed = browser.get(f"/studies/{study.uuid}/consents/?download=csv").content.decode()
 
-    assert may_quote(person)
+    assert quoting(person)
     assert "P01,2024-03-01,no,yes,no," in listed
     early = browser.post(f"/participants/{person.uuid}/consent/", {"given_on": "2999-01-01"}).content.decode()
     assert "The day has not come yet" in early
@@ -104,7 +108,7 @@ def test_withdrawing_makes_their_own_words_unreadable_and_leaves_the_others() ->
     assert not the_keys().has(anna.uuid) and the_keys().has(text.uuid)
     label = text.speakers.get(participant=anna)
     assert (typed_label(label), label_of(label)) == (None, "P01")
-    assert not may_quote(anna)
+    assert quoting(anna) is False
 
 
 def test_where_they_were_heard_alone_the_whole_text_goes_with_every_label() -> None:

@@ -19,7 +19,7 @@ from commonpool.voices.models import Code, Coding, Participant, Study, Theme, Th
 from commonpool.voices.models.cases import CaseKind
 from commonpool.voices.queries.cases import Place, cases_of
 from commonpool.voices.queries.codings import open_to_all, seen_by
-from commonpool.voices.queries.consenting import may_quote
+from commonpool.voices.queries.consents import may_quote
 from commonpool.voices.queries.identities import Group, groups_of
 from commonpool.voices.queries.matrices import columns_of, places_in
 from commonpool.voices.queries.texts import text_of

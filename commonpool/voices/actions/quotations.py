@@ -12,7 +12,7 @@ from commonpool.voices.errors import StepError
 from commonpool.voices.models import Coding, Quotation, QuotingTerms, Study, TeamMember, TranscriptVersion
 from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codings import seen_by
-from commonpool.voices.queries.consenting import may_quote
+from commonpool.voices.queries.consents import may_quote
 from commonpool.voices.queries.quotations import Passage, key_of, passage_of
 from commonpool.voices.queries.quotations import seen_by as quotations_seen_by
 from commonpool.voices.queries.texts import opened, text_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from commonpool.voices.models import Participant, ResearchConsent, Study
@@ -20,11 +21,6 @@ class Standing:
         return self.participant.withdrawn_at is not None
 
 
-def consent_of(participant: Participant) -> ResearchConsent | None:
-    """The consent that counts: the latest by the day it was given; None where none is recorded."""
-    return ResearchConsent.objects.filter(participant=participant).order_by("given_on", "pk").last()
-
-
 def standing_of(study: Study) -> list[Standing]:
     """Every participant of a study with the consent that counts. Two queries."""
     given = ResearchConsent.objects.filter(participant__study=study).order_by("given_on", "pk")
@@ -33,22 +29,12 @@ def standing_of(study: Study) -> list[Standing]:
     return [Standing(person, latest.get(person.pk)) for person in people]
 
 
-def may_quote(participant: Participant) -> bool:
-    """Whether the participant agreed to be quoted, and has not withdrawn. No consent on record is none."""
-    return _allows(participant, consent_of(participant), "may_quote")
+def may_quote(people: Iterable[Participant]) -> dict[int, bool | None]:
+    """{row id: whether they agreed to be quoted, as they last said}. None: not known. Whoever withdrew agrees no more.
 
-
-def may_archive(participant: Participant) -> bool:
-    """Whether the participant agreed that the text is kept for others' research, and has not withdrawn."""
-    return _allows(participant, consent_of(participant), "may_archive")
-
-
-def quotable(study: Study) -> frozenset[int]:
-    """Row ids of all participants of a study who may be quoted. Two queries."""
-    return frozenset(
-        each.participant.pk for each in standing_of(study) if _allows(each.participant, each.consent, "may_quote")
-    )
-
-
-def _allows(participant: Participant, consent: ResearchConsent | None, what: str) -> bool:
-    return participant.withdrawn_at is None and consent is not None and bool(getattr(consent, what))
+    One query.
+    """
+    asked = list(people)
+    rows = ResearchConsent.objects.filter(participant__in=asked).order_by("given_on", "pk")
+    latest = dict(rows.values_list("participant", "may_quote"))
+    return {each.pk: False if each.withdrawn_at is not None else latest.get(each.pk) for each in asked}

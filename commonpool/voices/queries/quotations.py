@@ -24,7 +24,7 @@ from commonpool.voices.models import (
     Turn,
 )
 from commonpool.voices.queries import codings
-from commonpool.voices.queries.consenting import may_quote
+from commonpool.voices.queries.consents import may_quote
 from commonpool.voices.queries.identities import KnownNames
 from commonpool.voices.queries.texts import opened, texts_of
 from commonpool.voices.rules.attribution import Attribution, Breadth, Speaker, attribution_of

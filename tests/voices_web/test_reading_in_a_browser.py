@@ -69,6 +69,35 @@ def test_by_keyboard_alone_from_opening_to_a_code_with_a_memo_and_on_to_the_next
     assert Coding.objects.get().removed_at is not None
 
 
+def test_a_panel_left_while_it_is_fetched_again_stays_closed(page: Any, live_server: Any) -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    a_code(study, "trust between leaders")
+    opened(page, live_server.url, ann, text)
+    text_group = page.get_by_role("group", name=f"Text of {text.name}")
+    text_group.focus()
+    for key in ("ArrowDown", "ArrowDown", "c"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("combobox", name="Code")).to_be_focused()
+    held: list[Any] = []
+    page.route("**/panel/**", lambda route: held.append(route))
+
+    page.keyboard.type("trust")
+    page.keyboard.press("Enter")  # codes it, and asks for the panel again
+    expect(page.locator("#turn-2 .v-chip")).to_have_count(1)
+    page.wait_for_timeout(200)
+    page.keyboard.press("Escape")  # empties the finder
+    page.keyboard.press("Escape")  # leaves it
+    expect(text_group).to_be_focused()
+    assert len(held) == 1, "the panel was asked for again, and is not here yet"
+    held[0].continue_()
+    page.wait_for_timeout(500)
+
+    expect(text_group).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator("#turn-2 .v-chip")).to_have_count(0)
+
+
 def test_two_people_code_the_same_words_at_once_and_each_sees_both(page: Any, chromium: Any, live_server: Any) -> None:
     study = a_study()
     text, ann, ben, trust = a_transcript(study), a_coder(study, "AB"), a_coder(study, "CD"), a_code(study, "trust")
@@ -118,6 +147,7 @@ def test_emoji_and_accents_are_counted_as_the_server_counts_them(page: Any, live
         }""",
         [words],
     )
+    page.wait_for_function("CSS.highlights.get('v-chosen')?.size")  # a browser tells of a selection a moment later
     page.keyboard.press("c")
     expect(page.get_by_role("combobox", name="Code")).to_be_focused()
     page.keyboard.type("talk")

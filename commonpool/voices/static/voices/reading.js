@@ -14,7 +14,7 @@ function start() {
   const live = document.querySelector("[data-live]"), problem = document.querySelector("[data-problem]");
   const mayCode = text.dataset.mayCode === "1";
   const done = [];
-  let stamp = text.dataset.stamp, isPolling = false, panel = text.querySelector("[data-panel]"), asked = null;
+  let stamp = text.dataset.stamp, isPolling = false, panel = text.querySelector("[data-panel]"), asked = null, openings = 0;
 
   const say = (words) => { live.textContent = ""; requestAnimationFrame(() => { live.textContent = words; }); };
   const complain = (words, where = null) => {
@@ -87,20 +87,26 @@ function start() {
   // -- the panel beside the text
 
   async function open(query, then = "title") {
+    const opening = ++openings; // whoever closes the panel, or asks for another, does not want this one any more
     const answer = await fetch(`${address}panel/?${new URLSearchParams(query)}`).catch(() => null);
+    if (opening !== openings) return;
     if (!answer?.ok || answer.redirected) { complain(answer ? "There is nothing of this passage to show. Select some words of the text." : UNREACHABLE); return; }
+    const words = await answer.text();
+    if (opening !== openings) return;
+    asked = query;
     if (!panel) {
       panel = document.createElement("aside");
       panel.className = "v-panel";
       panel.setAttribute("aria-label", "The passage");
       text.after(panel);
     } else if (text.contains(panel)) { panel.parentElement.remove(); text.after(panel); }
-    asked = query;
-    panel.innerHTML = await answer.text(); // our own template, which escapes what it is given
+    panel.innerHTML = words; // our own template, which escapes what it is given
     dress(then);
   }
 
   function close() {
+    openings += 1;
+    asked = null;
     if (!panel) return;
     (text.contains(panel) ? panel.parentElement : panel).remove();
     panel = null;
@@ -133,9 +139,10 @@ function start() {
 
   async function step(event, form) {
     event.preventDefault();
-    const answer = await send(form.action, new FormData(form));
+    const opening = openings, answer = await send(form.action, new FormData(form));
     if (answer.problem) { complain(answer.problem, panel); return; }
     await refresh();
+    if (opening !== openings) return;
     if (asked?.passage) asked = null;
     say("Done.");
     if (asked) await open(asked); else close();
@@ -146,10 +153,11 @@ function start() {
   async function put(form, codes = []) {
     const fields = new FormData(form);
     for (const code of codes) if (!fields.getAll("codes").includes(code)) fields.append("codes", code);
-    const answer = await send(form.action, fields);
+    const opening = openings, answer = await send(form.action, fields);
     if (answer.problem) { complain(answer.problem, panel); return; }
     coded(answer);
     await refresh();
+    if (opening !== openings) return;
     if (asked) await open(asked, "code"); else close();
   }
 

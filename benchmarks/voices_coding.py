@@ -6,6 +6,7 @@ peer is the health page under the same client: what it costs to answer at all.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import statistics
@@ -42,6 +43,8 @@ def start_site(folder: Path) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    gc.collect()
+    gc.freeze()  # as the web server's worker does; see site/wsgi.py
 
 
 def main() -> None:

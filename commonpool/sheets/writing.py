@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -60,14 +60,26 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
     for column, title in enumerate(table.header):
         sheet.write_string(top, column, title, bold)
     last = top
+    longest = {column: title + " " * 4 for column, title in enumerate(table.header)}  # the filter's arrow needs room
     for last, row in enumerate(table.rows, start=top + 1):
         for column, value in enumerate(row):
             _write_value(sheet, last, column, value, looks)
+            if value is not None and len(shown := str(value)) > len(longest.get(column, "")):
+                longest[column] = max(longest.get(column, ""), *shown.split("\n"), key=len)
     sheet.freeze_panes(top + 1, 0)
     if table.header:
         sheet.autofilter(top, 0, last, len(table.header) - 1)
     if not table.above:
-        sheet.autofit(WIDEST_COLUMN)
+        _fit(sheet, longest)
+
+
+def _fit(sheet: Worksheet, longest: Mapping[int, str]) -> None:
+    """Columns as wide as their longest line. The writer's own fit adds up every letter of every cell, which costs more
+    than writing them."""
+    from xlsxwriter.utility import cell_autofit_width
+
+    for column, text in longest.items():
+        sheet.set_column_pixels(column, column, min(WIDEST_COLUMN, cell_autofit_width(text)))
 
 
 def _fits(value: float | Decimal) -> bool:

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from commonpool.voices.models import Code, Coding, Speaker, TeamMember, Transcript, TranscriptVersion, Turn
+from commonpool.voices.models import Code, Coding, CodingRound, Speaker, TeamMember, Transcript, TranscriptVersion, Turn
 from commonpool.voices.queries.anchors import in_newest
 from commonpool.voices.queries.codebooks import book_of, guid_of
 from commonpool.voices.queries.codings import seen_by
@@ -34,6 +34,9 @@ class Voice:
     role_group: str | None
 
 
+PLACE: Final = ("transcript_id", "version_id", "start", "end", "turn_pk")
+MADE: Final = ("uuid", "code_id", "coder_id", "round_id", "memo", "made_at")
+MOST_AT_ONCE: Final = 900  # row ids in one statement; SQLite may take no more than 999
 NOBODY = Voice("", is_interviewer=False, participant=None, site=None, organisation_type=None, role_group=None)
 
 
@@ -132,17 +135,33 @@ def _upwards(guid: str | None, book: Any) -> Iterable[str]:
         guid = book[guid].parent
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a coding's row ids stand for: {row id: what is shown of it}."""
+
+    turns: Mapping[int, tuple[int, int, Voice]]
+    tags: Mapping[tuple[int, int], tuple[str, ...]]
+    paths: Mapping[int, str]
+    initials: Mapping[int, str]
+    rounds: Mapping[int, str]
+
+
 def passages_of(member: TeamMember, code: UUID | None) -> list[Passage]:
     """The passages of a code and of those beneath it, or of all codes; their words are not opened yet."""
     looks = looks_of(member.study_id)
     codings = seen_by(member)
     if code is not None:
         codings = codings.filter(code__in=[pk for pk, look in looks.items() if code in look.above])
-    rows = list(_with_turns(codings).select_related("coder", "round"))
+    rows = list(_with_turns(codings).values_list(*PLACE, *MADE, named=True))  # a study has many: no row objects
     texts = {row.pk: row for row in Transcript.objects.filter(study=member.study_id)}
-    turns = _turns({row.turn_pk for row in rows if row.turn_pk})
-    tags, paths = _tags(member, texts), _paths(looks)
-    return [_passage(row, texts[row.transcript_id], turns, tags, paths) for row in rows]
+    around = _Around(
+        _turns({row.turn_pk for row in rows if row.turn_pk}),
+        _tags(member, texts),
+        _paths(looks),
+        dict(TeamMember.objects.filter(study=member.study_id).values_list("pk", "initials")),
+        dict(CodingRound.objects.filter(study=member.study_id).values_list("pk", "name")),
+    )
+    return [_passage(row, texts[row.transcript_id], around) for row in rows]
 
 
 def _with_turns(codings: QuerySet[Coding]) -> QuerySet[Any]:
@@ -155,9 +174,11 @@ def _with_turns(codings: QuerySet[Coding]) -> QuerySet[Any]:
 
 def _turns(pks: Collection[int]) -> dict[int, tuple[int, int, Voice]]:
     """{row id: number, start and voice}"""
-    rows = list(Turn.objects.in_bulk(list(pks)).values()) if pks else []
-    voices = voices_of({row.speaker_id for row in rows if row.speaker_id})
-    return {row.pk: (row.number, row.start, voices.get(row.speaker_id or 0, NOBODY)) for row in rows}
+    of, fields = sorted(pks), ("pk", "number", "start", "speaker_id")
+    some = [of[at : at + MOST_AT_ONCE] for at in range(0, len(of), MOST_AT_ONCE)]
+    rows = [row for each in some for row in Turn.objects.filter(pk__in=each).order_by().values_list(*fields)]
+    voices = voices_of({speaker for *_, speaker in rows if speaker})
+    return {pk: (number, start, voices.get(speaker or 0, NOBODY)) for pk, number, start, speaker in rows}
 
 
 def voices_of(speakers: Collection[int]) -> dict[int, Voice]:
@@ -207,15 +228,9 @@ def _tags(member: TeamMember, texts: Mapping[int, Transcript]) -> dict[tuple[int
     return {place: tuple(sorted(names)) for place, names in found.items()}
 
 
-def _passage(
-    row: Any,
-    text: Transcript,
-    turns: Mapping[int, tuple[int, int, Voice]],
-    tags: Mapping[tuple[int, int], tuple[str, ...]],
-    paths: Mapping[int, str],
-) -> Passage:
-    number, start, voice = turns.get(row.turn_pk) or (None, -1, NOBODY)
-    path = paths[row.code_id]
+def _passage(row: Any, text: Transcript, around: _Around) -> Passage:
+    number, start, voice = around.turns.get(row.turn_pk) or (None, -1, NOBODY)
+    path = around.paths[row.code_id]
     return Passage(
         row.uuid,
         path.rsplit(" › ", 1)[-1],
@@ -225,11 +240,11 @@ def _passage(
         Span(row.start, row.end),
         number,
         voice,
-        row.coder.initials,
-        row.round.name if row.round else None,
+        around.initials[row.coder_id],
+        around.rounds.get(row.round_id),
         row.memo,
         row.made_at,
-        tags.get((row.transcript_id, start), ()),
+        around.tags.get((row.transcript_id, start), ()),
     )
 
 

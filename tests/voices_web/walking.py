@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -70,12 +71,15 @@ def addresses(study: Study) -> Iterator[str]:
                 yield reverse(name, kwargs={"uuid": row.uuid, **more})
 
 
-def snapshot(client: Client, study: Study) -> dict[str, Answer]:
-    """{address: status, headers and content} of every page, of all that these link to, and of what can be asked."""
+def snapshot(client: Client, study: Study, most: int = MOST_PAGES) -> dict[str, Answer]:
+    """{address: status, headers and content} of every page, of all that these link to, and of what can be asked.
+
+    With `most`, of so many pages: those with which the whole walk begins.
+    """
     found: dict[str, Answer] = {}
     asked = Counter[str]()
     waiting = [*ELSEWHERE, *addresses(study)]
-    while waiting and len(found) < MOST_PAGES:
+    while waiting and len(found) < most:
         url = waiting.pop(0)
         path, is_asked, _ = url.partition("?")
         if url in found or (is_asked and asked[path] >= ASKED_OF_A_PAGE):
@@ -87,7 +91,7 @@ def snapshot(client: Client, study: Study) -> dict[str, Answer]:
             content = answer.content.decode()
             links = [urljoin(url, each.replace("&amp;", "&")) for each in _LINK.findall(content)]
             sought = [f"{path}?{name}=trust" for name in dict.fromkeys(_SEARCH.findall(content))]
-            waiting += [each for each in [*sought, *links] if _is_ours(each)]
+            waiting += [each for each in [*sought, *links] if _is_ours(each.partition("?")[0])]
     return found
 
 
@@ -111,8 +115,8 @@ def _told(answer: HttpResponseBase) -> Answer:
     return answer.status_code, dict(answer.headers), content
 
 
-def _is_ours(url: str) -> bool:
-    path = url.partition("?")[0]
+@cache
+def _is_ours(path: str) -> bool:
     try:
         return resolve(path).namespace == "voices"
     except Exception:

@@ -52,6 +52,7 @@ def test_what_matches_nothing_at_many_places_finds_nothing() -> None:
         ("", "Write what to look for"),
         ("a" * 201, "201 characters long"),
         ("(unclosed", "no regular expression"),
+        ("(?a)(?u)a", "no regular expression"),
         ("(?R)?a", "calls itself"),
         ("(a(?1)?b)", "calls itself"),
         ("(?P<n>a)(?&n)", "calls itself"),

@@ -50,7 +50,7 @@ class Wanted:
             raise SearchFault("The expression calls itself, as (?R) or (?1) do. Write out what it should match.")
         try:
             return regex.compile(self._expression(), 0 if self.is_case_sensitive else regex.IGNORECASE)
-        except regex.error as wrong:
+        except (regex.error, ValueError) as wrong:  # ValueError: flags that exclude one another
             raise SearchFault(
                 f"‘{self.typed}’ is no regular expression: {wrong}. Mend it, or look for words."
             ) from None

@@ -1,4 +1,8 @@
-"""Sending codings to the codes that took the place of theirs, and putting them back. Nothing does this by itself."""
+"""Sending codings to the codes that took the place of theirs, and putting them back. Nothing does this by itself.
+
+What was marked on a coding goes along: that it speaks for a theme or against it, and that a cell of a matrix rests on
+it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from django.db.models import QuerySet
 from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Code, Coding, Recoded, Recoding, Study, TeamMember
+from commonpool.voices.models import CellPassage, Code, Coding, Recoded, Recoding, Study, TeamMember, ThemeEvidence
 from commonpool.voices.queries.recoding import fate_of, mappable_of, own_of
 from commonpool.voices.rules.codebook import Fate
 
@@ -96,6 +100,26 @@ def _send(recoding: Recoding, coding: Coding, targets: Collection[Code]) -> None
         there = _same_passage(coding, target)
         became = there or _made(recoding, coding, target)
         Recoded.objects.create(recoding=recoding, was=coding, became=became, is_new=there is None)
+        _take_marks_along(coding, became)
+
+
+def _take_marks_along(coding: Coding, became: Coding) -> None:
+    """Copies, so that putting the coding back finds its own; a mark that stands on the other already stays as it is."""
+    themes, cells = ThemeEvidence.objects.filter(coding=coding), CellPassage.objects.filter(coding=coding)
+    ThemeEvidence.objects.bulk_create([_copy_on(became, mark) for mark in themes], ignore_conflicts=True)
+    rests = [CellPassage(cell_id=row.cell_id, coding=became, is_quotation=row.is_quotation) for row in cells]
+    CellPassage.objects.bulk_create(rests, ignore_conflicts=True)
+
+
+def _copy_on(coding: Coding, mark: ThemeEvidence) -> ThemeEvidence:
+    return ThemeEvidence(
+        theme_id=mark.theme_id,
+        coding=coding,
+        side=mark.side,
+        note=mark.note,
+        marked_by_id=mark.marked_by_id,
+        marked_at=mark.marked_at,
+    )
 
 
 def _same_passage(coding: Coding, target: Code) -> Coding | None:
@@ -143,6 +167,7 @@ def undo_recoding(*, actor: Person | None, at: datetime, recoding: Recoding) -> 
     for pair in pairs:
         if pair.was_id in back:
             _follow(back[pair.was_id], pair)
+        _take_marks_off(pair)
         _take_away(pair, at)
     for coding in back.values():
         coding.removed_at = None
@@ -164,6 +189,15 @@ def _follow(coding: Coding, pair: Recoded) -> None:
         coding.version_id, coding.start, coding.end = became.version_id, became.start, became.end
         coding.is_touched = became.is_touched
         coding.memo = became.memo if pair.is_new else coding.memo
+
+
+def _take_marks_off(pair: Recoded) -> None:
+    """From a coding that stood there already, the marks that had come along and that nobody has changed since."""
+    if pair.is_new or pair.became is None:
+        return
+    for mark in ThemeEvidence.objects.filter(coding=pair.was_id):
+        same = {"theme": mark.theme_id, "side": mark.side, "note": mark.note, "marked_at": mark.marked_at}
+        ThemeEvidence.objects.filter(coding=pair.became_id, marked_by=mark.marked_by_id, **same).delete()
 
 
 def _take_away(pair: Recoded, at: datetime) -> None:

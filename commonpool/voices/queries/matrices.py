@@ -25,8 +25,9 @@ from commonpool.voices.models import (
 )
 from commonpool.voices.queries.cases import Belonging, Case, Place, cases_coded_blind, cases_of, places_of
 from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.recoding import successors_of
 from commonpool.voices.queries.texts import label_of, texts_of
-from commonpool.voices.rules.charting import Changes, Passage, Way, changes_since, with_beneath
+from commonpool.voices.rules.charting import Changes, Passage, Way, changes_since, followed, with_beneath
 from commonpool.voices.rules.span_maps import Edit, SpanMap
 from commonpool.voices.rules.text import Span
 
@@ -179,7 +180,8 @@ class _Reading:
                 self.places[case, place.code].append(place)
         written = matrix.cells.select_related("written_by")
         self.written = {(cell.case_id, cell.code_id): cell for cell in written}
-        self.quotations = _quotations(matrix, {each.id for found in self.places.values() for each in found})
+        self.quotations = _quotations(matrix)
+        self.successors = successors_of(matrix.study)
 
     def row(self, case: Case, columns: Sequence[Column]) -> Row:
         return Row(case, tuple(self.cell(case, column) for column in columns), case.id in self.blind)
@@ -188,20 +190,25 @@ class _Reading:
         places = self.places_of(case, column)
         row = self.written.get((case.id, column.code.pk))
         is_blind = case.id in self.blind
-        changes = changes_since(stored(row.basis), passages(places), ways()) if row and not is_blind else Changes()
+        changes = self.changes(row, places) if row and not is_blind else Changes()
         url = cell_url(self.matrix, column, case)
-        quoted = self.quotations.get(row.pk, 0) if row else 0
+        quoted = len(self.quotations[row.pk] & {place.id for place in places}) if row else 0
         return Cell(case, column, row, is_blind, 0 if is_blind else len(places), quoted, changes, url)
+
+    def changes(self, row: MatrixCell, places: Collection[Place]) -> Changes:
+        now = passages(places)
+        return changes_since(followed(stored(row.basis), now, self.successors), now, ways())
 
     def places_of(self, case: Case, column: Column) -> list[Place]:
         return [place for code in column.codes for place in self.places.get((case.id, code), ())]
 
 
-def _quotations(matrix: Matrix, visible: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = defaultdict(int)
+def _quotations(matrix: Matrix) -> dict[int, set[int]]:
+    """{cell: codings that are marked as good quotations of it}"""
+    found: dict[int, set[int]] = defaultdict(set)
     rows = CellPassage.objects.filter(cell__matrix=matrix, is_quotation=True)
     for cell, coding in rows.values_list("cell", "coding"):
-        found[cell] += coding in visible
+        found[cell].add(coding)
     return found
 
 

@@ -26,8 +26,10 @@ from commonpool.voices.models import (
 from commonpool.voices.queries import codings
 from commonpool.voices.queries.consents import may_quote
 from commonpool.voices.queries.identities import KnownNames
+from commonpool.voices.queries.recoding import successors_of
 from commonpool.voices.queries.texts import opened, texts_of
 from commonpool.voices.rules.attribution import Attribution, Breadth, Speaker, attribution_of
+from commonpool.voices.rules.charting import heirs, line_of
 from commonpool.voices.rules.quoting import (
     Balance,
     Piece,
@@ -168,9 +170,12 @@ class Quoting:
 
     @cached_property
     def codes(self) -> dict[int, str]:
-        """{row id of a coding that the member may see: its code's name}."""
-        wanted = seen_by(self.member).exclude(coding=None).values("coding")
-        return dict(codings.seen_by(self.member).filter(pk__in=wanted).values_list("pk", "code__name"))
+        """{row id of a coding that was quoted: its code's name}; of one that was recoded the names of now."""
+        rows = seen_by(self.member).exclude(coding=None).values_list("coding", "coding__uuid")
+        quoted, became = {pk: str(uuid) for pk, uuid in rows}, successors_of(self.study)
+        seen = codings.seen_by(self.member).filter(uuid__in=line_of(quoted.values(), became))
+        names = {str(uuid): name for uuid, name in seen.values_list("uuid", "code__name")}
+        return {pk: ", ".join(names[each] for each in heirs(uuid, names, became)) for pk, uuid in quoted.items()}
 
     @cached_property
     def fewest(self) -> int:

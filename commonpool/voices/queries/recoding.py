@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from commonpool.voices.models import Code, Coding, Recoding, Study, TeamMember
+from commonpool.voices.models import Code, Coding, Recoded, Recoding, Study, TeamMember
 from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codebooks import book_of
 from commonpool.voices.queries.codings import seen_by
@@ -146,3 +146,12 @@ def _passage(coding: Coding, text: str) -> Passage:
 def fate_of(study: Study, code: Code) -> rules.Recoding:
     """What becomes of the codings of a code, as the framework stands."""
     return rules.recoding_of(str(code.uuid).upper(), book_of(study))
+
+
+def successors_of(study: Study) -> dict[str, list[str]]:
+    """{uuid of a coding that went: those of the codings that stand in its place}. Ids alone: show only what is seen."""
+    pairs = Recoded.objects.filter(recoding__study=study, recoding__undone_at=None, became__isnull=False)
+    found: dict[str, list[str]] = {}
+    for was, became in pairs.order_by("pk").values_list("was__uuid", "became__uuid"):
+        found.setdefault(str(was), []).append(str(became))
+    return found

@@ -1,7 +1,7 @@
 """Charting and interpretation: whose passages are whose, what changed since a cell was written, counts of cases."""
 
 from commonpool.voices.rules.charting.belonging import TextFacts, TurnFacts, participants_of, sites_of
-from commonpool.voices.rules.charting.changes import Changes, Passage, Way, changes_since
+from commonpool.voices.rules.charting.changes import Changes, Passage, Way, changes_since, followed, heirs, line_of
 from commonpool.voices.rules.charting.counts import (
     SMALLEST_GROUP,
     CrossTab,
@@ -25,7 +25,10 @@ __all__ = [
     "Way",
     "changes_since",
     "cross_tab",
+    "followed",
     "groups",
+    "heirs",
+    "line_of",
     "new_codes",
     "participants_of",
     "sites_of",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from commonpool.voices.rules.span_maps import SpanMap
 from commonpool.voices.rules.text import Span
@@ -43,6 +43,49 @@ def changes_since(basis: Collection[Passage], now: Collection[Passage], way: Way
     was, stands = {each.coding: each for each in basis}, {each.coding: each for each in now}
     changed = sum(not _is_same(was[coding], stands[coding], way) for coding in was.keys() & stands.keys())
     return Changes(len(stands.keys() - was.keys()), len(was.keys() - stands.keys()), changed)
+
+
+def followed(
+    basis: Collection[Passage], now: Collection[Passage], became: Mapping[str, Collection[str]]
+) -> list[Passage]:
+    """The passages of a cell under the codings that took their place when a code gave way.
+
+    became  {coding: codings that stand instead of it}
+
+    The same words in the same cell are the same passage. One that has no successor in the cell stays under its own id.
+    """
+    here = {each.coding for each in now}
+    found: dict[str, Passage] = {}
+    for each in basis:
+        for coding in heirs(each.coding, here, became) or [each.coding]:
+            found.setdefault(coding, replace(each, coding=coding))
+    return list(found.values())
+
+
+def heirs(coding: str, here: Container[str], became: Mapping[str, Collection[str]]) -> list[str]:
+    """The coding itself where it is among `here`, else the first of those that it led to, in each line, which are."""
+    found: list[str] = []
+    met, ways = {coding}, [coding]
+    while ways:
+        at = ways.pop(0)
+        if at in here:
+            found.append(at)
+            continue
+        further = [each for each in became.get(at, ()) if each not in met]
+        met.update(further)
+        ways += further
+    return found
+
+
+def line_of(codings: Iterable[str], became: Mapping[str, Collection[str]]) -> set[str]:
+    """These codings, and all that they led to."""
+    found: set[str] = set()
+    ways = list(codings)
+    while ways:
+        if (at := ways.pop()) not in found:
+            found.add(at)
+            ways += became.get(at, ())
+    return found
 
 
 def _is_same(was: Passage, now: Passage, way: Way) -> bool:

@@ -38,6 +38,7 @@ from tests.voices_web.builders import (
     finished,
     lead_of,
 )
+from tests.voices_web.test_recoding import mapped, merged
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S130")]
 LATER = NOW + timedelta(hours=2)
@@ -216,6 +217,18 @@ def test_what_another_decision_agreed_too_stays_when_one_is_taken_back(study: St
     undo_decision(actor=None, at=LATER, decision=other)
 
     assert ("trust", "It took trust") not in agreed(study)
+
+
+def test_what_was_agreed_and_then_recoded_goes_with_its_decision(study: Study) -> None:
+    made = settled(study, "missed by CD", BOTH)
+    trust, money = (Code.objects.get(study=study, name=name) for name in ("trust", "money"))
+    merged(trust, money)
+    mapped(lead_of(study), trust)
+    assert ("money", "It took trust") in agreed(study)
+
+    undo_decision(actor=None, at=LATER, decision=made)
+
+    assert agreed(study) == [("money", "pooled budget")]
 
 
 def test_settling_changes_nothing_of_what_was_coded_and_no_figure(study: Study) -> None:

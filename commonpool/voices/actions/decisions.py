@@ -18,6 +18,7 @@ from commonpool.voices.models import (
     Coding,
     CodingRound,
     Decision,
+    Recoded,
     Study,
     TeamMember,
     TranscriptVersion,
@@ -97,9 +98,19 @@ def undo_decision(*, actor: Person | None, at: datetime, decision: Decision) -> 
     held.undone_at = at
     held.save(update_fields=["undone_at"])
     others = Decision.objects.filter(undone_at=None, made__isnull=False).values("made")
-    held.made.filter(removed_at=None).exclude(pk__in=others).update(removed_at=at)
+    _take_away(held.made.exclude(pk__in=others).values_list("pk", flat=True), at)
     tell("undo_decision", held, actor=actor, at=at, before={"undone_at": None}, after={"undone_at": at})
     return held
+
+
+def _take_away(codings: Iterable[int], at: datetime) -> None:
+    """The codings, and those that took their place when a code gave way, unless another coding led there as well."""
+    every = latest = set(codings)
+    while latest := set(Coding.objects.filter(came_from__in=latest).values_list("pk", flat=True)) - every:
+        every = every | latest
+    elsewhere = Recoded.objects.filter(recoding__undone_at=None, became__in=every).exclude(was__in=every)
+    standing = Coding.objects.filter(pk__in=every, removed_at=None)
+    standing.exclude(pk__in=elsewhere.values("became")).update(removed_at=at)
 
 
 @transaction.atomic

@@ -69,6 +69,7 @@ WORDS: Final = {
     "voices.send_project": "sent a project of another program to be looked at",
     "voices.read_project_as": "said how a project of another program is to be read",
     "voices.import_project": "brought in a project of another program",
+    "voices.forget_asides": "destroyed what an imported project had left aside",
     "voices.put_project_aside": "put a project of another program aside",
     "voices.undo_project": "took a project of another program out again",
     "voices.export_project": "wrote a study for another program",

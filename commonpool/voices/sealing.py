@@ -131,6 +131,10 @@ class KeyRing:
             self._path(key_id).rename(self.folder / f"{key_id}.{secrets.token_hex(4)}.old")
         self.make(key_id)
 
+    def is_renewed(self, key_id: UUID) -> bool:
+        """Whether a key that came before is there still, since `settle` was not reached."""
+        return bool(self._earlier(key_id))
+
     def settle(self, key_id: UUID) -> None:
         """Destroy the keys that a renewed one came after, for good. All has to be sealed with the new one by now."""
         for path in self._earlier(key_id):

@@ -64,6 +64,7 @@ urlpatterns = [
     path("project-imports/<uuid:uuid>/read-as/", projects.read_as, name="read-as"),
     path("project-imports/<uuid:uuid>/aside/", projects.aside, name="project-aside"),
     path("project-imports/<uuid:uuid>/undo/", projects.undo, name="undo-project"),
+    path("project-imports/<uuid:uuid>/forget/", projects.forget, name="forget-asides"),
     path("studies/<uuid:uuid>/reports/", reports.reports, name="reports"),
     path("studies/<uuid:uuid>/reports/history/check/", reports.check_history, name="check-history"),
     path("studies/<uuid:uuid>/reports/table-1/release/", reports.release, name="release-table"),

@@ -99,7 +99,7 @@ def test_an_export_tells_what_it_loses_before_it_is_made_and_keeps_that() -> Non
     assert client.get(f"{address}?as=exe").status_code == 404
 
 
-ADDRESSES = ["export", "import-project", "project-import", "read-as", "project-aside", "undo-project"]
+ADDRESSES = ["export", "import-project", "project-import", "read-as", "project-aside", "undo-project", "forget-asides"]
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

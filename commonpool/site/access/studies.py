@@ -58,6 +58,7 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:project-import": leads(voices.ProjectImport),
     "voices:read-as": leads(voices.ProjectImport),
     "voices:project-aside": leads(voices.ProjectImport),
+    "voices:forget-asides": leads(voices.ProjectImport),
     "voices:undo-project": leads(voices.ProjectImport),
     "voices:reports": on_team(voices.Study),
     "voices:report": on_team(voices.Study),

@@ -24,16 +24,18 @@ from commonpool.voices.models import (
     TeamMember,
     Transcript,
 )
-from commonpool.voices.queries.asides import guid_text
+from commonpool.voices.queries.asides import files_wanted, guid_text
 from commonpool.voices.queries.codings import coding_ids, memo_ids, passages_coded
 from commonpool.voices.queries.exchanging import LONGEST_NAME, description_guid, memo_guid, name_here, nobody_of
 from commonpool.voices.queries.importing import Planned
+from commonpool.voices.queries.withdrawn_words import theirs_in, withdrawn_in
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.codebook.exchange import code_of
 from commonpool.voices.rules.refi import model
 from commonpool.voices.rules.refi.losses import Fate
 from commonpool.voices.rules.refi.packing import packed
 from commonpool.voices.rules.refi.tree import Node
+from commonpool.voices.rules.refi.withdrawn import files_named, without_words
 from commonpool.voices.rules.transcripts import plain_transcript
 from commonpool.voices.sealing import the_keys
 
@@ -57,6 +59,7 @@ class Bringing:
     _texts: dict[str, Transcript] = field(default_factory=dict)
     _codings: dict[str, Coding] = field(default_factory=dict)
     _notes: dict[str, str] = field(default_factory=dict)
+    _files: set[str] = field(default_factory=set)
 
     def bring(self) -> None:
         """Write all rows."""
@@ -78,6 +81,7 @@ class Bringing:
         row = KeptAside(brought_by=self.held, kind=kind, guid=uuid, place=len(self._aside), sealed=sealed)
         row.on_version = on_version
         self._aside.append(row)
+        self._files |= files_named(part) if isinstance(part, model.Source | Node) else set()
 
     # --- people ---
 
@@ -318,11 +322,14 @@ class Bringing:
 
     def _keep_aside(self) -> None:
         project, current = self.plan.merged.project, self.plan.current
+        withdrawn = withdrawn_in(self.held.study)
         for part in self._new_parts():
             text = self._texts.get(part.guid)
             version = text.newest.number if text and text.newest else None
             if text is not None:
                 part = replace(part, text="")
+            if text in withdrawn:
+                part = without_words(part, theirs_in(text, withdrawn[text], version))
             self._put_aside("source", part.guid, part, version)
         for kind, many in (("variable", "variables"), ("case", "cases"), ("link", "links"), ("set", "sets")):
             self._keep_new(kind, getattr(current, many), getattr(project, many))
@@ -345,10 +352,14 @@ class Bringing:
 
     def _keep_files(self) -> None:
         keys, rows = the_keys(), []
+        named = self._files | files_wanted(self.held.study_id)
         for name, place in self.plan.read.files.items():
             if place is None:
                 continue
             size = place.stat().st_size
+            if name not in named:
+                self.plan.losses.note("File", name, f"its {size:,} bytes", "Nothing that is kept here names it.")
+                continue
             if size > LARGEST_FILE:
                 why = f"It is larger than {LARGEST_FILE // 1_000_000} MB. Keep it beside the study."
                 self.plan.losses.note("File", name, f"its {size:,} bytes", why)

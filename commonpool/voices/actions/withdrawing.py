@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import BinaryField, Model
 
 from commonpool.people.models import Person
+from commonpool.voices.actions.asides import take_out_of_imports
 from commonpool.voices.actions.events import tell
 from commonpool.voices.actions.sealing_anew import seal_anew
 from commonpool.voices.errors import StepError
@@ -26,7 +27,8 @@ def withdraw(*, actor: Person | None, at: datetime, participant: Participant, ty
     """Destroy the participant's key, for good, and list what there is to look at. `typed` is their pseudonym.
 
     Where they were the last of an interview, the text's own key goes too. A key under which their words once lay, and
-    backups may hold them still, is replaced by a new one. Done again after a crash it ends what was begun.
+    backups may hold them still, is replaced by a new one; so is that of a project that brought one of their texts, and
+    what came with it of their words goes. Done again after a crash it ends what was begun.
     Raises StepError where something else was typed.
     """
     held = Participant.objects.select_for_update().get(pk=participant.pk)
@@ -48,7 +50,8 @@ def withdraw(*, actor: Person | None, at: datetime, participant: Participant, ty
     earlier = set(EarlierSeal.objects.filter(participant=held).values_list("key_id", flat=True)) - gone
     for key_id in earlier:
         _seal_under_a_new_key(key_id)
-    transaction.on_commit(lambda: _destroy(gone, earlier))
+    replaced = earlier | take_out_of_imports(held)
+    transaction.on_commit(lambda: _destroy(gone, replaced))
     return held
 
 

@@ -11,6 +11,7 @@ from commonpool.voices.errors import KeyDestroyedError
 from commonpool.voices.models import KeptAside, KeptFile, ProjectImport, Transcript, TranscriptVersion
 from commonpool.voices.rules.refi.model import Coding, Project, Selection, Source
 from commonpool.voices.rules.refi.packing import unpacked
+from commonpool.voices.rules.refi.withdrawn import files_named
 from commonpool.voices.rules.span_maps import Edit, SpanMap
 from commonpool.voices.sealing import the_keys
 
@@ -53,6 +54,29 @@ def asides_of(study_id: int) -> Asides:
         else:
             found.parts.setdefault(kind, {}).setdefault(guid, part)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAside:
+    """How much one import left aside: parts of the project, and files as (name, bytes)."""
+
+    parts: int
+    files: list[tuple[str, int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.parts or self.files)
+
+
+def left_aside(held: ProjectImport) -> LeftAside:
+    """What an import left aside and still has."""
+    return LeftAside(held.aside.count(), list(held.files.values_list("name", "size")))
+
+
+def files_wanted(study_id: int) -> set[str]:
+    """The names of files that parts kept aside in a study lead to, whether they are at hand or not."""
+    found = asides_of(study_id)
+    parts = [*found.sources.values(), *found.notes.values(), *found.memos.values(), *found.of("media")]
+    return {name for part in (*parts, *found.of("graph")) for name in files_named(part)}
 
 
 def files_of(study_id: int) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,7 @@ from commonpool.voices.models import Code, ProjectImport, Study, TeamMember, Tra
 from commonpool.voices.queries.asides import guid_text
 from commonpool.voices.queries.codings import ids_taken_elsewhere, transcripts_coded_blind
 from commonpool.voices.queries.exchanging import project_of
+from commonpool.voices.queries.withdrawn_words import texts_lost
 from commonpool.voices.reading.held import private_folder
 from commonpool.voices.reading.projects import ReadProject, read_coding_project
 from commonpool.voices.rules.codebook.exchange import code_of
@@ -100,7 +101,8 @@ def planned(member: TeamMember, read: ReadProject, users: Users) -> Planned:
     study = Study.objects.get(pk=member.study_id)
     losses = LossReport()
     losses.add(read.losses)
-    incoming = _with_free_ids(study, read.project)
+    incoming = _without_lost(study, read.project, losses)
+    incoming = _with_free_ids(study, incoming)
     _refuse_while_blind(study, incoming)
     chosen = {user: guid_text(uuid) for user, uuid in users.items() if uuid is not None}
     incoming = renamed_ids(incoming, chosen)
@@ -110,6 +112,31 @@ def planned(member: TeamMember, read: ReadProject, users: Users) -> Planned:
     incoming = replace(incoming, users=tuple(own.get(user.guid, user) for user in incoming.users))
     incoming = replace(incoming, codes=_named_apart(current, incoming, losses))
     return Planned(read, current, incoming, merge(current, incoming), losses)
+
+
+def _without_lost(study: Study, project: model.Project, losses: LossReport) -> model.Project:
+    """The project without texts that can be read here no more, or only in part, since somebody in them withdrew."""
+    lost = texts_lost(study)
+    gone = [each for each in project.sources if each.text is not None and _is_lost(each.text, lost)]
+    for source in gone:
+        why = "Somebody who speaks in it withdrew. What of it can be read is here already."
+        losses.note("TextSource", source.name, "all of it, with its passages and their notes", why)
+    kept = tuple(source for source in project.sources if source not in gone)
+    elsewhere = {note for source in kept for note in _notes_on(source)}
+    notes = {note for source in gone for note in _notes_on(source)} - elsewhere
+    return replace(project, sources=kept, notes=tuple(note for note in project.notes if note.guid not in notes))
+
+
+def _is_lost(text: str, lost: Mapping[str, str]) -> bool:
+    return lost.get(digest(text), text) != text
+
+
+def _notes_on(source: model.Source) -> Iterator[str]:
+    yield from source.notes
+    for passage in source.selections:
+        yield from passage.notes
+        yield from (note for coding in passage.codings for note in coding.notes)
+    yield from (note for coding in source.codings for note in coding.notes)
 
 
 def _with_free_ids(study: Study, project: model.Project) -> model.Project:

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST
 
 from commonpool.sheets import Unreadable
 from commonpool.voices.actions import projects as actions
+from commonpool.voices.actions.asides import forget_asides
 from commonpool.voices.actions.project_undo import undo_project
 from commonpool.voices.errors import StepError
 from commonpool.voices.forms.projects import ProjectFileForm, ReadAsForm, WhoCodedForm
 from commonpool.voices.models import ProjectExport, ProjectImport, Study, TeamMember
+from commonpool.voices.queries.asides import left_aside
 from commonpool.voices.queries.importing import Users, likely_users, opened, planned, read_waiting
 from commonpool.voices.queries.project_files import KINDS, project_file
 from commonpool.voices.reading.projects import OffsetsAsked, ReadProject
@@ -74,7 +76,7 @@ def project_import(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What a file would bring; keeping it; what it brought."""
     held = row_or_404(ProjectImport, uuid, "study")
     me = member(request, held.study)
-    context: dict[str, Any] = {"held": held, "losses": held.losses[:SHOWN]}
+    context: dict[str, Any] = {"held": held, "losses": held.losses[:SHOWN], "aside": left_aside(held)}
     if held.state == ProjectImport.State.WAITING:
         kept = _waiting(request, held, me, context)
         if kept is not None:
@@ -157,6 +159,15 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     held = row_or_404(ProjectImport, uuid, "study")
     if told(request, lambda: undo_project(**who_and_when(request), held=held)):
         messages.success(request, f"What ‘{held.name}’ brought is taken out again.")
+    return redirect("voices:project-import", uuid)
+
+
+@require_POST
+def forget(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Destroy what an import left aside, for good."""
+    held = row_or_404(ProjectImport, uuid, "study")
+    if told(request, lambda: forget_asides(**who_and_when(request), held=held)):
+        messages.success(request, f"What ‘{held.name}’ left aside is destroyed.")
     return redirect("voices:project-import", uuid)
 
 

@@ -107,28 +107,56 @@ def test_a_transcript_of_fifty_megabytes_is_refused_with_its_reason(tmp_path: Pa
     assert not Transcript.objects.exists()
 
 
-@pytest.mark.parametrize("email", ["nobody@study.example", "other@study.example"])
-def test_whoever_does_not_code_in_the_study_learns_nothing_of_it(tmp_path: Path, email: str) -> None:
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("nobody@study.example", "Nobody signs in as ‘nobody@study.example’."),
+        ("other@study.example", "is no study of other@study.example. There are: none."),
+        ("left@study.example", "Nobody signs in as ‘left@study.example’."),
+    ],
+)
+def test_whoever_does_not_code_in_the_study_learns_nothing_of_it(tmp_path: Path, email: str, said: str) -> None:
     study = a_study("Secret")
     an_evaluator("other@study.example")
+    left = an_evaluator("left@study.example")
+    left.is_active = False
+    left.save()
 
     answer = bring(study, a_file(tmp_path), email=email)
 
     assert answer.exit_code == 64
-    assert "codes in no study with the id" in answer.output
+    assert said in answer.output
     assert "Secret" not in answer.output
 
 
-def test_a_wrong_id_or_nobody_named_is_told(tmp_path: Path) -> None:
-    runner, file = CliRunner(), str(a_file(tmp_path))
+def test_a_study_is_meant_by_its_id_or_its_title_and_a_reader_takes_nothing_in(tmp_path: Path) -> None:
+    study = a_study("Pooling")
+    reader = a_coder(study, "RD", "reader").person
+    assert reader is not None
+    given = [str(a_file(tmp_path)), "--unknown", "Anna", "--as"]
 
-    no_id = runner.invoke(app, ["voices", "import", file, "--study", "seven", "--as", "a@b.example"])
+    refused = CliRunner().invoke(app, ["voices", "import", "--study", "Pooling", *given, reader.email])
+    kept = CliRunner().invoke(app, ["voices", "import", "--study", "Pooling", *given, "lead@study.example"])
+    again = CliRunner().invoke(
+        app, ["voices", "import", "--study", str(study.uuid).upper(), *given, "lead@study.example"]
+    )
+
+    assert (refused.exit_code, kept.exit_code, again.exit_code) == (64, 0, 0)
+    assert "Only whoever codes in the study, or leads it, may do that." in refused.output
+    assert "is here already" in again.output
+
+
+def test_no_study_or_nobody_named_is_told(tmp_path: Path) -> None:
+    runner, file = CliRunner(), str(a_file(tmp_path))
+    an_evaluator("other@study.example")
+
+    no_id = runner.invoke(app, ["voices", "import", file, "--study", "seven", "--as", "other@study.example"])
     no_one = runner.invoke(app, ["voices", "import", file, "--study", str(a_study().uuid)])
     no_study = runner.invoke(app, ["voices", "import", file, "--as", "a@b.example"])
 
     assert (no_id.exit_code, no_one.exit_code, no_study.exit_code) == (64, 64, 64)
-    assert "‘seven’ is no id of a study" in no_id.output
-    assert "Say who takes the files in" in no_one.output
+    assert "‘seven’ is no study of other@study.example" in no_id.output
+    assert "Say as whom: --as EMAIL" in no_one.output
     assert "go with --study" in no_study.output
 
 

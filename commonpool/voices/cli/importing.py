@@ -24,7 +24,9 @@ Files = Annotated[
 Encoding = Annotated[str | None, typer.Option(help="What plain text is written in, if a guess went wrong: cp1252.")]
 Offsets = Annotated[str | None, typer.Option(help="How a project counts positions, if not as it seems: utf-16.")]
 NestOn = Annotated[str | None, typer.Option(metavar="TEXT", help="What stands between the levels in names of codes.")]
-StudyId = Annotated[str | None, typer.Option("--study", metavar="ID", help="Keep the transcripts in this study.")]
+StudyId = Annotated[
+    str | None, typer.Option("--study", metavar="ID", help="Keep them in this study, by its id or its title.")
+]
 ByWhom = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="With --study: who takes them in.")]
 Speakers = Annotated[
     list[str] | None,
@@ -70,7 +72,9 @@ def import_files(
         from commonpool.voices.cli.keeping import Said, keep_in_study
 
         said = Said(speaker or [], interviewer or [], theirs or [], unknown or [], nobody or [])
-        raise typer.Exit(keep_in_study(files, study, by_whom, said, encoding, is_json=wants_json(output, as_json)))
+        raise typer.Exit(
+            keep_in_study(files, study, by_whom or "", said, encoding, is_json=wants_json(output, as_json))
+        )
     if by_whom or speaker or interviewer or theirs or unknown:
         refuse(["--as, --speaker, --interviewer, --theirs and --unknown go with --study."])
     from commonpool.sheets import Unreadable

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 import typer
 
-from commonpool.commands import print_json, refuse
+from commonpool.commands import print_json
+from commonpool.voices.cli.studies import member_named, start
 
 if TYPE_CHECKING:
-    from commonpool.people.models import Person
     from commonpool.voices.models import Participant, Study, Transcript
     from commonpool.voices.queries.uploads import Choices, HeldText, Whose
 
@@ -33,12 +31,10 @@ class Said:
 
 
 def keep_in_study(
-    files: Sequence[Path], study_id: str, email: str | None, said: Said, encoding: str | None, *, is_json: bool
+    files: Sequence[Path], named: str, email: str, said: Said, encoding: str | None, *, is_json: bool
 ) -> int:
-    """Keep the files in the study of that id, and tell what became of each. Returns the exit code."""
-    import django
-
-    django.setup()
+    """Keep the files in the study that is meant, and tell what became of each. Returns the exit code."""
+    start()
     from django.core.exceptions import ValidationError
     from django.utils import timezone
 
@@ -46,8 +42,8 @@ def keep_in_study(
     from commonpool.voices.errors import StepError
     from commonpool.voices.queries.uploads import obstacles
 
-    now = timezone.now()
-    study, person = _asked(study_id, email, timezone.localdate(now))
+    now, member = timezone.now(), member_named(named, email, must_code=True)
+    study = member.study
     texts = list(_read(files, study, said, encoding))
     choices, wrong = _choices(study, texts, said)
     unread = [str(finding) for text in texts if not hasattr(text.read, "transcript") for finding in text.read.findings]
@@ -55,31 +51,13 @@ def keep_in_study(
     kept: list[Transcript] = []
     if not reasons and any(text.is_new for text in texts):
         try:
-            kept = keep_at_once(actor=person, at=now, study=study, texts=texts, choices=choices)
+            kept = keep_at_once(actor=member.person, at=now, study=study, texts=texts, choices=choices)
         except StepError as refused:
             reasons = [str(refused)]
         except ValidationError as refused:
             reasons = list(refused.messages)
     _tell(texts, kept, reasons, is_json=is_json)
     return NOT_KEPT if reasons else 0
-
-
-def _asked(study_id: str, email: str | None, on: date) -> tuple[Study, Person]:
-    """The study and who takes the files in. Refuses whoever may not, in the same words as a study that is not there."""
-    from commonpool.people.models import Person
-    from commonpool.voices.models import Study
-    from commonpool.voices.queries.access import may_code
-
-    if email is None:
-        refuse(["Say who takes the files in: --as EMAIL, the address of somebody on the study’s team."])
-    try:
-        uuid = UUID(study_id)
-    except ValueError:
-        refuse([f"‘{study_id}’ is no id of a study. It stands in the address of the study’s page."])
-    person = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if person is None or not may_code(person, Study, uuid, on):
-        refuse([f"{email} codes in no study with the id {study_id}. Ask its lead to put them on the team."])
-    return Study.objects.get(uuid=uuid), person
 
 
 def _read(files: Sequence[Path], study: Study, said: Said, encoding: str | None) -> Iterator[HeldText]:

@@ -30,26 +30,29 @@ def start() -> None:
     django.setup()
 
 
-def member_named(study: str, email: str, *, must_lead: bool = False) -> TeamMember:
-    """Who asks, on the team of the study that is meant. Ends the command where that is nobody."""
+def member_named(study: str, email: str, *, must_lead: bool = False, must_code: bool = False) -> TeamMember:
+    """Who asks, on the team of the study that is meant. Ends the command where that is nobody, or not their part."""
     from django.utils import timezone
 
     from commonpool.people.models import Person
-    from commonpool.voices.models import TeamMember
-    from commonpool.voices.queries.access import memberships_of
+    from commonpool.voices.queries.access import WRITING, Part, memberships_of
 
-    person = Person.objects.filter(email__iexact=email.strip()).first() if email else None
+    if not email.strip():
+        _wrong("Say as whom: --as EMAIL, the address of somebody on the study’s team.")
+    person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         _wrong(f"Nobody signs in as ‘{email}’. Give with --as the address of somebody on the study’s team.")
     parts = list(memberships_of(person, timezone.localdate()).select_related("study", "person"))
-    found = [each for each in parts if study in (str(each.study.uuid), each.study.title)]
+    found = [each for each in parts if study.strip().lower() == str(each.study.uuid) or study == each.study.title]
     if len(found) != 1:
         # Only this person's own studies are named: nobody else learns that there are others.
         there = "; ".join(f"{each.study.title} ({each.study.uuid})" for each in parts) or "none"
         _wrong(f"‘{study}’ is {'no' if not found else 'not one'} study of {email}. There are: {there}.")
-    if must_lead and found[0].part != TeamMember.Part.LEAD:
-        _wrong(f"Only whoever leads the study may do that. {email} is on its team as: {found[0].get_part_display()}.")
-    return found[0]
+    [member] = found
+    if (must_lead and member.part != Part.LEAD) or (must_code and member.part not in WRITING):
+        who = "leads the study" if must_lead else "codes in the study, or leads it,"
+        _wrong(f"Only whoever {who} may do that. {email} is on its team as: {member.get_part_display()}.")
+    return member
 
 
 def moment_given(text: str, member: TeamMember) -> datetime:

@@ -12,7 +12,8 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ KEY_BYTES: Final = 32
 TAG_BYTES: Final = 16
 # Code points of words that nobody can read any more stand as this, so that all that follows keeps its place.
 UNREADABLE: Final = "\u2592"
+_MADE: Final[ContextVar[list[UUID]]] = ContextVar("keys made since a step began")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ class KeyRing:
                 "These words belong to somebody who withdrew: their key is destroyed, and nothing of theirs can be "
                 "kept any more. Leave them out."
             )
-        self._write(self._path(key_id), key_id, key)
+        if self._write(self._path(key_id), key_id, key):
+            _MADE.get([]).append(key_id)
 
-    def _write(self, path: Path, key_id: UUID, key: bytes) -> None:
+    def _write(self, path: Path, key_id: UUID, key: bytes) -> bool:
+        """Whether it was written: where another process was first, its key counts."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.folder / f".{key_id}-{secrets.token_hex(4)}"
         try:
@@ -67,10 +71,12 @@ class KeyRing:
                 out.write(key)
                 out.flush()
                 os.fsync(out.fileno())
-            with suppress(FileExistsError):  # another process was first, and its key counts
-                os.link(fresh, path)
+            os.link(fresh, path)
+        except FileExistsError:
+            return False
         finally:
             fresh.unlink(missing_ok=True)
+        return True
 
     def seal(self, key_id: UUID, words: str) -> bytes:
         """The words, readable only with that key, which is made where there is none. Lone surrogates survive."""
@@ -183,3 +189,22 @@ def _shred(path: Path) -> None:
 def the_keys() -> KeyRing:
     """The key ring of this site."""
     return KeyRing(Path(settings.INTERVIEW_KEYS))
+
+
+@contextmanager
+def keys_only_of_what_stays() -> Iterator[None]:
+    """Destroy the keys that were made within, where it ends in an error: what they sealed is rolled back.
+
+    It stands inside the transaction: until that ends, no other process can save a row under one of these ids.
+    """
+    made: list[UUID] = []
+    token = _MADE.set(made)
+    try:
+        yield
+    except BaseException:
+        for key_id in made:
+            the_keys().discard(key_id)
+        raise
+    finally:
+        _MADE.reset(token)
+        _MADE.get([]).extend(made)

@@ -12,11 +12,13 @@ from django.urls import reverse
 from typer.testing import CliRunner
 
 from commonpool.cli import app
+from commonpool.voices.errors import StepError
 from commonpool.voices.models import Coding, ProjectExport, ProjectImport, Study
 from commonpool.voices.queries.reports import kinds
+from commonpool.voices.sealing import the_keys
 from commonpool.voices.writing.reports import KINDS
 from tests.voices.projects import TEXT, a_qde, a_qdpx, selection, source
-from tests.voices_web.builders import NOW, a_coder, a_study, an_evaluator, as_member, lead_of
+from tests.voices_web.builders import NOW, a_coder, a_participant, a_study, an_evaluator, as_member, lead_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +139,41 @@ def test_commands_bring_a_project_in_and_write_the_study(shared_data: Path, tmp_
     for kind in ("qdpx", "qdc", "json", "csv"):
         code, said = run("export", *who, "--to", str(tmp_path / f"out.{kind}"))
         assert (code, said.splitlines()[0][:9]) == (0, "Wrote out")
+
+
+def test_a_command_that_brings_nothing_in_leaves_no_key(shared_data: Path, tmp_path: Path) -> None:
+    study = a_study("Pooling")
+    damaged = tmp_path / "damaged.qdpx"
+    damaged.write_bytes(b"PK\x03\x04 no")
+    before = the_keys().ids()
+
+    code, said = run("import", str(damaged), "--study", "Pooling", "--as", "lead@study.example")
+
+    assert (code, "Nothing of damaged.qdpx is kept." in said) == (2, True)
+    assert the_keys().ids() == before
+    assert not ProjectImport.objects.filter(study=study).exists()
+
+
+def test_a_project_that_fails_on_the_way_leaves_no_key_of_its_texts(
+    shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = a_study("Pooling")
+    anna = a_participant(study)
+    before = the_keys().ids()
+
+    def fails(*_: object) -> None:
+        assert the_keys().ids() != before, "the texts were sealed by now"
+        raise StepError("It cannot be kept.")
+
+    monkeypatch.setattr("commonpool.voices.actions.projects._decide", fails)
+    code, said = run(
+        *("import", str(shared_data / "refi-qda" / "made-codepoints.qdpx")),
+        *("--study", "Pooling", "--as", "lead@study.example"),
+    )
+
+    assert (code, "It cannot be kept." in said) == (2, True)
+    assert the_keys().ids() == before
+    assert the_keys().has(anna.uuid)
 
 
 def test_the_command_report_writes_the_same_bytes_again(tmp_path: Path) -> None:

@@ -20,12 +20,13 @@ from commonpool.voices.queries.importing import Planned, opened, planned, read_w
 from commonpool.voices.reading.held import private_folder
 from commonpool.voices.rules.refi.losses import LossReport
 from commonpool.voices.rules.refi.model import Project
-from commonpool.voices.sealing import the_keys
+from commonpool.voices.sealing import keys_only_of_what_stays, the_keys
 
 State = ProjectImport.State
 
 
 @transaction.atomic
+@keys_only_of_what_stays()
 def receive_project(*, actor: Person | None, at: datetime, study: Study, name: str, content: bytes) -> ProjectImport:
     """Keep a file, sealed, until somebody decides on it."""
     made = ProjectImport(study=study, name=name[-200:], sha256=sha256(content).hexdigest(), sent_by=actor, sent_at=at)
@@ -49,6 +50,7 @@ def read_project_as(
 
 
 @transaction.atomic
+@keys_only_of_what_stays()
 def keep_project(
     *,
     actor: Person | None,

@@ -18,7 +18,7 @@ from commonpool.voices.models import Interview, Participant, Study, TextUpload, 
 from commonpool.voices.queries.uploads import Choices, Fate, HeldText, held_texts, obstacles
 from commonpool.voices.reading.held import HeldFile, packed, read_held
 from commonpool.voices.reading.transcripts import ReadTranscript
-from commonpool.voices.sealing import the_keys
+from commonpool.voices.sealing import keys_only_of_what_stays, the_keys
 from commonpool.voices.tasks import clear_stale_texts, read_texts
 
 State = TextUpload.State
@@ -27,6 +27,7 @@ DAYS_TO_DECIDE: Final = 7
 
 
 @transaction.atomic
+@keys_only_of_what_stays()
 def receive_texts(
     *, actor: Person | None, at: datetime, study: Study, files: Sequence[tuple[str, bytes]]
 ) -> TextUpload:
@@ -113,6 +114,7 @@ def keep_upload(*, actor: Person | None, at: datetime, upload: TextUpload, choic
 
 
 @transaction.atomic
+@keys_only_of_what_stays()
 def keep_texts(
     *, actor: Person | None, at: datetime, upload: TextUpload, texts: Sequence[HeldText], choices: Choices
 ) -> list[Transcript]:

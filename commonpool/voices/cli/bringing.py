@@ -51,8 +51,9 @@ def _kept(path: Path, member: TeamMember, offsets: str, nest_on: str) -> Project
 
     from commonpool.voices.actions.projects import keep_project, read_project_as, receive_project
     from commonpool.voices.queries.importing import likely_users, opened, read_waiting
+    from commonpool.voices.sealing import keys_only_of_what_stays
 
-    with transaction.atomic():
+    with transaction.atomic(), keys_only_of_what_stays():
         by: dict[str, Any] = {"actor": member.person, "at": timezone.now()}
         held = receive_project(**by, study=member.study, name=path.name, content=path.read_bytes())
         if offsets or nest_on:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from playwright.sync_api import expect
 
 from commonpool.pages import tabs
-from tests.browser import check_nothing_is_clipped, check_page, click_through
+from tests.browser import SMALLEST_SCREEN, check_nothing_is_clipped, check_page, click_through
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +30,26 @@ def test_an_areas_page_with_tabs_passes_axe_and_fits_a_narrow_screen(page, galle
 
     check_page(page)
     assert page.get_by_role("link", name="Overview").get_attribute("aria-current") == "page"
+
+
+def test_tabs_are_folded_under_the_name_of_the_page_on_a_small_screen_without_any_script(
+    chromium, gallery_site, monkeypatch
+):
+    names = ["Overview", "Sample", "Texts", "Framework", "Rounds", "Passages", "Matrix", "Themes", "Quotations"]
+    links = {name: tabs.Tab(place, name, "area") for place, name in enumerate(names)}
+    monkeypatch.setattr(tabs, "_TABS", links)
+    context = chromium.new_context(viewport=SMALLEST_SCREEN, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{gallery_site}/areas/{UUID(int=1)}/")
+    bar = page.get_by_role("navigation", name="Wendleshire")
+
+    assert bar.bounding_box()["height"] < 80
+    expect(bar.get_by_role("link")).to_have_count(0)
+    page.locator(".cp-tabs__summary").press("Enter")
+    expect(bar.get_by_role("link")).to_have_text(names)
+    page.keyboard.press("Tab")
+    expect(bar.get_by_role("link", name="Overview")).to_be_focused()
+    context.close()
 
 
 def test_errors_take_the_focus_and_lead_to_their_boxes(page, gallery_site):

@@ -87,6 +87,7 @@ WORDS: Final = {
     "voices.put_memo_back": "put a memo back",
     "voices.tag_turn": "put a tag on a turn",
     "voices.untag_turn": "took a tag off a turn",
+    "voices.put_tag_back": "put a tag back on a turn",
     "voices.mark_read": "marked turns as read",
     "voices.mark_through": "said whether a transcript is done",
     "voices.new_version": "made another version of a text",

@@ -195,6 +195,7 @@ urlpatterns = [
     path("memos/<uuid:uuid>/change/", memos.edit, name="edit-memo"),
     path("memos/<uuid:uuid>/remove/", memos.remove, name="remove-memo"),
     path("turn-tags/<uuid:uuid>/remove/", coding.untag_turn, name="untag-turn"),
+    path("turn-tags/<uuid:uuid>/put-back/", coding.put_tag_back, name="put-tag-back"),
     # --- identities ---
     path("studies/<uuid:uuid>/identities/", identities.identities, name="identities"),
     path("studies/<uuid:uuid>/names/", identities.names, name="names"),

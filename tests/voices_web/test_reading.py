@@ -16,11 +16,13 @@ from commonpool.voices.models import (
     CodebookVersion,
     Coding,
     CodingRound,
+    Memo,
     Study,
     TeamMember,
     Transcript,
     TranscriptVersion,
     Turn,
+    TurnTag,
 )
 from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.queries.margins import margins_of
@@ -467,3 +469,110 @@ def test_a_coding_is_reached_by_the_team_alone(step: str) -> None:
 
     assert outsider.post(f"/codings/{made.uuid}/{step}/").status_code == 403
     assert seen_by(lead_of(study)).count() == 1
+
+
+def tagged(text: Transcript, member: TeamMember, name: str = "look again", turn: int = 2) -> TurnTag:
+    sent = {"version": version_of(text).uuid, "turn": turn, "name": name}
+    as_member(member).post(f"/transcripts/{text.uuid}/tag/", sent)
+    return TurnTag.objects.latest("pk")
+
+
+def noted(text: Transcript, member: TeamMember) -> Memo:
+    sent = {**place(text, "It took trust"), "text": "Why it lasted."}
+    as_member(member).post(f"/transcripts/{text.uuid}/note/", sent)
+    return Memo.objects.latest("pk")
+
+
+def test_a_passage_shows_the_tags_of_its_turn_wherever_in_it_the_passage_stands() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    tag = tagged(text, ann)
+    browser, off = as_member(ann), f"/turn-tags/{tag.uuid}/remove/"
+    inside, before = place(text, "took trust"), place(text, "the pooled budget")
+
+    shown = [
+        off in browser.get(f"/transcripts/{text.uuid}/panel/", asked).content.decode()
+        for asked in ({"turn": 2}, inside, {"turn": 1}, before, {"turn": 3})
+    ]
+
+    assert shown == [True, True, False, False, False]
+
+
+def test_what_is_taken_away_while_reading_is_put_back_on_the_page_that_follows_without_any_script() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    tag, memo, coding = tagged(text, ann), noted(text, ann), a_coding(ann, text, a_code(study, "trust"))
+    browser = as_member(ann)
+
+    for sent, fields in (
+        (f"/turn-tags/{tag.uuid}/remove/", {}),
+        (f"/memos/{memo.uuid}/remove/", {"text": "1"}),
+        (f"/codings/{coding.uuid}/remove/", {}),
+    ):
+        page = browser.post(sent, fields, follow=True)
+        assert page.redirect_chain[0][0].startswith(f"/transcripts/{text.uuid}/")
+        assert "It can be put back at the end of the page." in page.content.decode()
+    forms = re.findall(r'<li><form method="post" action="([^"]+)">(.*?)</form>', page.content.decode(), re.DOTALL)
+    assert len(forms) == 3
+    for address, inside in forms:
+        browser.post(address, dict(re.findall(r'name="(text|back)" value="(1)"', inside)))
+
+    assert set(TurnTag.objects.values_list("removed_at")) == set(Memo.objects.values_list("removed_at")) == {(None,)}
+    assert seen_by(ann).get() == coding
+    assert "What you took away" not in browser.get(f"/transcripts/{text.uuid}/").content.decode()
+
+
+def test_the_script_learns_how_to_put_back_what_it_took_away() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    tag, memo, coding = tagged(text, ann), noted(text, ann), a_coding(ann, text, a_code(study, "trust"))
+    browser = as_member(ann)
+
+    told = [
+        browser.post(f"/turn-tags/{tag.uuid}/remove/", headers=SCRIPT).json(),
+        browser.post(f"/memos/{memo.uuid}/remove/", {"text": "1"}, headers=SCRIPT).json(),
+        browser.post(f"/codings/{coding.uuid}/remove/", headers=SCRIPT).json(),
+    ]
+    back = [browser.post(each["url"], each["fields"], headers=SCRIPT).json() for each in told]
+
+    assert [each["said"] for each in told] == [
+        "The tag ‘look again’ was taken off.",
+        "The memo was taken away.",
+        "‘trust’ was taken away.",
+    ]
+    assert back == [{}, {}, {}]
+    assert set(TurnTag.objects.values_list("removed_at")) == set(Memo.objects.values_list("removed_at")) == {(None,)}
+    assert seen_by(ann).get() == coding
+
+
+def test_a_tag_that_was_put_on_again_since_is_not_put_back_beside_it_in_a_newer_version_either() -> None:
+    study = a_study()
+    text, ann = a_transcript(study, "A: One.", "B: Two."), a_coder(study)
+    tag = tagged(text, ann)
+    browser = as_member(ann)
+    browser.post(f"/turn-tags/{tag.uuid}/remove/")
+    newer_with(text, inserted=10)
+    text.refresh_from_db()
+    tagged(text, ann)
+
+    refused = browser.post(f"/turn-tags/{tag.uuid}/put-back/", headers=SCRIPT)
+    standing = browser.post(f"/turn-tags/{TurnTag.objects.latest('pk').uuid}/put-back/", headers=SCRIPT)
+
+    assert (refused.status_code, standing.status_code) == (409, 409)
+    assert "You have put ‘look again’ on this turn again since." in refused.json()["problem"]
+    assert "nothing" in standing.json()["problem"] or "no tag of yours" in standing.json()["problem"]
+
+
+def test_a_tag_is_put_back_by_whoever_put_it_on_alone() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    tag = tagged(text, ann)
+    as_member(ann).post(f"/turn-tags/{tag.uuid}/remove/")
+    outsider = as_member(lead_of(a_study(lead=an_evaluator("other@study.example"))))
+    readers, others = as_member(a_coder(study, "RD", "reader")), as_member(a_coder(study, "CD"))
+
+    answers = [each.post(f"/turn-tags/{tag.uuid}/put-back/").status_code for each in (outsider, readers, others)]
+
+    assert answers == [403, 403, 404]
+    tag.refresh_from_db()
+    assert tag.removed_at is not None

@@ -200,3 +200,30 @@ def test_a_passage_is_coded_with_no_script_at_all(chromium: Any, live_server: An
     expect(page.get_by_text("Coded ‘trust’.")).to_be_visible()
     assert words_of(Coding.objects.get()) == "shared the risk"
     context.close()
+
+
+def test_what_is_taken_away_can_be_put_back_where_one_is(page: Any, live_server: Any) -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    a_coding(ann, text, a_code(study, "trust"))
+    sent = {"version": text.newest.uuid, "turn": 2, "name": "look again"}
+    as_member(ann).post(f"/transcripts/{text.uuid}/tag/", sent)
+    opened(page, live_server.url, ann, text)
+    page.get_by_role("link", name="Turn 2: code it").click()
+    panel = page.get_by_role("complementary", name="The passage")
+
+    panel.get_by_role("button", name="Take off the tag look again").click()
+    expect(panel.get_by_text("The tag ‘look again’ was taken off.")).to_be_visible()
+    check_page(page)
+    panel.get_by_role("button", name="Put back").click()
+    expect(panel.get_by_role("button", name="Take off the tag look again")).to_be_visible()
+    expect(panel.get_by_role("button", name="Put back")).to_have_count(0)
+
+    page.keyboard.press("Escape")
+    page.locator("#turn-2 .v-chip").focus()
+    page.keyboard.press("Delete")
+    expect(page.locator("#turn-2 .v-chip")).to_have_count(0)
+    expect(page.locator("[data-live]")).to_contain_text("The button “Put back” is above the text.")
+    page.get_by_role("button", name="Put back").first.press("Enter")
+    expect(page.locator("#turn-2 .v-chip")).to_contain_text("trust")
+    expect(page.get_by_role("group", name=f"Text of {text.name}")).to_be_focused()

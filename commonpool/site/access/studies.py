@@ -190,6 +190,7 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:edit-memo": codes(voices.Memo),
     "voices:remove-memo": codes(voices.Memo),
     "voices:untag-turn": codes(voices.TurnTag),
+    "voices:put-tag-back": codes(voices.TurnTag),
     # --- identities: the list of names is for those who decide on it ---
     "voices:identities": on_team(voices.Study),
     "voices:names": codes(voices.Study),

@@ -10,6 +10,7 @@ from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Tag, TeamMember, TranscriptVersion, Turn, TurnTag
+from commonpool.voices.queries.anchors import in_newest
 from commonpool.voices.queries.tags import placed_tags
 from commonpool.voices.rules.text import Span
 
@@ -65,6 +66,22 @@ def untag_turn(*, actor: Person | None, at: datetime, member: TeamMember, turn_t
     held.removed_at = at
     held.save(update_fields=["removed_at"])
     tell("untag_turn", held, actor=actor, at=at, before={"transcript": held.transcript.uuid}, after=None)
+    return held
+
+
+@transaction.atomic
+def put_tag_back(*, actor: Person | None, at: datetime, member: TeamMember, turn_tag: TurnTag) -> TurnTag:
+    """Put back a tag that one took off. Raises StepError where it stands, or the turn was tagged so again since."""
+    held = TurnTag.objects.select_for_update(of=("self",)).select_related("tag", "transcript").get(pk=turn_tag.pk)
+    if held.member_id != member.pk or held.removed_at is None:
+        raise StepError("There is no tag of yours to put back here.")
+    [place] = in_newest(held.transcript, [(held.version_id, Span(held.start, held.end))])
+    standing = placed_tags(member, held.transcript)
+    if any((row.tag_id, row.member_id, on.start) == (held.tag_id, member.pk, place.start) for row, on in standing):
+        raise StepError(f"You have put ‘{held.tag}’ on this turn again since.")
+    held.removed_at = None
+    held.save(update_fields=["removed_at"])
+    tell("put_tag_back", held, actor=actor, at=at, before=None, after={"transcript": held.transcript.uuid})
     return held
 
 

@@ -224,7 +224,8 @@ def on_passage(member: TeamMember, transcript: Transcript, span: Span) -> OnPass
     return OnPassage(
         list(codings.select_related("code", "coder", "coder__person", "round").order_by("start", "-end", "pk")),
         [memo for memo, place in zip(memos, places, strict=True) if place.start < span.end and span.start < place.end],
-        [row for row, place in placed_tags(member, transcript) if span.start <= place.start < span.end],
+        # A passage need not hold the speaker's label, with which its turn begins.
+        [row for row, on in placed_tags(member, transcript) if on.start < span.end and span.start < on.end],
         any(each.start < span.end and span.start < each.end for each in read_spans(transcript, reading)),
     )
 

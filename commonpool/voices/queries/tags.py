@@ -16,6 +16,11 @@ def turn_tags_seen_by(member: TeamMember) -> QuerySet[TurnTag]:
     return standing.filter(~Q(transcript__in=transcripts_coded_blind(member.study_id)) | Q(member=member))
 
 
+def removed_tags_of(member: TeamMember) -> QuerySet[TurnTag]:
+    """The tags that this member took off and can put back."""
+    return TurnTag.objects.filter(study=member.study_id, member=member, removed_at__isnull=False)
+
+
 def tags_seen_by(member: TeamMember) -> QuerySet[Tag]:
     """The tags that stand on some turn that the member may see: a name that a blind coder made is theirs alone."""
     return Tag.objects.filter(pk__in=turn_tags_seen_by(member).order_by().values("tag"))

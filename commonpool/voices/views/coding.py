@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from commonpool.voices.actions.codings import uncode as take_away
 from commonpool.voices.actions.marking import code_words, write_on_coding
 from commonpool.voices.actions.memos import write_on_words
 from commonpool.voices.actions.readings import mark_done, mark_read
+from commonpool.voices.actions.tags import put_tag_back as put_tag_on_again
 from commonpool.voices.actions.tags import tag_turn as put_tag
 from commonpool.voices.actions.tags import untag_turn as take_tag
 from commonpool.voices.errors import StepError
@@ -64,7 +66,7 @@ def code(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return JsonResponse({"made": [{"uuid": str(each.uuid), "code": each.code.name} for each in made]})
     names = " and ".join(f"‘{each.code.name}’" for each in made)
     messages.success(request, f"Coded {names}. It can be taken away beside the text.")
-    return _back(row, made[0].start)
+    return back_to(row, made[0].start)
 
 
 def _refused(request: HttpRequest, row: Transcript, form: CodingForm, why: str, status: int = 400) -> HttpResponse:
@@ -94,7 +96,7 @@ def _version(row: Transcript, uuid: UUID) -> TranscriptVersion:
     return get_object_or_404(TranscriptVersion.objects.select_related("transcript"), uuid=uuid, transcript=row)
 
 
-def _back(row: Transcript, position: int | None = None, number: int | None = None) -> HttpResponseRedirect:
+def back_to(row: Transcript, position: int | None = None, number: int | None = None) -> HttpResponseRedirect:
     """To the turn where something was done."""
     if number is None and position is not None:
         turn = Turn.objects.filter(version=row.newest_id, start__lte=position).order_by("-number").first()
@@ -103,16 +105,28 @@ def _back(row: Transcript, position: int | None = None, number: int | None = Non
     return redirect(f"{address}?turn={number}#turn-{number}" if number else address)
 
 
-def _answer(request: HttpRequest, step: Callable[[], object], back: Callable[[], HttpResponse]) -> HttpResponse:
-    """Take a step: the script gets JSON, a form the page with what happened."""
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was taken away, in a sentence, and what is sent where to put it back."""
+
+    said: str
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_step(
+    request: HttpRequest, step: Callable[[], object], back: Callable[[], HttpResponse], undo: Undo | None = None
+) -> HttpResponse:
+    """Take a step: the script gets JSON, a form the page with what happened; both with how it is undone."""
     if not by_script(request):
-        told(request, step)
+        if told(request, step) and undo:
+            messages.success(request, f"{undo.said} It can be put back at the end of the page.")
         return back()
     try:
         step()
     except (StepError, CodebookError, ValidationError) as refused:
         return JsonResponse({"problem": _said(refused)}, status=409)
-    return JsonResponse({})
+    return JsonResponse(asdict(undo) if undo else {})
 
 
 def _coding(request: HttpRequest, uuid: UUID) -> tuple[Coding, TeamMember]:
@@ -128,10 +142,11 @@ def _coding(request: HttpRequest, uuid: UUID) -> tuple[Coding, TeamMember]:
 def uncode(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take one's own coding away."""
     row, me = _coding(request, uuid)
-    return _answer(
+    return answer_step(
         request,
         lambda: take_away(**who_and_when(request), member=me, coding=row),
-        lambda: _back(row.transcript, row.start),
+        lambda: back_to(row.transcript, row.start),
+        Undo(f"‘{row.code.name}’ was taken away.", reverse("voices:put-coding-back", args=[row.uuid])),
     )
 
 
@@ -139,10 +154,10 @@ def uncode(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put back what one took away."""
     row, me = _coding(request, uuid)
-    return _answer(
+    return answer_step(
         request,
         lambda: put_coding_back(**who_and_when(request), member=me, coding=row),
-        lambda: _back(row.transcript, row.start),
+        lambda: back_to(row.transcript, row.start),
     )
 
 
@@ -155,7 +170,7 @@ def note_coding(request: HttpRequest, uuid: UUID) -> HttpResponse:
         write_on_coding(**who_and_when(request), member=me, coding=row, memo=form.cleaned_data["text"])
 
     if request.method == "POST" and form.is_valid():
-        return _answer(request, step, lambda: _back(row.transcript, row.start))
+        return answer_step(request, step, lambda: back_to(row.transcript, row.start))
     if by_script(request):
         return JsonResponse({"problem": _reasons(form)}, status=400)
     below = (row.transcript.name, reverse("voices:transcript", args=[row.transcript.uuid]))
@@ -178,7 +193,9 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
         version = _version(row, given["version"])
         write_on_words(**who_and_when(request), member=me, version=version, span=given["span"], text=given["text"])
 
-    return _answer(request, step, lambda: _back(row, number=form.cleaned_data.get("turn") if form.is_bound else None))
+    return answer_step(
+        request, step, lambda: back_to(row, number=form.cleaned_data.get("turn") if form.is_bound else None)
+    )
 
 
 @require_POST
@@ -194,19 +211,36 @@ def tag_turn(request: HttpRequest, uuid: UUID) -> HttpResponse:
         version = _version(row, given["version"])
         put_tag(**who_and_when(request), member=me, version=version, number=given["turn"], name=given["name"])
 
-    return _answer(request, step, lambda: _back(row, number=form.cleaned_data.get("turn")))
+    return answer_step(request, step, lambda: back_to(row, number=form.cleaned_data.get("turn")))
 
 
 @require_POST
 def untag_turn(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take one's own tag off a turn."""
-    row = row_or_404(TurnTag, uuid, "transcript", "transcript__study")
-    me = member(request, row.transcript.study)
-    return _answer(
+    row, me = _own_tag(request, uuid)
+    return answer_step(
         request,
         lambda: take_tag(**who_and_when(request), member=me, turn_tag=row),
-        lambda: _back(row.transcript, row.start),
+        lambda: back_to(row.transcript, row.start),
+        Undo(f"The tag ‘{row.tag}’ was taken off.", reverse("voices:put-tag-back", args=[row.uuid])),
     )
+
+
+@require_POST
+def put_tag_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Put back a tag that one took off."""
+    row, me = _own_tag(request, uuid)
+    return answer_step(
+        request,
+        lambda: put_tag_on_again(**who_and_when(request), member=me, turn_tag=row),
+        lambda: back_to(row.transcript, row.start),
+    )
+
+
+def _own_tag(request: HttpRequest, uuid: UUID) -> tuple[TurnTag, TeamMember]:
+    """One's own tag on a turn, and who asks. Of others' nothing is told: not that they are there either."""
+    me = member(request, study_of(TurnTag, uuid))
+    return row_or_404(TurnTag, uuid, "tag", "transcript", "transcript__study", member=me), me
 
 
 @require_POST
@@ -222,7 +256,7 @@ def read_turns(request: HttpRequest, uuid: UUID) -> HttpResponse:
         is_read = form.cleaned_data["is_read"]
         mark_read(**who_and_when(request), member=me, version=version, numbers=form.numbers(), is_read=is_read)
 
-    return _answer(request, step, lambda: _back(row, number=form.cleaned_data.get("turn")))
+    return answer_step(request, step, lambda: back_to(row, number=form.cleaned_data.get("turn")))
 
 
 @require_POST
@@ -230,8 +264,8 @@ def finish_reading(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say that one is through with a transcript, or not after all."""
     row = row_or_404(Transcript, uuid, "study", "newest")
     me, is_done = member(request, row.study), request.POST.get("done") == "1"
-    return _answer(
+    return answer_step(
         request,
         lambda: mark_done(**who_and_when(request), member=me, transcript=row, is_done=is_done),
-        lambda: _back(row),
+        lambda: back_to(row),
     )

@@ -21,6 +21,7 @@ from commonpool.voices.forms.reading import MemoForm
 from commonpool.voices.models import Code, Memo, Study, TeamMember, Transcript
 from commonpool.voices.queries.codings import memos_seen_by, removed_memos_of
 from commonpool.voices.views.asking import member, of_study, row_or_404, study_of, told, who_and_when
+from commonpool.voices.views.coding import Undo, answer_step, back_to
 
 KINDS: Final = {"study": "The study", "code": "A code", "transcript": "A text", "coding": "A coding"}
 
@@ -101,10 +102,18 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Take one's own memo away, or with `back` put it back."""
+    """Take one's own memo away, or with `back` put it back; `text` says that it was done while reading."""
     me, memo = _memo(request, uuid)
     is_removed = request.POST.get("back") != "1"
-    if told(request, lambda: take_away(**who_and_when(request), member=me, memo=memo, is_removed=is_removed)):
+
+    def step() -> None:
+        take_away(**who_and_when(request), member=me, memo=memo, is_removed=is_removed)
+
+    if "text" in request.POST and (text := Transcript.objects.filter(uuid=memo.subject_uuid).first()):
+        url = reverse("voices:remove-memo", args=[memo.uuid])
+        undo = Undo("The memo was taken away.", url, {"back": "1", "text": "1"}) if is_removed else None
+        return answer_step(request, step, lambda: back_to(text, memo.start), undo)
+    if told(request, step):
         messages.success(request, "The memo was taken away; it can be put back below." if is_removed else "Put back.")
     return redirect("voices:memos", me.study.uuid)
 

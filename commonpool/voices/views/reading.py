@@ -7,25 +7,26 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from commonpool.voices.drawing import turn_html
 from commonpool.voices.forms.reading import CodingForm
-from commonpool.voices.models import Coding, CodingRound, TeamMember, Transcript
+from commonpool.voices.models import CodingRound, TeamMember, Transcript
 from commonpool.voices.queries.access import WRITING
 from commonpool.voices.queries.codebooks import book_of, guid_of
-from commonpool.voices.queries.codings import removed_by, seen_by
+from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.queries.margins import Margin, Margins, Only, margins_of, on_passage, rounds_seen
 from commonpool.voices.queries.offering import book_in, may_make_codes, offered, used_lately
 from commonpool.voices.queries.progress import progress_of
 from commonpool.voices.queries.reading import ReadText, ReadTurn, read
 from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.queries.tags import tags_seen_by
+from commonpool.voices.queries.taken_away import taken_away
 from commonpool.voices.rules.passages import touched
 from commonpool.voices.rules.text import Span
 from commonpool.voices.views.asking import member, of_study, row_or_404
 
-LAST_REMOVED = 10
 Asked = MultiValueDict[str, str]
 
 
@@ -43,6 +44,7 @@ def reading_page(request: HttpRequest, row: Transcript, form: CodingForm | None 
     context = of_study(
         request,
         row.study,
+        ("Texts", reverse("voices:texts", args=[row.study.uuid])),
         (row.name, ""),
         transcript=row,
         turns=_drawn(said, margins, chosen, only_asked(request.GET)),
@@ -54,7 +56,7 @@ def reading_page(request: HttpRequest, row: Transcript, form: CodingForm | None 
         form=form,
         round=round_to_code_in(me, row),
         progress=progress_of(me, [row])[row.pk],
-        removed=_removed(me, row, said),
+        removed=taken_away(me, row, said),
         **_filters(me, request.GET),
     )
     return render(request, "voices/transcript.html", context)
@@ -183,12 +185,6 @@ def _codes(me: TeamMember, coding_round: CodingRound | None) -> list[dict[str, A
         for code in book.in_use()
         if code.guid in on_offer
     ]
-
-
-def _removed(me: TeamMember, row: Transcript, said: ReadText) -> list[tuple[Coding, str]]:
-    """The member's last codings here that they took away, with their words."""
-    rows = removed_by(me).filter(transcript=row).select_related("code").order_by("-removed_at")[:LAST_REMOVED]
-    return [(coding, Span(coding.start, coding.end).of(said.text)) for coding in rows]
 
 
 def _filters(me: TeamMember, asked: Asked) -> dict[str, Any]:

@@ -142,10 +142,38 @@ function start() {
     const opening = openings, answer = await send(form.action, new FormData(form));
     if (answer.problem) { complain(answer.problem, panel); return; }
     await refresh();
-    if (opening !== openings) return;
-    if (asked?.passage) asked = null;
-    say("Done.");
-    if (asked) await open(asked); else close();
+    if (opening === openings) {
+      if (form.action.endsWith(`/codings/${asked?.passage}/remove/`)) asked = null; // what the panel was opened on is gone
+      say("Done.");
+      if (asked) await open(asked); else close();
+    }
+    offer(answer);
+  }
+
+  /** Offer to put back what was taken away: in the panel where it is still open, else in the bar, which stays in sight. */
+  function offer({ said, url, fields }) {
+    document.querySelector("[data-undone]")?.remove();
+    if (!url) return;
+    const box = document.createElement("div"), words = document.createElement("span"), button = document.createElement("button");
+    box.className = "v-undone";
+    box.dataset.undone = "";
+    words.textContent = said;
+    button.type = "button";
+    button.className = "cp-link-button";
+    button.textContent = "Put back";
+    button.addEventListener("click", () => putBack(box, url, fields));
+    box.append(words, " ", button);
+    if (panel) panel.querySelector(".v-panel__head").after(box); else document.querySelector(".v-bar").append(box);
+    say(`${said} The button “Put back” is ${panel ? "next in the panel" : "above the text"}.`);
+  }
+
+  async function putBack(box, url, fields) {
+    const opening = openings, wasInPanel = panel?.contains(box), answer = await send(url, fields);
+    if (answer.problem) { complain(answer.problem, wasInPanel ? panel : null); return; }
+    box.remove();
+    await refresh();
+    if (wasInPanel && asked && opening === openings) await open(asked); else if (!panel) text.focus({ preventScroll: true });
+    say("Put back.");
   }
 
   // -- what is done to a passage
@@ -162,6 +190,7 @@ function start() {
   }
 
   function coded({ made }) {
+    document.querySelector("[data-undone]")?.remove();
     done.push(made.map((each) => each.uuid));
     complain("");
     say(`Coded ${made.map((each) => each.code).join(", ")}.`);
@@ -190,9 +219,9 @@ function start() {
   async function take(chip) {
     const answer = await send(`/codings/${chip.dataset.c}/remove/`, {});
     if (answer.problem) { complain(answer.problem); return; }
-    say("Taken away. It can be put back at the end of the page after a reload.");
     text.focus({ preventScroll: true });
     await refresh();
+    offer(answer);
   }
 
   async function markRead() {

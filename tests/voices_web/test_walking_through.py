@@ -15,15 +15,21 @@ from tests.voices_web.builders import (
     a_code,
     a_coder,
     a_coding,
+    a_memo,
     a_participant,
+    a_round,
+    a_site,
     a_study,
     a_transcript,
     an_evaluator,
     an_interview,
     as_member,
+    finished,
     lead_of,
     the_university,
 )
+from tests.voices_web.test_themes import a_theme
+from tests.voices_web.walking import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +88,24 @@ def test_a_coder_who_lost_the_role_loses_the_study() -> None:
 
     assert as_member(coder).get(f"/studies/{study.uuid}/").status_code == 403
     assert seen_by(coder).count() == 0
+
+
+def test_every_page_of_a_study_stands_under_one_of_its_tabs() -> None:
+    study = a_study()
+    coder, person = a_coder(study), a_participant(study, site=a_site(study))
+    text = a_transcript(study, interview=an_interview(study, person))
+    a_coding(coder, text, a_code(study, "risk"))
+    a_memo(coder, study)
+    finished(a_round(study, (text, coder)))
+    a_theme(study)
+    lead = as_member(lead_of(study))
+
+    pages = {url: lead.get(url) for url in addresses(study)}
+    tabs = {
+        url: [tab.label for tab in page.context["tabs"] if tab.is_current]
+        for url, page in pages.items()
+        if page.status_code == 200 and page.context and "tabs" in page.context
+    }
+
+    assert len(tabs) > 50
+    assert {url: labels for url, labels in tabs.items() if len(labels) != 1} == {}

@@ -32,6 +32,7 @@ from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.rules.codebook import CodebookError
 from commonpool.voices.views.asking import member, of_study, row_or_404, study_of, told, who_and_when
 from commonpool.voices.views.reading import reading_page
+from commonpool.voices.views.speakers import below_text
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -173,8 +174,8 @@ def note_coding(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return answer_step(request, step, lambda: back_to(row.transcript, row.start))
     if by_script(request):
         return JsonResponse({"problem": _reasons(form)}, status=400)
-    below = (row.transcript.name, reverse("voices:transcript", args=[row.transcript.uuid]))
-    context = of_study(request, me.study, below, (f"Memo on ‘{row.code}’", ""), form=form, coding=row)
+    trail = below_text(me.study, row.transcript, f"Memo on ‘{row.code}’")
+    context = of_study(request, me.study, *trail, form=form, coding=row)
     return render(request, "voices/coding_memo.html", context)
 
 

@@ -38,7 +38,8 @@ def identities(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _below(study: Study, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way to the page of identities, and further."""
-    return [("Identities", reverse("voices:identities", args=[study.uuid]) if more else ""), *more]
+    quotations = ("Quotations", reverse("voices:quotations", args=[study.uuid]))
+    return [quotations, ("Identities", reverse("voices:identities", args=[study.uuid]) if more else ""), *more]
 
 
 @require_POST

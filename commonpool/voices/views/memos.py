@@ -69,10 +69,14 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and told(request, step):
         messages.success(request, "The memo is kept.")
         return redirect("voices:memos", study.uuid)
-    below = ("Memos", reverse("voices:memos", args=[study.uuid]))
-    return render(
-        request, "voices/memo.html", of_study(request, study, below, ("Write a memo", ""), form=form, on=str(row))
-    )
+    context = of_study(request, study, *_below(study, "Write a memo"), form=form, on=str(row))
+    return render(request, "voices/memo.html", context)
+
+
+def _below(study: Study, label: str) -> list[tuple[str, str]]:
+    """The way to a page about one memo."""
+    passages = ("Passages", reverse("voices:passages", args=[study.uuid]))
+    return [passages, ("Memos", reverse("voices:memos", args=[study.uuid])), (label, "")]
 
 
 def _subject(study: Study, request: HttpRequest) -> tuple[str, Any]:
@@ -95,8 +99,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid() and told(request, step):
         return redirect("voices:memos", me.study.uuid)
-    below = ("Memos", reverse("voices:memos", args=[me.study.uuid]))
-    context = of_study(request, me.study, below, ("Change a memo", ""), form=form, memo=memo)
+    context = of_study(request, me.study, *_below(me.study, "Change a memo"), form=form, memo=memo)
     return render(request, "voices/memo.html", context)
 
 

@@ -20,6 +20,7 @@ from commonpool.voices.queries.suggestions import MOST_EXAMPLES, Suggesting, ans
 from commonpool.voices.queries.texts import texts_of
 from commonpool.voices.rules.text import Span
 from commonpool.voices.views.asking import member, of_study, row_or_404, study_of, told, who_and_when
+from commonpool.voices.views.speakers import below_text
 
 TURNS_ON_A_PAGE = 15
 
@@ -40,7 +41,7 @@ def suggestions(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page": Paginator(found, TURNS_ON_A_PAGE).get_page(request.GET.get("page")),
         "refused": refused.select_related("code")[:20],
     }
-    trail = ((text.name, reverse("voices:transcript", args=[text.uuid])), ("Suggestions", ""))
+    trail = below_text(text.study, text, "Suggestions")
     return render(request, "voices/suggestions.html", of_study(request, text.study, *trail, **context))
 
 
@@ -123,7 +124,7 @@ def more_like(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "rate": suggesting.rates.get(str(coding.code.uuid)),
     }
     text = coding.transcript
-    trail = ((text.name, reverse("voices:transcript", args=[text.uuid])), ("More like this", ""))
+    trail = below_text(study, text, "More like this")
     return render(request, "voices/more_like.html", of_study(request, study, *trail, **context))
 
 

@@ -33,6 +33,7 @@ from tests.voices_web.builders import (
     a_code,
     a_coder,
     a_coding,
+    a_round,
     a_study,
     a_transcript,
     an_evaluator,
@@ -576,3 +577,48 @@ def test_a_tag_is_put_back_by_whoever_put_it_on_alone() -> None:
     assert answers == [403, 403, 404]
     tag.refresh_from_db()
     assert tag.removed_at is not None
+
+
+def test_whoever_is_done_with_a_text_is_led_to_the_next_one_and_back_to_the_round() -> None:
+    study = a_study()
+    first, second, third = (a_transcript(study, name=name) for name in ("T01", "T02", "T03"))
+    ann, ben = a_coder(study, "AB"), a_coder(study, "CD")
+    main = a_round(study, (third, ann), is_blind=False, name="Main")
+    double = a_round(study, (first, ann), (second, ann), (first, ben), name="Double")
+    browser = as_member(ann)
+
+    found = []
+    for text in (first, second, third):
+        answer = browser.post(f"/transcripts/{text.uuid}/done/", {"done": "1"}, follow=True)
+        assert answer.redirect_chain == [(f"/transcripts/{text.uuid}/#next", 302)]
+        [told] = re.findall(r'id="next"[^>]*>(.*?)</div>', answer.content.decode(), re.DOTALL)
+        found.append((" ".join(re.sub("<[^>]+>", "", told).split()), re.findall('href="([^"]+)"', told)))
+
+    assert found == [
+        (
+            "You are done with this text. Next for you: T02. Back to the round ‘Double’",
+            [f"/transcripts/{second.uuid}/", f"/rounds/{double.uuid}/"],
+        ),
+        (
+            "You are done with this text. Next for you: T03, in the round ‘Main’. Back to the round ‘Double’",
+            [f"/transcripts/{third.uuid}/", f"/rounds/{double.uuid}/"],
+        ),
+        (
+            "You are done with this text. Nothing else waits for you to code. Back to the round ‘Main’",
+            [f"/rounds/{main.uuid}/"],
+        ),
+    ]
+
+
+def test_the_next_step_stands_below_a_text_once_every_turn_is_coded_or_read() -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    browser, address = as_member(ann), f"/transcripts/{text.uuid}/"
+
+    before = browser.get(address).content.decode()
+    for turn in (1, 2, 3, 4):
+        browser.post(f"{address}read/", {"version": version_of(text).uuid, "turn": turn, "is_read": "1"})
+    after = browser.get(address).content.decode()
+
+    assert '<div class="v-end" data-end hidden>' in before
+    assert '<div class="v-end" data-end><p class="govuk-body">You have coded or read every turn.</p>' in after

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from commonpool.voices.models import Coding, TeamMember, Transcript
 from commonpool.voices.queries.texts import text_of
 from tests.browser import check_page, fresh_page
-from tests.voices_web.builders import a_code, a_coder, a_coding, a_study, a_transcript, as_member
+from tests.voices_web.builders import a_code, a_coder, a_coding, a_round, a_study, a_transcript, as_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CAFE, DOCTOR, PEACE = "cafe\u0301", "\U0001f469\U0001f3fd\u200d\U0001f52c", "\u05e9\u05dc\u05d5\u05dd"
@@ -227,3 +227,31 @@ def test_what_is_taken_away_can_be_put_back_where_one_is(page: Any, live_server:
     page.get_by_role("button", name="Put back").first.press("Enter")
     expect(page.locator("#turn-2 .v-chip")).to_contain_text("trust")
     expect(page.get_by_role("group", name=f"Text of {text.name}")).to_be_focused()
+
+
+def test_a_text_is_read_to_its_end_and_left_for_the_next_one_by_keyboard(page: Any, live_server: Any) -> None:
+    study = a_study()
+    text, second, ann = a_transcript(study, name="T01"), a_transcript(study, name="T02"), a_coder(study)
+    a_round(study, (text, ann), (second, ann), name="Double")
+    opened(page, live_server.url, ann, text)
+    page.get_by_role("group", name="Text of T01").focus()
+    end = page.get_by_role("button", name="Done with this text")
+
+    page.keyboard.press("ArrowDown")
+    for turn in range(1, 5):
+        expect(end).to_have_count(0)
+        page.keyboard.press("r")
+        expect(page.locator(f"#turn-{turn}[data-read]")).to_have_count(1)
+    expect(end).to_be_visible()
+    expect(page.locator("[data-live]")).to_have_text(
+        "You have coded or read every turn. Press D when you are done with this text."
+    )
+    check_page(page)
+    page.get_by_role("group", name="Text of T01").press("d")
+
+    expect(page.get_by_text("You are done with this text.")).to_be_visible()
+    check_page(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="T02", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("T02")

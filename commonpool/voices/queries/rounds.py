@@ -113,6 +113,13 @@ def waiting_assignments(member: TeamMember) -> list[Assignment]:
     return list(mine.select_related("round", "transcript"))
 
 
+def next_to_code(member: TeamMember, transcript: Transcript, coding_round: CodingRound | None) -> Assignment | None:
+    """What waits for the member besides this transcript: of the round that they code it in first, then of others."""
+    others = [each for each in waiting_assignments(member) if each.transcript_id != transcript.pk]
+    in_round = coding_round.pk if coding_round else None
+    return min(others, key=lambda each: (each.round_id != in_round, each.transcript.name, each.pk), default=None)
+
+
 def coders_of(study: Study) -> list[TeamMember]:
     """Who can be given something to code: the study's leads and coders."""
     parts = (TeamMember.Part.LEAD, TeamMember.Part.CODER)

@@ -265,8 +265,9 @@ def finish_reading(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say that one is through with a transcript, or not after all."""
     row = row_or_404(Transcript, uuid, "study", "newest")
     me, is_done = member(request, row.study), request.POST.get("done") == "1"
+    address = reverse("voices:transcript", args=[row.uuid])
     return answer_step(
         request,
         lambda: mark_done(**who_and_when(request), member=me, transcript=row, is_done=is_done),
-        lambda: back_to(row),
+        lambda: redirect(f"{address}#next" if is_done else address),
     )

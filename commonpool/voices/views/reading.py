@@ -20,7 +20,7 @@ from commonpool.voices.queries.margins import Margin, Margins, Only, margins_of,
 from commonpool.voices.queries.offering import book_in, may_make_codes, offered, used_lately
 from commonpool.voices.queries.progress import progress_of
 from commonpool.voices.queries.reading import ReadText, ReadTurn, read
-from commonpool.voices.queries.rounds import round_to_code_in
+from commonpool.voices.queries.rounds import next_to_code, round_to_code_in
 from commonpool.voices.queries.tags import tags_seen_by
 from commonpool.voices.queries.taken_away import taken_away
 from commonpool.voices.rules.passages import touched
@@ -38,6 +38,7 @@ def transcript(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def reading_page(request: HttpRequest, row: Transcript, form: CodingForm | None = None) -> HttpResponse:
     """The page; `form` is one that was sent and could not be taken, with what was typed in it."""
     me = member(request, row.study)
+    coding_round = round_to_code_in(me, row)
     said, margins = read(row), margins_of(me, row, only_asked(request.GET))
     chosen = passage_asked(me, row, said, request.GET if form is None else request.POST)
     panel = panel_of(me, row, said, chosen, form, request.GET.get("passage", "")) if chosen else None
@@ -50,11 +51,12 @@ def reading_page(request: HttpRequest, row: Transcript, form: CodingForm | None 
         turns=_drawn(said, margins, chosen, only_asked(request.GET)),
         codings=margins.marks,
         stamp=known_as(row, margins),
-        may_make_codes=may_make_codes(round_to_code_in(me, row)),
+        may_make_codes=may_make_codes(coding_round),
         panel=panel,
         panel_after=panel["turn"].number if panel else None,
         form=form,
-        round=round_to_code_in(me, row),
+        round=coding_round,
+        next_text=next_to_code(me, row, coding_round),
         progress=progress_of(me, [row])[row.pk],
         removed=taken_away(me, row, said),
         **_filters(me, request.GET),

@@ -56,6 +56,8 @@ function start() {
     if (line) line.textContent = found.progress;
     const next = document.querySelector("[data-next]");
     if (next) { next.hidden = !found.next; next.textContent = `Next uncoded: turn ${found.next}`; }
+    const end = document.querySelector("[data-end]");
+    if (end) end.hidden = Boolean(found.next);
   }
 
   async function redraw(numbers) {
@@ -233,17 +235,30 @@ function start() {
     picking.clear();
     picking.move("turn", 1);
     picking.move("turn", 1);
+    if (document.querySelector("[data-end]:not([hidden])")) atTheEnd();
   }
 
   function nextUncoded() {
     const turns = picking.turns, here = picking.cursor ? turns.indexOf(picking.turn) : -1;
     const order = [...turns.slice(here + 1), ...turns.slice(0, here + 1)];
     const found = order.find((turn) => !("coded" in turn.dataset) && !("read" in turn.dataset) && textOf(turn).trim());
-    if (!found) { say("You have coded or read every turn."); return; }
+    if (!found) { atTheEnd(); return; }
     picking.clear();
     picking.cursor = { turn: found, at: 0 };
     picking.whole("sentence");
     text.focus({ preventScroll: true });
+  }
+
+  /** Every turn is coded or read: say what comes next, and bring it into sight. */
+  function atTheEnd() {
+    const end = document.querySelector("[data-end]");
+    end?.scrollIntoView({ block: "nearest" });
+    say(`You have coded or read every turn.${end ? " Press D when you are done with this text." : ""}`);
+  }
+
+  function finish() {
+    const form = document.querySelector("[data-finish]");
+    if (form) form.requestSubmit(); else say("You have marked this text as done already. What is next for you stands above it.");
   }
 
   const passage = () => picking.span ?? { turn: picking.turn.dataset.n };
@@ -252,7 +267,7 @@ function start() {
 
   const MOVES = { ArrowRight: ["word", 1], ArrowLeft: ["word", -1], ArrowDown: ["turn", 1], ArrowUp: ["turn", -1], Period: ["sentence", 1], Comma: ["sentence", -1] };
   const KEYS = {
-    s: () => picking.whole("sentence"), t: () => picking.whole("turn"), n: nextUncoded, r: markRead,
+    s: () => picking.whole("sentence"), t: () => picking.whole("turn"), n: nextUncoded, r: markRead, d: finish,
     ...(mayCode ? { c: () => open(passage(), "code"), Enter: () => open(passage(), "code"), m: () => open(passage(), "memo"),
       g: () => open({ turn: picking.turn.dataset.n }, "tag"), i: inVivo, u: undo } : { Enter: () => open(passage()) }),
     "?": () => showHints(), Escape: () => { if (panel) close(); else picking.clear(); },

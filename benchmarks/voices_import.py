@@ -89,10 +89,12 @@ def _by_the_page(paths: list[Path]) -> None:
 
 
 def _the_list(study: Any) -> None:
+    from commonpool.voices.models import TeamMember
     from commonpool.voices.queries.transcripts import listed_texts
 
-    assert len(listed_texts(study)) == FILES
-    report("the list of texts", 1000 * median_seconds(lambda: listed_texts(study)), limit=100, unit="ms")
+    lead = TeamMember.objects.select_related("study").get(study=study)
+    assert len(listed_texts(lead)) == FILES
+    report("the list of texts", 1000 * median_seconds(lambda: listed_texts(lead)), limit=100, unit="ms")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
-"""How far one member has come in each transcript: turns that they coded, or marked as read."""
+"""How far a member has come in each transcript: turns that they coded, or marked as read.
+
+Of others the lead alone learns it, and nothing of a transcript that an open blind round hides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from commonpool.voices.models import Reading, TeamMember, Transcript, Turn
 from commonpool.voices.queries.anchors import in_newest
-from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.codings import seen_by, transcripts_coded_blind
+from commonpool.voices.queries.rounds import coders_of
 from commonpool.voices.rules.passages import touched
 from commonpool.voices.rules.text import Span
 
@@ -41,18 +45,76 @@ class Progress:
             return f"You have coded or read all {self.turns} turns.{done}"
         return f"You have coded or read {self.seen} of {self.turns} turns ({self.seen / self.turns:.0%}).{done}"
 
+    @property
+    def in_words(self) -> str:
+        """How far it is, as lists say it."""
+        if not self.seen and not self.done_at:
+            return "not begun" if self.turns else "no turns"
+        done = "done, " if self.done_at else ""
+        many = "all" if self.seen == self.turns else f"{self.seen or 'none'} of"
+        return f"{done}{many} {self.turns} turn{'' if self.turns == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class TextProgress:
+    """How far a member has come in a text, and for the lead how far each coder has.
+
+    others  in the order of the coders; None for the whole where an open blind round hides it, or for whoever leads not
+    """
+
+    transcript: Transcript
+    mine: Progress
+    others: Sequence[tuple[TeamMember, Progress]] | None
+
 
 def progress_of(member: TeamMember, transcripts: Iterable[Transcript]) -> dict[int, Progress]:
     """{row id of the transcript: the member's progress}. Three queries, and one for each text that was corrected."""
     rows = {each.pk: each for each in transcripts}
-    turns = _turns(rows.values())
-    coded = _coded(member, rows)
-    readings = {each.transcript_id: each for each in Reading.objects.filter(member=member, transcript__in=rows)}
-    return {
-        pk: _progress(
-            turns.get(row.newest_id or 0, []), coded.get(pk, []), read_spans(row, readings.get(pk)), readings.get(pk)
+    found = _of_each(member, [member], rows)
+    return {pk: found[member.pk, pk] for pk in rows}
+
+
+def others_shown_to(member: TeamMember) -> list[TeamMember]:
+    """The coders of whom the lead learns how far they are; nobody for everybody else."""
+    leads = member.part == TeamMember.Part.LEAD
+    return [each for each in coders_of(member.study) if each.pk != member.pk] if leads else []
+
+
+def progress_seen_by(member: TeamMember, transcripts: Iterable[Transcript]) -> list[TextProgress]:
+    """The progress that the member may see, text by text as they were given. Of the same number of queries."""
+    rows = {each.pk: each for each in transcripts}
+    leads = member.part == TeamMember.Part.LEAD
+    coders = others_shown_to(member)
+    blind = set(transcripts_coded_blind(member.study_id).values_list("pk", flat=True)) if leads else set()
+    found = _of_each(member, [member, *coders], rows)
+    return [
+        TextProgress(
+            row,
+            found[member.pk, pk],
+            [(coder, found[coder.pk, pk]) for coder in coders] if leads and pk not in blind else None,
         )
         for pk, row in rows.items()
+    ]
+
+
+def _of_each(
+    asks: TeamMember, coders: Collection[TeamMember], rows: Mapping[int, Transcript]
+) -> dict[tuple[int, int], Progress]:
+    """{(row id of the coder, of the transcript): progress}, of what the member who asks may see."""
+    turns, coded = _turns(rows.values()), _coded(asks, coders, rows)
+    readings = {
+        (each.member_id, each.transcript_id): each
+        for each in Reading.objects.filter(member__in=coders, transcript__in=rows)
+    }
+    keys = [(coder.pk, pk) for coder in coders for pk in rows]
+    return {
+        key: _progress(
+            turns.get(rows[key[1]].newest_id or 0, []),
+            coded.get(key, []),
+            read_spans(rows[key[1]], readings.get(key)),
+            readings.get(key),
+        )
+        for key in keys
     }
 
 
@@ -78,11 +140,13 @@ def _turns(transcripts: Collection[Transcript]) -> dict[int, list[tuple[int, Spa
     return found
 
 
-def _coded(member: TeamMember, transcripts: Mapping[int, Transcript]) -> dict[int, list[Span]]:
-    found: dict[int, list[Span]] = {}
-    mine = seen_by(member).filter(coder=member, transcript__in=transcripts).order_by()
-    for pk, start, end in mine.values_list("transcript_id", "start", "end"):
-        found.setdefault(pk, []).append(Span(start, end))
+def _coded(
+    asks: TeamMember, coders: Collection[TeamMember], transcripts: Mapping[int, Transcript]
+) -> dict[tuple[int, int], list[Span]]:
+    found: dict[tuple[int, int], list[Span]] = {}
+    theirs = seen_by(asks).filter(coder__in=coders, transcript__in=transcripts).order_by()
+    for coder, pk, start, end in theirs.values_list("coder_id", "transcript_id", "start", "end").distinct():
+        found.setdefault((coder, pk), []).append(Span(start, end))
     return found
 
 

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 from commonpool.voices.models import Code, Interview, Participant, Site, TeamMember, Transcript
 from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.progress import TextProgress, others_shown_to, progress_seen_by
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many there are of each thing; `codings` are those that the member may see."""
+    """How many there are of each thing; `codings` are those that the member may see.
+
+    progress  text by text, the member's own and, for the lead, that of the `coders` where no blind round hides it
+    """
 
     sites: int
     participants: int
     interviews: int
-    transcripts: list[Transcript]
+    progress: list[TextProgress]
+    coders: list[TeamMember]
     codes: int
     codings: int
 
@@ -27,7 +32,8 @@ def overview_of(member: TeamMember) -> Overview:
         sites=Site.objects.filter(study=study).count(),
         participants=Participant.objects.filter(study=study).count(),
         interviews=Interview.objects.filter(study=study).count(),
-        transcripts=list(Transcript.objects.filter(study=study)),
+        progress=progress_seen_by(member, Transcript.objects.filter(study=study)),
+        coders=others_shown_to(member),
         codes=Code.objects.filter(study=study, is_retired=False).count(),
         codings=seen_by(member).count(),
     )

@@ -21,7 +21,7 @@ from commonpool.voices.forms.texts import EncodingForm, KeepForm, UploadForm
 from commonpool.voices.models import Study, TextUpload, Transcript
 from commonpool.voices.queries.transcripts import ListedText, listed_texts
 from commonpool.voices.queries.uploads import HeldText, held_texts
-from commonpool.voices.views.asking import of_study, row_or_404, told, who_and_when
+from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
 
 State = TextUpload.State
 CURES: Final = {
@@ -43,35 +43,53 @@ def _name(row: ListedText) -> str:
     return link
 
 
-TEXTS = ListPage(
-    "texts",
-    "Texts of the study",
-    (
-        Column("name", "Name", lambda row: row.transcript.name, show=_name, filter=Filter.TEXT),
-        Column("interview", "Interview", lambda row: row.interview or "none", filter=Filter.CHOICE),
-        Column("words", "Words", lambda row: row.words, Kind.NUMBER, is_summed=True),
-        Column("turns", "Turns", lambda row: row.turns, Kind.NUMBER, is_summed=True),
-        Column(
-            "versions",
-            "Versions",
-            lambda row: row.versions,
-            Kind.NUMBER,
-            link=lambda row: reverse("voices:versions", args=[row.transcript.uuid]),
+def _others(row: ListedText) -> str:
+    """How far each coder is, where no blind round hides it."""
+    others = row.progress.others
+    if others is None:
+        return "not shown until the blind round closes"
+    return "; ".join(f"{coder.initials} {each.in_words}" for coder, each in others) or "nobody else codes"
+
+
+def _list_of_texts(*others: Column) -> ListPage:
+    """The list, with these columns after how far whoever asks has come."""
+    return ListPage(
+        "texts",
+        "Texts of the study",
+        (
+            Column("name", "Name", lambda row: row.transcript.name, show=_name, filter=Filter.TEXT),
+            Column("interview", "Interview", lambda row: row.interview or "none", filter=Filter.CHOICE),
+            Column("mine", "Coded or read by you", lambda row: row.progress.mine.in_words),
+            *others,
+            Column("words", "Words", lambda row: row.words, Kind.NUMBER, is_summed=True),
+            Column("turns", "Turns", lambda row: row.turns, Kind.NUMBER, is_summed=True),
+            Column(
+                "versions",
+                "Versions",
+                lambda row: row.versions,
+                Kind.NUMBER,
+                link=lambda row: reverse("voices:versions", args=[row.transcript.uuid]),
+            ),
+            Column("by", "Taken in by", lambda row: row.taken_in_by, filter=Filter.CHOICE),
+            Column("at", "Taken in", lambda row: row.taken_in_at, Kind.MOMENT),
         ),
-        Column("by", "Taken in by", lambda row: row.taken_in_by, filter=Filter.CHOICE),
-        Column("at", "Taken in", lambda row: row.taken_in_at, Kind.MOMENT),
-    ),
-    noun="texts",
-    empty="No text is here yet. Here will stand the study’s transcripts, with what they hold and who took them in.",
-    sort="name",
-)
+        noun="texts",
+        empty="No text is here yet. Here will stand the study’s transcripts, with what they hold and who took them in.",
+        sort="name",
+    )
+
+
+TEXTS: Final = _list_of_texts()
+TEXTS_FOR_LEAD: Final = _list_of_texts(Column("others", "By others", _others))
 
 
 def texts(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The study's texts, uploads that wait, and the last one, which can be undone."""
     study = row_or_404(Study, uuid, "body")
-    rows = listed_texts(study)
-    listing = TEXTS.read(request.GET, rows, is_invented=study.is_invented)
+    me = member(request, study)
+    rows = listed_texts(me)
+    page = TEXTS_FOR_LEAD if me.part == me.Part.LEAD else TEXTS
+    listing = page.read(request.GET, rows, is_invented=study.is_invented)
     if file := listing.file():
         return file
     waiting = TextUpload.objects.filter(study=study, decided_at=None).select_related("sent_by")

@@ -6,8 +6,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from commonpool.audit.migrating import MakesTables
 
-class Migration(migrations.Migration):
+
+class Migration(MakesTables):
     initial = True
 
     dependencies = [

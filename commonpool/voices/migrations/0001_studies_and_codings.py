@@ -3,9 +3,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import commonpool.voices.ids
+from commonpool.audit.migrating import MakesTables
 
 
-class Migration(migrations.Migration):
+class Migration(MakesTables):
     initial = True
 
     dependencies = [

@@ -141,6 +141,7 @@ class VoicesConfig(AppConfig):
         triggers.append_only("voices_studyevent", ("id", "event_id"))
         from commonpool.voices.guards import register_guards
         from commonpool.voices.queries import what_touches as what_touches
+        from commonpool.voices.queries import written_about as written_about
 
         register_guards()
         navigation.register(40, "Studies", "voices:studies")

@@ -10,7 +10,6 @@ that one member of the team may see, by uuid.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,21 +22,19 @@ from commonpool.voices.models import (
     Interview,
     Participant,
     Quotation,
-    Speaker,
     TeamMember,
     ToLookAt,
     Transcript,
     Turn,
 )
 from commonpool.voices.queries.codings import memos_seen_by, noted_of, seen_by, transcripts_coded_blind
-from commonpool.voices.queries.texts import opened, text_of, typed_label
-from commonpool.voices.rules.speakers import CODE_LIKE
-from commonpool.voices.sealing import the_keys
+from commonpool.voices.queries.mentions import earlier_naming, mentions_of
+from commonpool.voices.queries.texts import text_of
 
-FEWEST_LETTERS: Final = 3
 FOLLOWS: Final = "Turns of others that come after theirs"
 NAMES: Final = "Turns of others that name them"
-CODINGS: Final = "Notes on codings of their words"
+EARLIER: Final = "Earlier versions of texts in which others name them"
+CODINGS: Final = "Notes on codings of their words, or that name or repeat them"
 MEMOS: Final = "Memos"
 QUOTATIONS: Final = "Quotations"
 FIELD_NOTES: Final = "Field notes of groups"
@@ -98,26 +95,6 @@ def _allowed(kind: str, member: TeamMember) -> set[UUID] | None:
     return None if seen is None else set(seen(member).values_list("uuid", flat=True))
 
 
-# -- what they are called
-
-
-def names_of(participant: Participant) -> list[str]:
-    """How others may name them: pseudonym, real name and its parts, and labels as typed that are names."""
-    keys = the_keys()
-    real = opened(keys, participant.uuid, bytes(participant.sealed_name)) or ""
-    labels = [typed_label(each) or "" for each in Speaker.objects.filter(participant=participant)]
-    typed = [label for label in labels if not CODE_LIKE.fullmatch(label)]
-    parts = [part for name in (real, *typed) for part in (name, *name.split())]
-    return sorted({part for part in (participant.pseudonym, *parts) if len(part) >= FEWEST_LETTERS}, key=len)[::-1]
-
-
-def _naming(participant: Participant) -> re.Pattern[str] | None:
-    names = names_of(participant)
-    if not names:
-        return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
-
-
 # -- where they speak
 
 
@@ -154,14 +131,23 @@ def turns_after(participant: Participant) -> Iterator[Touch]:
 
 def turns_naming(participant: Participant) -> Iterator[Touch]:
     """Turns of others, in any text of the study, with one of their names in them."""
-    naming = _naming(participant)
+    mentions = mentions_of(participant)
     for text in Transcript.objects.filter(study=participant.study_id).select_related("newest"):
-        if naming is None or text.newest is None:
+        if text.newest is None:
             continue
         whole = text_of(text.newest)
         for turn in _others(text, participant):
-            if naming.search(whole, turn.words_from, turn.end):
+            if mentions.names_them(whole, turn.words_from, turn.end):
                 yield _at_turn(text, turn.number)
+
+
+def earlier_versions_naming(participant: Participant) -> Iterator[Touch]:
+    """Versions before the newest in which others name them: whoever looks at what changed reads it there."""
+    for version in earlier_naming(participant, mentions_of(participant)):
+        url = reverse("voices:versions", args=[version.transcript.uuid])
+        yield Touch(
+            version.transcript.uuid, f"{version.transcript.name}, version {version.number}", url, version.number
+        )
 
 
 def on_their_words(participant: Participant) -> Callable[[int | None, int | None, int | None], bool]:
@@ -179,25 +165,31 @@ def on_their_words(participant: Participant) -> Callable[[int | None, int | None
 
 
 def notes_on_codings(participant: Participant) -> Iterator[Touch]:
-    """Notes that coders put on codings of their words: they may say what was said."""
-    reaches = on_their_words(participant)
+    """Notes that coders put on codings of their words, or that name or repeat them: they may say what was said."""
+    reaches, mentions = on_their_words(participant), mentions_of(participant)
     rows, _ = noted_of(participant.study)
     for row in rows.select_related("code", "transcript"):
-        if reaches(row.version_id, row.start, row.end):
+        if reaches(row.version_id, row.start, row.end) or mentions(row.memo):
             url = reverse("voices:transcript", args=[row.transcript.uuid])
             yield Touch(row.uuid, f"A note on ‘{row.code.name}’ in {row.transcript.name}", url)
 
 
 def memos_touching(participant: Participant) -> Iterator[Touch]:
-    """Memos on them, on their words, or that name them."""
-    naming, reaches = _naming(participant), on_their_words(participant)
+    """Memos on them, on their words, texts or interviews, or that name or repeat them."""
+    mentions, reaches = mentions_of(participant), on_their_words(participant)
+    texts = {text.uuid: text for text in texts_with(participant)}
+    held = participant.interviews.values_list("uuid", flat=True)
+    about = {participant.uuid, *texts, *held}
     _, rows = noted_of(participant.study)
     for memo in rows.select_related("version__transcript"):
-        is_named = naming is not None and naming.search(memo.text)
-        if reaches(memo.version_id, memo.start, memo.end) or memo.subject_uuid == participant.uuid or is_named:
-            text = memo.version.transcript if memo.version else None
-            url = reverse("voices:transcript", args=[text.uuid]) if text else ""
+        if reaches(memo.version_id, memo.start, memo.end) or memo.subject_uuid in about or mentions(memo.text):
+            text = memo.version.transcript if memo.version else texts.get(memo.subject_uuid)
+            url = reverse("voices:transcript", args=[text.uuid]) if text else _memos(participant)
             yield Touch(memo.uuid, f"A memo on {text.name}" if text else "A memo", url)
+
+
+def _memos(participant: Participant) -> str:
+    return reverse("voices:memos", args=[participant.study.uuid])
 
 
 def quotations_of(participant: Participant) -> Iterator[Touch]:
@@ -220,6 +212,7 @@ def _quotations_seen(member: TeamMember) -> QuerySet[Quotation]:
 
 register(FOLLOWS, turns_after)
 register(NAMES, turns_naming)
+register(EARLIER, earlier_versions_naming)
 register(CODINGS, notes_on_codings, seen_by)
 register(MEMOS, memos_touching, memos_seen_by)
 register(QUOTATIONS, quotations_of, _quotations_seen)

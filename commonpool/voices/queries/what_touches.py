@@ -22,7 +22,8 @@ from commonpool.voices.models import (
     TypeAssignment,
 )
 from commonpool.voices.queries.cases import Belonging, cases_coded_blind
-from commonpool.voices.queries.codings import seen_by
+from commonpool.voices.queries.codings import hidden_from, seen_by
+from commonpool.voices.queries.mentions import mentions_of
 from commonpool.voices.queries.touching import Touch, register
 from commonpool.voices.rules.text import Span
 
@@ -35,36 +36,53 @@ Words = dict[str, list[Span] | None]
 
 
 def cells_touching(participant: Participant) -> list[MatrixCell]:
-    """Cells of the participant, their interviews and their site, and those whose passages were partly theirs.
+    """Cells of the participant, their interviews and site, those whose passages were partly theirs, and all that name
+    or repeat them; also where only an earlier text of the cell says something.
 
     Whoever may see codings does not matter here: no passage is shown, only which cell to look at.
     """
     words, interviews = _words_of(participant), set(_interviews_of(participant))
+    mentions = mentions_of(participant)
     related = ("matrix", "code", "site", "interview", "participant")
-    cells = MatrixCell.objects.filter(matrix__study=participant.study_id).exclude(summary="").select_related(*related)
+    cells = MatrixCell.objects.filter(matrix__study=participant.study_id).select_related(*related)
     return [
         cell
-        for cell in cells
-        if cell.participant_id == participant.pk
-        or (cell.site_id is not None and cell.site_id == participant.site_id)
-        or cell.interview_id in interviews
-        or any(_is_theirs(words, str(row[1]), int(row[2]), int(row[3])) for row in cell.basis)
+        for cell in cells.prefetch_related("earlier")
+        if any(said := [cell.summary, *(each.summary for each in cell.earlier.all())])
+        and (
+            cell.participant_id == participant.pk
+            or (cell.site_id is not None and cell.site_id == participant.site_id)
+            or cell.interview_id in interviews
+            or any(_is_theirs(words, str(row[1]), int(row[2]), int(row[3])) for row in cell.basis)
+            or mentions(*said)
+        )
     ]
 
 
 def themes_touching(participant: Participant) -> list[Theme]:
-    """Themes for or against which a passage of the participant is marked, also those taken away."""
+    """Themes for or against which a passage of theirs is marked, or that name or repeat them; also those taken away."""
     words = _words_of(participant)
     rows = ThemeEvidence.objects.filter(theme__study=participant.study_id)
     places = rows.values_list("theme", "coding__version__uuid", "coding__start", "coding__end")
     touched = {theme for theme, version, start, end in places if _is_theirs(words, str(version), start, end)}
-    return list(Theme.objects.filter(pk__in=touched))
+    mentions = mentions_of(participant)
+    themes = Theme.objects.filter(study=participant.study_id).prefetch_related("evidence")
+    return [theme for theme in themes if theme.pk in touched or mentions(*_said_of(theme))]
+
+
+def _said_of(theme: Theme) -> list[str]:
+    return [theme.name, theme.statement, *(each.note for each in theme.evidence.all())]
 
 
 def types_touching(participant: Participant) -> list[TypeAssignment]:
-    """Types given to the participant or to their interviews, with a reason that may speak of them."""
-    of_them = Q(participant=participant) | Q(interview__in=_interviews_of(participant))
-    return list(TypeAssignment.objects.filter(of_them).select_related("typology", "type"))
+    """Types given to the participant or their interviews, and any with a reason that names or repeats them."""
+    interviews, mentions = set(_interviews_of(participant)), mentions_of(participant)
+    given = TypeAssignment.objects.filter(typology__study=participant.study_id).select_related("typology", "type")
+    return [
+        each
+        for each in given
+        if each.participant_id == participant.pk or each.interview_id in interviews or mentions(each.reason)
+    ]
 
 
 def _interviews_of(participant: Participant) -> Iterable[int]:
@@ -122,7 +140,9 @@ def _themes(participant: Participant) -> Iterator[Touch]:
 
 
 def _themes_seen(member: TeamMember) -> QuerySet[Theme]:
-    return Theme.objects.filter(evidence__coding__in=seen_by(member)).distinct()
+    hidden, _ = hidden_from(member)
+    seen = Q(evidence__coding__in=seen_by(member)) | ~Q(evidence__coding__in=hidden)
+    return Theme.objects.filter(seen, study=member.study_id).distinct()
 
 
 def _types(participant: Participant) -> Iterator[Touch]:

@@ -18,7 +18,7 @@ from commonpool.voices.models import Decision, Participant, Study, Transcript
 from commonpool.voices.queries import written_about as about
 from commonpool.voices.queries.cases import cases_of
 from commonpool.voices.queries.matrices import columns_of
-from commonpool.voices.queries.touching import CODINGS, EARLIER, MEMOS, found_for, seen_for
+from commonpool.voices.queries.touching import CODINGS, EARLIER, MEMOS, NAMES, found_for, seen_for
 from commonpool.voices.queries.what_touches import SUMMARIES, THEMES
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.mentions import mentions_of
@@ -77,6 +77,17 @@ def test_memos_on_their_text_or_interview_or_that_repeat_them_are_listed() -> No
     a_memo(lead, study, "Nothing of anybody.")
 
     assert sorted(listed(anna, MEMOS)) == ["A memo", "A memo", "A memo", f"A memo on {text.name}"]
+
+
+def test_a_turn_of_the_interviewer_that_says_again_what_they_said_is_listed() -> None:
+    study = a_plain_study()
+    anna, ben = a_participant(study, "P01"), a_participant(study, "P02")
+    lines = ("A: Well, " + SAID, "Q: So " + SAID + "?", "B: It does.", "Q: Does anybody see it?")
+    who = Who({"A": anna, "B": ben}, frozenset({"Q"}))
+    a_transcript(study, *lines, name="Group", who=who, interview=an_interview(study, anna, ben))
+
+    assert listed(anna, NAMES) == ["Group, turn 2"]
+    assert listed(ben, NAMES) == []
 
 
 def test_a_note_on_anothers_passage_is_listed_where_it_names_them() -> None:

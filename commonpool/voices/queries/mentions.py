@@ -39,7 +39,7 @@ def earlier_naming(participant: Participant, mentions: rules.Mentions) -> Iterat
     for text in texts:
         for version in text.versions.filter(number__lt=text.newest.number if text.newest else 1):
             whole = texts_of([version])[version.pk]
-            if any(mentions.names_them(whole, start, end) for start, end in _others(version, participant)):
+            if any(mentions.names_them(whole[start:end]) for start, end in _others(version, participant)):
                 yield version
 
 

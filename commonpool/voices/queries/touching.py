@@ -32,7 +32,7 @@ from commonpool.voices.queries.mentions import earlier_naming, mentions_of
 from commonpool.voices.queries.texts import text_of
 
 FOLLOWS: Final = "Turns of others that come after theirs"
-NAMES: Final = "Turns of others that name them"
+NAMES: Final = "Turns of others that name or repeat them"
 EARLIER: Final = "Earlier versions of texts in which others name them"
 CODINGS: Final = "Notes on codings of their words, or that name or repeat them"
 MEMOS: Final = "Memos"
@@ -130,14 +130,18 @@ def turns_after(participant: Participant) -> Iterator[Touch]:
 
 
 def turns_naming(participant: Participant) -> Iterator[Touch]:
-    """Turns of others, in any text of the study, with one of their names in them."""
-    mentions = mentions_of(participant)
+    """Turns of others with one of their names in them, in any text of the study; in theirs, also such as repeat them.
+
+    An interviewer often says again what was said before asking on.
+    """
+    mentions, own = mentions_of(participant), set(texts_with(participant))
     for text in Transcript.objects.filter(study=participant.study_id).select_related("newest"):
         if text.newest is None:
             continue
         whole = text_of(text.newest)
         for turn in _others(text, participant):
-            if mentions.names_them(whole, turn.words_from, turn.end):
+            words = whole[turn.words_from : turn.end]
+            if mentions.names_them(words) or (text in own and mentions.repeats_them(words)):
                 yield _at_turn(text, turn.number)
 
 

@@ -98,11 +98,11 @@ def _decisions_seen(member: TeamMember) -> QuerySet[Decision]:
 
 
 def listed_touching(participant: Participant) -> Iterator[Touch]:
-    """Names on the list that are theirs and lie under another key: nothing takes them away by itself."""
+    """Names on the list that are theirs and lie under the study's key: nothing takes them away by itself."""
     mentions = mentions_of(participant)
     url = reverse("voices:names", args=[participant.study.uuid])
     for name in names_of(participant.study):
-        if name.row.participant_id != participant.pk and name.words and mentions.names_them(name.words):
+        if name.row.participant_id is None and name.words and mentions.names_them(name.words):
             instead = f"A name, instead of which stands {name.replacement}" if name.replacement else "A name"
             yield Touch(name.row.uuid, instead, url)
 

@@ -24,9 +24,9 @@ class Mentions:
     _said: tuple[str, ...] = field(repr=False)
     _runs: frozenset[tuple[str, ...]] = field(repr=False)
 
-    def names_them(self, text: str, start: int = 0, end: int | None = None) -> bool:
-        """Whether the text names them between these positions."""
-        return self.names is not None and bool(self.names.search(text, start, len(text) if end is None else end))
+    def names_them(self, text: str) -> bool:
+        """Whether the text names them."""
+        return self.names is not None and bool(self.names.search(text))
 
     def repeats_them(self, text: str) -> bool:
         """Whether five words in a row are theirs, or all of a shorter text of three words or more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from commonpool.people.asking import who_and_when as who_and_when
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Study, TeamMember
 from commonpool.voices.queries.access import WRITING, study_path
+from commonpool.voices.queries.sample import Step
 from commonpool.voices.rules.codebook import CodebookError
 
 Row = TypeVar("Row", bound=Model)
@@ -62,6 +63,12 @@ def member(request: HttpRequest, study: Study) -> TeamMember:
         rows = TeamMember.objects.filter(study=study, person_id=person_of(request).pk).select_related("study")
         known[study.pk] = rows.get()
     return known[study.pk]
+
+
+def steps_to(study: Study, steps: Iterable[Step]) -> dict[str, Any]:
+    """What `voices/steps.html` shows: each step with the address of its page, and the first one that is not done."""
+    found = [(step, reverse(step.url_name, args=[study.uuid])) for step in steps]
+    return {"steps": found, "next": next(((step, url) for step, url in found if not step.is_done), None)}
 
 
 def of_study(request: HttpRequest, study: Study, *below: tuple[str, str], **more: Any) -> dict[str, Any]:

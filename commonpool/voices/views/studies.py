@@ -12,8 +12,18 @@ from commonpool.voices.actions.studies import begin_study
 from commonpool.voices.forms.studies import StudyForm
 from commonpool.voices.models import Study
 from commonpool.voices.queries import access
+from commonpool.voices.queries.stages import stages_of
 from commonpool.voices.queries.studies import overview_of
-from commonpool.voices.views.asking import member, of_study, person_of, row_or_404, today, told, who_and_when
+from commonpool.voices.views.asking import (
+    member,
+    of_study,
+    person_of,
+    row_or_404,
+    steps_to,
+    today,
+    told,
+    who_and_when,
+)
 
 
 def studies(request: HttpRequest) -> HttpResponse:
@@ -44,4 +54,6 @@ def begin(request: HttpRequest) -> HttpResponse:
 def study(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Where a study stands: its interviews, texts, framework and coding, and what to do next."""
     row = row_or_404(Study, uuid, "body")
-    return render(request, "voices/study.html", of_study(request, row, overview=overview_of(member(request, row))))
+    me = member(request, row)
+    steps = steps_to(row, stages_of(me, today()))
+    return render(request, "voices/study.html", of_study(request, row, overview=overview_of(me), **steps))

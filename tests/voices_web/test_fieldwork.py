@@ -167,11 +167,11 @@ def test_an_interview_is_recorded_with_whoever_took_part_and_changed() -> None:
     people = [a_participant(study), a_participant(study)]
     given = {"name": "I01", "kind": "group", "mode": "video", "minutes": "45", "notes": "Calm.", **DAY}
 
-    client.post(url("add-interview", study), {**given, "participants": [each.pk for each in people]})
+    client.post(url("add-interview", study), {**given, "participants": [each.uuid for each in people]})
     held = Interview.objects.get()
     client.post(
         url("edit-interview", held),
-        {**given, "kind": "single", "participants": [people[0].pk], "notes": "", "others": "nobody", "revision": 1},
+        {**given, "kind": "single", "participants": [people[0].uuid], "notes": "", "others": "nobody", "revision": 1},
     )
 
     changed = Interview.objects.get()
@@ -192,7 +192,7 @@ def test_an_interview_is_recorded_with_whoever_took_part_and_changed() -> None:
 )
 def test_an_interview_that_cannot_be_is_refused_and_nothing_typed_is_lost(more: dict[str, str], says: str) -> None:
     study = a_study()
-    people = [a_participant(study).pk, a_participant(study).pk]
+    people = [a_participant(study).uuid, a_participant(study).uuid]
     given = {"name": "I01", "kind": "group", "participants": people, "notes": "Typed at length.", **DAY, **more}
 
     page = said(browser(study).post(url("add-interview", study), given))

@@ -402,12 +402,12 @@ def test_a_lead_agrees_a_version_and_the_next_one_gets_the_next_name() -> None:
     page = lead(study).get(address("agree-version", study))
     assert 'value="v0.1"' in said(page)
 
-    answer = sent(study, "agree-version", study, label="v0.1", agreed_by=[lead_of(study).pk])
+    answer = sent(study, "agree-version", study, label="v0.1", agreed_by=[lead_of(study).uuid])
 
     assert "v0.1 is agreed" in said(answer)
     assert 'value="v0.2"' in said(lead(study).get(address("agree-version", study)))
     assert "The codebook has a version of this name already" in said(
-        sent(study, "agree-version", study, label="v0.1", agreed_by=[lead_of(study).pk])
+        sent(study, "agree-version", study, label="v0.1", agreed_by=[lead_of(study).uuid])
     )
 
 

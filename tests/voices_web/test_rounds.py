@@ -55,8 +55,8 @@ def opening(study: Study, **more: Any) -> dict[str, Any]:
         "name": "Double coding 1",
         "kind": "double",
         "visibility": "blind",
-        "transcripts": list(study.transcripts.values_list("pk", flat=True)),
-        "coders": [a_coder(study, "AB").pk, a_coder(study, "CD").pk],
+        "transcripts": list(study.transcripts.values_list("uuid", flat=True)),
+        "coders": [a_coder(study, "AB").uuid, a_coder(study, "CD").uuid],
         "double": "2",
         **more,
     }
@@ -106,7 +106,7 @@ def test_a_deal_that_cannot_be_made_is_refused(study: Study, given: dict[str, An
 
 
 def test_double_coding_needs_two_coders(study: Study) -> None:
-    alone = opening(study, coders=[a_coder(study, "AB").pk], double="")
+    alone = opening(study, coders=[a_coder(study, "AB").uuid], double="")
 
     assert "Double coding needs two coders" in post(lead_of(study), "open-round", study, **alone).content.decode()
 

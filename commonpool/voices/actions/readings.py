@@ -30,7 +30,9 @@ def mark_read(
         raise StepError("The text has a newer version since you opened it. Open it again, and go on reading there.")
     held = _held(member, version.transcript)
     before = {(span.start, span.end) for span in read_spans(version.transcript, held)}
-    asked = set(Turn.objects.filter(version=version, number__in=numbers).values_list("start", "end"))
+    # Asked of the turns and not of the database, which takes neither any number nor any count of them.
+    turns = Turn.objects.filter(version=version).values_list("number", "start", "end")
+    asked = {(start, end) for number, start, end in turns if number in numbers}
     after = before | asked if is_read else {span for span in before if not any(_meet(span, each) for each in asked)}
     held.version, held.turns = version, sorted(map(list, after))
     held.save()

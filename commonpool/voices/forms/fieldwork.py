@@ -111,7 +111,11 @@ class InterviewForm(RowForm):
         label="With whom?", choices=Interview.Kind.choices, initial=Interview.Kind.SINGLE, widget=forms.RadioSelect
     )
     participants = PeopleField(
-        Participant.objects.none(), label="Who took part?", required=False, widget=forms.CheckboxSelectMultiple
+        Participant.objects.none(),
+        label="Who took part?",
+        required=False,
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
     )
     mode = forms.ChoiceField(label="How did you talk?", choices=(), required=False)
     minutes = forms.IntegerField(

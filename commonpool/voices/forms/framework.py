@@ -228,6 +228,7 @@ class AgreeForm(ChangeForm):
     agreed_by = Members(
         label="Who agreed?",
         queryset=TeamMember.objects.none(),
+        to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick everybody who agreed."},
     )

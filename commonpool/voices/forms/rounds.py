@@ -71,12 +71,14 @@ class RoundForm(GovukForm, forms.Form):
     transcripts = forms.ModelMultipleChoiceField(
         Transcript.objects.none(),
         label="Transcripts",
+        to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose one transcript or more."},
     )
     coders = CoderChoices(
         TeamMember.objects.none(),
         label="Coders",
+        to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose one coder or more."},
     )

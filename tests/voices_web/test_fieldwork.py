@@ -13,7 +13,7 @@ from django.test import Client
 from commonpool.audit.models import AuditEvent
 from commonpool.voices.actions import fieldwork as actions
 from commonpool.voices.actions.guides import make_guide
-from commonpool.voices.actions.removing import put_back_removed, remove
+from commonpool.voices.actions.removing import forget_removed, put_back_removed, remove
 from commonpool.voices.actions.withdrawing import withdraw
 from commonpool.voices.errors import KeyDestroyedError, StepError
 from commonpool.voices.models import (
@@ -306,6 +306,30 @@ def test_after_a_day_a_participant_is_gone_for_good_with_their_key(
 
     assert not the_keys().has(anna.uuid)
     assert not Removal.objects.filter(pk=removal.pk).exists()
+
+
+def test_what_was_put_back_meanwhile_keeps_its_key(django_capture_on_commit_callbacks: Any) -> None:
+    study = a_study()
+    anna = a_participant(study, real_name="Ann Invented")
+    removal = remove(**WHO, row=anna)
+    put_back_removed(**WHO, removal=removal)
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(StepError, match="It is back"):
+        forget_removed(**WHO, removal=removal)
+
+    assert the_keys().has(anna.uuid)
+
+
+def test_what_two_take_away_at_one_moment_is_kept_once() -> None:
+    study = a_study()
+    anna = a_participant(study)
+    same = Participant.objects.get(pk=anna.pk)
+    remove(**WHO, row=anna)
+
+    with pytest.raises(StepError, match="taken away already"):
+        remove(**WHO, row=same)
+
+    assert Removal.objects.count() == 1
 
 
 def test_what_cannot_be_put_back_says_why() -> None:

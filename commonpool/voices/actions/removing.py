@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core import serializers
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.deletion import ProtectedError
 
 from commonpool.people.models import Person
@@ -39,8 +39,11 @@ HANGS: Final = {
 
 @transaction.atomic
 def remove(*, actor: Person | None, at: datetime, row: Participant | Interview | Site | Approach) -> Removal:
-    """Take a row away; it can be put back for a day. Raises StepError, saying what hangs on it."""
+    """Take a row away; it can be put back for a day. Raises StepError, saying what hangs on it, or that it is gone."""
     _forget_old(row.study_id, at)
+    # Two who take it away at one moment wait for each other here: it is kept to be put back once.
+    if not type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).exists():
+        raise StepError("It was taken away already. Look at the list again.")
     kept = json.loads(serializers.serialize("json", [row, *_below(row)]))
     kind = type(row).__name__.lower()
     if isinstance(row, Interview):
@@ -78,9 +81,13 @@ def put_back_removed(*, actor: Person | None, at: datetime, removal: Removal) ->
 
 @transaction.atomic
 def forget_removed(*, actor: Person | None, at: datetime, removal: Removal) -> None:
-    """Let what was taken away go for good before its day is over, with the keys of what it held."""
+    """Let what was taken away go for good before its day is over, with the keys of what it held.
+
+    Raises StepError where somebody has put it back meanwhile: its key opens words again.
+    """
+    if not _forget(Removal.objects.filter(pk=removal.pk)):
+        raise StepError("It is back, or gone for good already. Look at the list again.")
     tell("forget_removed", removal, actor=actor, at=at, before={"kind": removal.kind}, after=None)
-    _forget([removal])
 
 
 def _below(row: Model) -> Sequence[Model]:
@@ -111,10 +118,13 @@ def _refuse_what_hangs_in_the_air(row: Model) -> None:
 
 def _forget_old(study: int, at: datetime) -> None:
     """What can no longer be put back goes for good, and with it the keys of what it held."""
-    _forget(list(Removal.objects.filter(study=study, removed_at__lt=at - CAN_BE_PUT_BACK_FOR)))
+    _forget(Removal.objects.filter(study=study, removed_at__lt=at - CAN_BE_PUT_BACK_FOR))
 
 
-def _forget(old: Sequence[Removal]) -> None:
+def _forget(asked: QuerySet[Removal]) -> int:
+    """Those of them that nobody has put back go, held until they are gone. Gives how many."""
+    old = list(asked.select_for_update(of=("self",)))
     keys = [UUID(each.content[0]["fields"]["uuid"]) for each in old if each.kind in {"participant", "interview"}]
     Removal.objects.filter(pk__in=[each.pk for each in old]).delete()
     transaction.on_commit(lambda: [the_keys().destroy(key) for key in keys])
+    return len(old)

@@ -302,6 +302,22 @@ def test_the_last_lead_neither_leaves_nor_takes_another_part() -> None:
     assert (lead.part, lead.ends_on) == ("lead", None)
 
 
+def test_a_study_is_led_on_every_day_nobody_puts_the_last_lead_off_or_waits_for_one_to_come() -> None:
+    study = a_study()
+    lead, tomorrow = lead_of(study), NOW.date() + timedelta(days=1)
+    given = {**WHO, "study": study, "part": "lead"}
+    assert lead.person is not None
+
+    with pytest.raises(StepError, match="only lead"):
+        team.add_member(**given, person=lead.person, initials="LL", starts_on=tomorrow)
+    team.add_member(**given, person=an_evaluator("next@study.example"), initials="NN", starts_on=tomorrow)
+
+    with pytest.raises(StepError, match="only lead"):
+        team.remove_member(**WHO, member=lead, ends_on=NOW.date())
+    lead.refresh_from_db()
+    assert (lead.starts_on, lead.ends_on) == (NOW.date(), None)
+
+
 def test_a_lead_may_leave_once_somebody_else_leads() -> None:
     study = a_study()
     other, lead = a_coder(study), lead_of(study)

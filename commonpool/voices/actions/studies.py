@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from commonpool.people.models import Person
 from commonpool.places.models import Organisation
@@ -81,10 +82,14 @@ def change_study(
 def add_member(
     *, actor: Person | None, at: datetime, study: Study, person: Person, part: str, initials: str, starts_on: date
 ) -> TeamMember:
-    """Put somebody on the team, or back on it: their codings are theirs again. Raises ValidationError."""
+    """Put somebody on the team, or back on it: their codings are theirs again.
+
+    Raises ValidationError, and StepError for the last lead, who cannot step down or begin on a later day.
+    """
     member = TeamMember.objects.filter(study=study, person=person).first() or TeamMember(study=study, person=person)
-    if member.part == TeamMember.Part.LEAD and member.ends_on is None and part != member.part:
-        _refuse_without_a_lead(member)
+    goes_on_leading = part == TeamMember.Part.LEAD and starts_on <= timezone.localdate(at)
+    if member.part == TeamMember.Part.LEAD and member.ends_on is None and not goes_on_leading:
+        _refuse_without_a_lead(member, at)
     member.part, member.initials = part, initials.strip()
     member.starts_on, member.ends_on = starts_on, None
     member.full_clean()
@@ -98,7 +103,7 @@ def change_member(*, actor: Person | None, at: datetime, member: TeamMember, par
     """Give somebody another part or other initials. Raises StepError for the last lead, and ValidationError."""
     held = TeamMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if held.part == TeamMember.Part.LEAD and part != TeamMember.Part.LEAD:
-        _refuse_without_a_lead(held)
+        _refuse_without_a_lead(held, at)
     before = {"part": held.part}
     held.part, held.initials = part, initials.strip()
     held.full_clean()
@@ -114,7 +119,7 @@ def remove_member(*, actor: Person | None, at: datetime, member: TeamMember, end
     Raises StepError for the last lead.
     """
     if member.part == TeamMember.Part.LEAD:
-        _refuse_without_a_lead(member)
+        _refuse_without_a_lead(member, at)
     member.ends_on = ends_on
     member.full_clean()
     member.save()
@@ -122,11 +127,11 @@ def remove_member(*, actor: Person | None, at: datetime, member: TeamMember, end
     return member
 
 
-def _refuse_without_a_lead(member: TeamMember) -> None:
+def _refuse_without_a_lead(member: TeamMember, at: datetime) -> None:
     # Two leads who step down at one moment wait for each other here, so that one of them stays.
     Study.objects.select_for_update().get(pk=member.study_id)
     leads = TeamMember.objects.filter(study=member.study_id, part=TeamMember.Part.LEAD, ends_on=None)
-    if not leads.exclude(pk=member.pk).exists():
+    if not leads.filter(starts_on__lte=timezone.localdate(at)).exclude(pk=member.pk).exists():
         raise StepError("This is the only lead of the study. Let somebody else lead it first.")
 
 

@@ -36,15 +36,16 @@ def register(order: int, label: str, url_name: str, *, for_everyone: bool = Fals
     _LINKS[url_name] = Link(order, label, url_name, for_everyone)
 
 
-def links_for(person: Any, path: str) -> Iterable[ShownLink]:
+def links_for(person: Any, path: str, way: Iterable[str] = ()) -> Iterable[ShownLink]:
     """The links for this person; the one whose page, or a page below it, is shown is marked current.
 
-    Where one link's pages lie below another's, the nearer one is.
+    Where one link's pages lie below another's, the nearer one is. A page whose address lies below none is below those
+    that the way to it (the addresses of its breadcrumbs) leads over.
     """
     found = list(_addresses(bool(person and person.is_authenticated)))
-    current = max(
-        (url for _, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=""
-    )
+    below = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
+    over = [url for _, url in found if url != "/" and url in set(way)]
+    current = max(below or over, key=len, default="")
     for label, url in found:
         yield ShownLink(label, url, url == current)
 

@@ -102,6 +102,8 @@ def test_the_nearest_link_of_the_bar_is_the_current_one(gallery, monkeypatch):
         "/things/some/one/": ["Some"],
         "/elsewhere/": [],
     }
+    over = navigation.links_for(None, "/elsewhere/", ["/", "/things/some/", ""])
+    assert [link.label for link in over if link.is_current] == ["Some"]
 
 
 def test_what_waits_longest_comes_first(monkeypatch):

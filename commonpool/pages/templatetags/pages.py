@@ -35,7 +35,9 @@ SEVERITY_TAGS = {
 def navigation_links(context: template.Context) -> list[ShownLink]:
     """The links of the bar at the top, for whoever looks."""
     request = context.get("request")
-    return list(links_for(getattr(request, "user", None), request.path)) if request else []
+    trail = context.get("trail")
+    way = [url for _, url in trail] if isinstance(trail, (list, tuple)) else []
+    return list(links_for(getattr(request, "user", None), request.path, way)) if request else []
 
 
 @register.inclusion_tag("pages/tabs.html", takes_context=True)

@@ -17,7 +17,7 @@ from commonpool.voices.actions.themes import Wording, mark_evidence, write_theme
 from commonpool.voices.actions.typologies import Given, assign_types, make_typology
 from commonpool.voices.models import Code, Coding, Participant, Study, Theme, ThemeEvidence, Transcript, Turn
 from commonpool.voices.models.cases import CaseKind
-from commonpool.voices.queries.cases import Place, cases_of
+from commonpool.voices.queries.cases import Belonging, Place, cases_of
 from commonpool.voices.queries.codings import open_to_all, seen_by
 from commonpool.voices.queries.consents import may_quote
 from commonpool.voices.queries.identities import Group, groups_of
@@ -68,9 +68,10 @@ def chart(world: World, cast: Cast) -> None:
         actor=world.actor, at=at, member=world.lead, name=told["name"], case_kind=CaseKind.SITE, codes=codes
     )
     texts = {each.pk: text_of(each.newest) for each in _texts(world) if each.newest is not None}
+    columns, belonging = columns_of(matrix), Belonging(world.study)
     for number, case in enumerate(cases_of(world.study, CaseKind.SITE)):
-        for column in columns_of(matrix):
-            places = places_in(world.lead, matrix, column, case)
+        for column in columns:
+            places = places_in(world.lead, matrix, column, case, belonging)
             written = _written(world.study, places, texts, is_read=number % 3 != 2)
             if written is not None:
                 write_cell(

@@ -103,11 +103,12 @@ def write_cell(
 
     What it said before is kept. Passages are those that this member sees in the cell; others are not linked.
     """
-    if case.id in cases_coded_blind(member, case.kind, Belonging(matrix.study)):
+    belonging = Belonging(matrix.study)
+    if case.id in cases_coded_blind(member, case.kind, belonging):
         raise StepError(BLIND.format(case=case.name))
     if written.nothing_said and written.summary.strip():
         raise StepError("You wrote a summary, and that nothing was said. Keep one of them.")
-    places = places_in(member, matrix, column, case)
+    places = places_in(member, matrix, column, case, belonging)
     cell = _cell_to_write(matrix, column, case, revision)
     cell.summary, cell.nothing_said = written.summary.strip(), written.nothing_said
     cell.basis = basis_of(places)

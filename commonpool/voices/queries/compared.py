@@ -182,7 +182,8 @@ def _compared(
     left: Mapping[str, str],
 ) -> Compared:
     marks: dict[int, list[Coding]] = {text.pk: [] for text in given}
-    for each in found.filter(transcript__in=marks).select_related("coder", "version", "made_on", "code"):
+    # A few coders, codes and versions for many codings: each is read once, not once for each coding.
+    for each in found.filter(transcript__in=marks).prefetch_related("coder", "version", "made_on", "code"):
         marks[each.transcript_id].append(each)
     texts, left_out = [], list(left.items())
     for text, coders in given.items():

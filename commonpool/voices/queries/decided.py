@@ -84,7 +84,7 @@ def codings_under(text: ComparedText, passage: Passage) -> list[Marked]:
         each
         for each in text.marks
         if any(
-            (mark.code, mark.coder) == _whose(each) and mark.start <= each.start and each.end <= mark.end
+            mark.start <= each.start and each.end <= mark.end and (mark.code, mark.coder) == _whose(each)
             for mark in passage.marks
         )
     ]

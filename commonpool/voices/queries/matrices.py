@@ -173,11 +173,7 @@ class _Reading:
         self.matrix, self.kind = matrix, matrix.case_kind
         belonging = Belonging(matrix.study)
         self.blind = cases_coded_blind(member, self.kind, belonging)
-        self.places: dict[tuple[int, int], list[Place]] = defaultdict(list)
-        codings = seen_by(member) if column is None else seen_by(member).filter(code__in=column.codes)
-        for place in places_of(codings):
-            for case in belonging.cases(self.kind, place.transcript, place.span):
-                self.places[case, place.code].append(place)
+        self.places = _places(member, matrix, column, belonging)
         written = matrix.cells.select_related("written_by")
         self.written = {(cell.case_id, cell.code_id): cell for cell in written}
         self.quotations = _quotations(matrix)
@@ -200,7 +196,23 @@ class _Reading:
         return changes_since(followed(stored(row.basis), now, self.successors), now, ways())
 
     def places_of(self, case: Case, column: Column) -> list[Place]:
-        return [place for code in column.codes for place in self.places.get((case.id, code), ())]
+        return _of_column(self.places, case, column)
+
+
+def _places(
+    member: TeamMember, matrix: Matrix, column: Column | None, belonging: Belonging
+) -> dict[tuple[int, int], list[Place]]:
+    """{case, code: the codings that this member may see}, of all codes or of one column's."""
+    found: dict[tuple[int, int], list[Place]] = defaultdict(list)
+    codings = seen_by(member) if column is None else seen_by(member).filter(code__in=column.codes)
+    for place in places_of(codings):
+        for case in belonging.cases(matrix.case_kind, place.transcript, place.span):
+            found[case, place.code].append(place)
+    return found
+
+
+def _of_column(places: Mapping[tuple[int, int], list[Place]], case: Case, column: Column) -> list[Place]:
+    return [place for code in column.codes for place in places.get((case.id, code), ())]
 
 
 def _quotations(matrix: Matrix) -> dict[int, set[int]]:
@@ -266,9 +278,14 @@ class Behind:
     is_quotation: bool
 
 
-def places_in(member: TeamMember, matrix: Matrix, column: Column, case: Case) -> list[Place]:
-    """The codings that a cell has now, as this member may see them."""
-    return _Reading(member, matrix, column).places_of(case, column)
+def places_in(
+    member: TeamMember, matrix: Matrix, column: Column, case: Case, belonging: Belonging | None = None
+) -> list[Place]:
+    """The codings that a cell has now, as this member may see them.
+
+    belonging  which passages belong to which cases, where that has been read already
+    """
+    return _of_column(_places(member, matrix, column, belonging or Belonging(matrix.study)), case, column)
 
 
 def behind(member: TeamMember, places: Collection[Place], cell: MatrixCell | None) -> list[Behind]:

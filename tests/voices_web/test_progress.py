@@ -125,7 +125,7 @@ def test_progress_seen_is_the_progress_of_each_in_as_many_queries(django_assert_
         a_coding(coder, texts[number - 1], a_code(study), "in one place")
     lead = lead_of(study)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         found = progress_seen_by(lead, texts)
 
     for each in found:

@@ -9,6 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Final
+
+from django.db.models import Count, Min, Q
 
 from commonpool.voices.models import Reading, TeamMember, Transcript, Turn
 from commonpool.voices.queries.anchors import in_newest
@@ -55,6 +58,9 @@ class Progress:
         return f"{done}{many} {self.turns} turn{'' if self.turns == 1 else 's'}"
 
 
+NO_TURNS: Final = Progress(0, 0, 0, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class TextProgress:
     """How far a member has come in a text, and for the lead how far each coder has.
@@ -68,7 +74,7 @@ class TextProgress:
 
 
 def progress_of(member: TeamMember, transcripts: Iterable[Transcript]) -> dict[int, Progress]:
-    """{row id of the transcript: the member's progress}. Three queries, and one for each text that was corrected."""
+    """{row id of the transcript: the member's progress}. Four queries, and one for each text that was corrected."""
     rows = {each.pk: each for each in transcripts}
     found = _of_each(member, [member], rows)
     return {pk: found[member.pk, pk] for pk in rows}
@@ -101,21 +107,39 @@ def _of_each(
     asks: TeamMember, coders: Collection[TeamMember], rows: Mapping[int, Transcript]
 ) -> dict[tuple[int, int], Progress]:
     """{(row id of the coder, of the transcript): progress}, of what the member who asks may see."""
-    turns, coded = _turns(rows.values()), _coded(asks, coders, rows)
-    readings = {
-        (each.member_id, each.transcript_id): each
-        for each in Reading.objects.filter(member__in=coders, transcript__in=rows)
-    }
-    keys = [(coder.pk, pk) for coder in coders for pk in rows]
+    coded = _coded(asks, coders, rows)
+    readings = _readings(asks, coders, rows)
+    begun = {pk for _, pk in (*coded, *readings)}
+    turns = _turns([rows[pk] for pk in begun])
+    untouched = _not_begun([row for pk, row in rows.items() if pk not in begun])
     return {
-        key: _progress(
-            turns.get(rows[key[1]].newest_id or 0, []),
-            coded.get(key, []),
-            read_spans(rows[key[1]], readings.get(key)),
-            readings.get(key),
+        (coder.pk, pk): _progress(
+            turns.get(row.newest_id or 0, []),
+            coded.get((coder.pk, pk), []),
+            read_spans(row, readings.get((coder.pk, pk))),
+            readings.get((coder.pk, pk)),
         )
-        for key in keys
+        if pk in begun
+        else untouched.get(row.newest_id or 0, NO_TURNS)
+        for coder in coders
+        for pk, row in rows.items()
     }
+
+
+def _readings(
+    asks: TeamMember, coders: Collection[TeamMember], rows: Mapping[int, Transcript]
+) -> dict[tuple[int, int], Reading]:
+    """Of others, as of their codings, none on a text that is coded blind."""
+    open_to_asks = Q(member=asks) | ~Q(transcript__in=transcripts_coded_blind(asks.study_id))
+    found = Reading.objects.filter(open_to_asks, member__in=coders, transcript__in=rows)
+    return {(each.member_id, each.transcript_id): each for each in found}
+
+
+def _not_begun(transcripts: Collection[Transcript]) -> dict[int, Progress]:
+    """{row id of the newest version: nobody's progress in it}, without fetching its turns one by one."""
+    turns = Turn.objects.filter(version__in=[each.newest_id for each in transcripts if each.newest_id])
+    counted = turns.order_by().values_list("version").annotate(many=Count("pk"), first=Min("number"))
+    return {version: Progress(many, 0, 0, first, None) for version, many, first in counted}
 
 
 def read_spans(transcript: Transcript, reading: Reading | None) -> list[Span]:

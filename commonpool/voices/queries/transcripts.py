@@ -27,7 +27,7 @@ class ListedText:
 
 
 def listed_texts(member: TeamMember) -> list[ListedText]:
-    """The texts of the member's study in the order of their names. Nine queries at most, however many."""
+    """The texts of the member's study in the order of their names. Twelve queries at most, however many."""
     study = member.study
     rows = list(Transcript.objects.filter(study=study).select_related("interview", "newest", "study"))
     turns = _counted(Turn.objects.filter(version__in=[row.newest_id for row in rows if row.newest_id]), "version")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -20,9 +21,10 @@ from commonpool.cli import app
 from commonpool.voices.models import Assignment, Code, Coding, CodingRound, Study, TeamMember, Transcript
 from commonpool.voices.queries.agreement import Question, answer, facts_of
 from commonpool.voices.queries.compared import compared_of_round
-from commonpool.voices.rules.agreement import Statistic, ratings_of
+from commonpool.voices.rules.agreement import Statistic, TextStatistic, ratings_of
 from commonpool.voices.rules.agreement import agreement as figure
 from commonpool.voices.rules.agreement.comparing import Asked
+from commonpool.voices.rules.agreement.of_texts import text_agreement
 from commonpool.voices.sealing import the_keys
 from tests.voices_web.builders import (
     NOW,
@@ -294,6 +296,19 @@ def test_the_command_on_the_download_gives_the_pages_figure(
     found = json.loads(told.stdout)
     interval = list(whole.interval) if whole.interval else None
     assert (found["value"], found["interval"], found["units"]) == (whole.value, interval, whole.units)
+
+
+def test_gamma_is_given_by_the_command_that_the_page_names_on_the_file_beside_it(study: Study, tmp_path: Path) -> None:
+    shown = page(study, statistic="krippendorff_alpha", unit="sentence")
+    texts = Question(compared_of_round(the_round(study)), Asked()).texts()
+    file = tmp_path / "sections.csv"
+    file.write_bytes(page(study, statistic="krippendorff_alpha", unit="sentence", download="sections").content)
+    [command] = re.findall(r"<code>commonpool (voices agreement --units [^<]+)</code>", shown.content.decode())
+
+    told = CliRunner().invoke(app, [*command.replace("sections.csv", str(file)).split(), "--json", "--draws", "0"])
+
+    assert command == "voices agreement --units sections.csv --statistic gamma"
+    assert (told.exit_code, json.loads(told.stdout)["value"]) == (0, text_agreement(texts, TextStatistic.GAMMA).value)
 
 
 def test_the_table_comes_as_csv_and_as_a_workbook(study: Study) -> None:

@@ -30,7 +30,7 @@ from commonpool.voices.rules.agreement.comparing import (
 from commonpool.voices.views.asking import of_study, row_or_404
 
 UNIT_WORDS: Final = {**dict(UNITS), Unit.SECTION: "by the sections that coders cut"}
-FILES: Final = ("csv", "xlsx", "for-command")
+FILES: Final = ("csv", "xlsx", "for-command", "sections")
 
 
 def of_round(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -105,14 +105,17 @@ def _rows(shown: Comparison, found: Compared) -> list[tuple[OfCode, list[int]]]:
 
 
 def _file(kind: str, question: Question, shown: Comparison) -> HttpResponse:
+    if kind == "sections":
+        rows = rows_of_sections(question.texts())
+        return _sent("".join(csv_lines(rows)).encode(), "sections.csv", "text/csv; charset=utf-8")
     if kind == "for-command":
         return _sent("".join(csv_lines(_for_command(question))).encode(), "ratings.csv", "text/csv; charset=utf-8")
-    headers, rows = _headers(question), list(_table(question, shown))
+    headers, of_codes = _headers(question), list(_table(question, shown))
     if kind == "csv":
-        content = ("\ufeff" + "".join(csv_lines([headers, *rows]))).encode()
+        content = ("\ufeff" + "".join(csv_lines([headers, *of_codes]))).encode()
         return _sent(content, "agreement.csv", "text/csv; charset=utf-8")
     target = io.BytesIO()
-    tables = [Table("Codes", headers, rows), _of_transcripts(shown), _about(question, shown)]
+    tables = [Table("Codes", headers, of_codes), _of_transcripts(shown), _about(question, shown)]
     write_workbook(target, tables, made_at=timezone.now())
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _sent(target.getvalue(), "agreement.xlsx", xlsx)

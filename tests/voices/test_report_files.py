@@ -48,6 +48,15 @@ def test_what_is_not_known_is_empty_in_a_table_of_numbers() -> None:
     assert [cell.value for cell in list(sheet.rows)[-1]] == ["B", None]
 
 
+def test_several_tables_are_one_in_a_csv_and_no_row_is_lost() -> None:
+    other = Grid("Where", ("name", "site"), (("C", "North"),))
+    report = Report("both", "Both", "4 people.", (TABLE, other))
+
+    made = file_of(report, "csv", STAMP).decode("utf-8-sig")
+
+    assert made == "Table,name,count,site\r\nWho,'=1+1,3,\r\nWho,B,,\r\nWhere,C,,North\r\n"
+
+
 def test_invented_data_says_so_in_every_file() -> None:
     invented = Stamp("Invented", STAMP.as_at, is_invented=True)
 

@@ -1,4 +1,4 @@
-"""Reports as files: CSV of the first table, a workbook of all tables, a Word document of everything."""
+"""Reports as files: CSV of its tables as one, a workbook of all tables, a Word document of everything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from commonpool import __version__
 from commonpool.sheets import Table, csv_lines, write_workbook
 from commonpool.voices.rules.refi.tree import holdable
-from commonpool.voices.rules.reports.document import Grid, Heading, Report, Words, shown
+from commonpool.voices.rules.reports.document import Grid, Heading, Report, Words, one_of, shown
 from commonpool.voices.writing.archives import without_moments
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def file_of(report: Report, kind: str, stamp: Stamp) -> bytes:
 
 
 def _csv(report: Report, stamp: Stamp) -> bytes:
-    """The first table; what is not known is an empty field, and every row of invented data says so."""
-    grid = report.grids[0]
+    """Its tables as one; what is not known is an empty field, and every row of invented data says so."""
+    grid = one_of(report.grids)
     head, mark = ([each] if stamp.is_invented else [] for each in INVENTED_ROW)
     rows = [(*grid.header, *head), *((*row, *mark) for row in grid.rows)]
     return ("\ufeff" + "".join(csv_lines(rows))).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -64,6 +65,19 @@ class Report:
         words = tuple((block.text,) for block in self.blocks if not isinstance(block, Grid))
         of_blocks = [block for block in self.blocks if isinstance(block, Grid)]
         return of_blocks or [Grid(self.title, ("Words",), words)]
+
+
+def one_of(grids: Sequence[Grid]) -> Grid:
+    """One table of several: each row says first which table it is of; a column that its table lacks is empty."""
+    if len(grids) == 1:
+        return grids[0]
+    header = tuple(dict.fromkeys(name for grid in grids for name in grid.header))
+    rows = tuple(
+        (grid.title, *(cells.get(name, "") for name in header))
+        for grid in grids
+        for cells in (dict(zip(grid.header, row, strict=True)) for row in grid.rows)
+    )
+    return Grid(grids[0].title, ("Table", *header), rows)
 
 
 def shown(value: Cell) -> str:

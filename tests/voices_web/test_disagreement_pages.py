@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -21,6 +21,9 @@ from commonpool.voices.queries.agreement import Question, answer, facts_of
 from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.queries.compared import compared_of_round
 from commonpool.voices.queries.decided import Differing, differing_in
+from commonpool.voices.queries.passages import code_counts
+from commonpool.voices.queries.report_facts import coding
+from commonpool.voices.queries.reports import codebook
 from commonpool.voices.queries.texts import text_of
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.agreement.comparing import Asked
@@ -193,6 +196,23 @@ def test_deciding_goes_on_to_the_next_passage_that_is_not_settled(study: Study) 
     assert post(lead_of(study), url(second), **who).context["row"].key == third.key
     assert post(lead_of(study), url(third), **who).context["row"].key == first.key
     assert "3 of 3 passages" in post(lead_of(study), url(first), **who).content.decode()
+
+
+def test_what_coders_settled_on_counts_for_no_coder_in_reports_and_counts(study: Study) -> None:
+    lead, at = lead_of(study), LATER
+    before = coding(lead), _used(lead, at), {each.name: each.coders for each in code_counts(lead)}
+
+    for kind in ("another extent", "missed by CD", "another code"):
+        settled(study, kind, BOTH)
+
+    assert (coding(lead), _used(lead, at), {each.name: each.coders for each in code_counts(lead)}) == before
+    assert sum(_used(lead, at).values()) == coding(lead).codings == 7
+
+
+def _used(member: TeamMember, at: datetime) -> dict[Any, Any]:
+    """{code: how often the codebook says that it was used}"""
+    [grid] = codebook(member, at).grids
+    return {row[0]: row[-1] for row in grid.rows}
 
 
 def test_a_decision_is_taken_back_and_leaves_no_coding_behind(study: Study) -> None:

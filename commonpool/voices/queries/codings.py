@@ -33,6 +33,11 @@ def seen_by(member: TeamMember) -> QuerySet[Coding]:
     return _not_blind(_standing(member.study_id), member)
 
 
+def put_by_people(member: TeamMember) -> QuerySet[Coding]:
+    """Those of them that somebody put there: what coders settled on is coded once more, and is nobody's."""
+    return seen_by(member).exclude(coder__part=TeamMember.Part.AGREED)
+
+
 def removed_by(member: TeamMember) -> QuerySet[Coding]:
     """What this member took away and can put back."""
     return Coding.objects.filter(study=member.study_id, coder=member, removed_at__isnull=False)

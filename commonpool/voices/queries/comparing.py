@@ -9,7 +9,7 @@ from datetime import date, datetime
 from commonpool.charts import Bar, Chart, Table, bar_chart
 from commonpool.voices.models import Code, Interview, Study, TeamMember, Typology
 from commonpool.voices.queries.cases import Belonging, Case, attribute_names, cases_of, places_of
-from commonpool.voices.queries.codings import seen_by, transcripts_coded_blind
+from commonpool.voices.queries.codings import put_by_people, seen_by, transcripts_coded_blind
 from commonpool.voices.queries.matrices import Column, columns_for
 from commonpool.voices.rules.charting import CrossTab, Group, Heard, cross_tab, groups, new_codes
 
@@ -183,7 +183,7 @@ def curve_of(member: TeamMember, study: Study, order: str) -> Curve:
     """New codes per interview, in order of the day they were held, or of first being coded (`coded`)."""
     codes: dict[int, set[int]] = defaultdict(set)
     begun: dict[int, datetime] = {}
-    rows = seen_by(member).filter(transcript__interview__isnull=False)
+    rows = put_by_people(member).filter(transcript__interview__isnull=False)
     for interview, code, made_at in rows.values_list("transcript__interview", "code", "made_at"):
         codes[interview].add(code)
         begun[interview] = min(begun.get(interview, made_at), made_at)

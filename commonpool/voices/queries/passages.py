@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from commonpool.voices.models import Code, Coding, CodingRound, Speaker, TeamMember, Transcript, TranscriptVersion, Turn
 from commonpool.voices.queries.anchors import in_newest
@@ -98,12 +98,9 @@ def code_counts(member: TeamMember) -> list[CodeCount]:
 
 
 def _own_counts(member: TeamMember) -> dict[str, tuple[int, int, int]]:
-    rows = (
-        seen_by(member)
-        .order_by()
-        .values("code")
-        .annotate(count=Count("pk"), texts=Count("transcript", distinct=True), coders=Count("coder", distinct=True))
-    )
+    people = Count("coder", distinct=True, filter=~Q(coder__part=TeamMember.Part.AGREED))
+    counted = seen_by(member).order_by().values("code")
+    rows = counted.annotate(count=Count("pk"), texts=Count("transcript", distinct=True), coders=people)
     guids = {code.pk: guid_of(code) for code in Code.objects.filter(study=member.study_id)}
     return {guids[row["code"]]: (row["count"], row["texts"], row["coders"]) for row in rows}
 

@@ -28,7 +28,7 @@ from commonpool.voices.models import (
 )
 from commonpool.voices.models.cases import CaseKind
 from commonpool.voices.queries.agreement import facts_of as agreement_facts
-from commonpool.voices.queries.codings import blind_since, memos_seen_by, seen_by
+from commonpool.voices.queries.codings import blind_since, memos_seen_by, put_by_people
 from commonpool.voices.queries.quotations import Quoting, balance
 from commonpool.voices.queries.quotations import seen_by as quotations_seen_by
 from commonpool.voices.queries.recruitment import flow_of
@@ -139,7 +139,7 @@ def _round(row: CodingRound, agreed: str | None) -> known.Round:
 
 def coding(member: TeamMember) -> known.Coding:
     """What was coded, as far as the member may see it. Codings that were settled upon are nobody's own."""
-    own = seen_by(member).exclude(coder__part=TeamMember.Part.AGREED)
+    own = put_by_people(member)
     return known.Coding(
         coders=tuple(sorted(set(own.order_by().values_list("coder__initials", flat=True)))),
         codings=own.count(),

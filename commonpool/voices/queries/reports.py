@@ -13,7 +13,7 @@ from commonpool.pages.formats import moment_text
 from commonpool.voices.models import TeamMember
 from commonpool.voices.queries import report_findings as findings
 from commonpool.voices.queries.codebooks import book_of
-from commonpool.voices.queries.codings import blind_since, seen_by
+from commonpool.voices.queries.codings import blind_since, put_by_people
 from commonpool.voices.queries.history import history_of
 from commonpool.voices.queries.report_facts import facts_of
 from commonpool.voices.queries.tables import as_published, releases_of, table_of
@@ -116,7 +116,7 @@ def _withheld(shown: Published, threshold: int) -> str:
 def codebook(member: TeamMember, as_at: datetime) -> Report:
     """The codes in use as a tree, with their words and how often each was used."""
     book = book_of(member.study)
-    counts = seen_by(member).order_by().values_list("code__uuid").annotate(many=Count("pk"))
+    counts = put_by_people(member).order_by().values_list("code__uuid").annotate(many=Count("pk"))
     used = {str(uuid).upper(): many for uuid, many in counts}
     rows = tuple(_code_row(book, code.guid, used) for code in book.in_use())
     header = ("Code", "Definition", "Include", "Exclude", "Example", "Origin", "Codings")

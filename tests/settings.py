@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 # What happens to be set on this machine for a site must not decide a test. The database may: the suite runs on both.
 for name in ("COMMONPOOL_DEMO", "COMMONPOOL_DEBUG", "COMMONPOOL_HOSTS", "COMMONPOOL_ROUNDS"):
@@ -27,9 +28,12 @@ STORAGES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
-# In memory, SQLite lets no thread wait for another ("table is locked"): tests of several writers need a file.
+# In memory where that can be had: each key of an interview is on its disk before words are sealed with it.
+_fast = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112
+_folder = tempfile.mkdtemp(prefix="commonpool-tests-fast-", dir=_fast)
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+INTERVIEW_KEYS = Path(_folder) / "interview-keys"
+
+# A file too, since in its own memory SQLite lets no thread wait for another ("table is locked").
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    _fast = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112
-    _folder = tempfile.mkdtemp(prefix="commonpool-tests-database-", dir=_fast)
-    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/tests.sqlite3"}  # noqa: F405

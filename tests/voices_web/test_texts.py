@@ -261,7 +261,7 @@ def test_the_list_says_what_each_text_holds_and_can_be_downloaded() -> None:
 
     assert "1 text of" in page
     assert "1 speaker not known" in page
-    assert "T01,none,12,4,1," in file
+    assert "T01,none,not begun,12,4,1," in file
 
 
 def test_saying_later_who_speaks_seals_the_words_anew_and_leaves_the_text() -> None:

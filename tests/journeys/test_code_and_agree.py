@@ -114,7 +114,7 @@ def codes_with_the_mouse(page: Any) -> None:
 def codes_with_keys_alone(page: Any) -> None:
     """CD: a code on each sentence of turn 2, and no call of the mouse."""
     keys = page.keyboard
-    goes_to(page, page.get_by_role("link", name="Coding rounds", exact=True))
+    goes_to(page, page.get_by_role("region", name="Study").get_by_role("link", name="Coding rounds", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Coding rounds")
     goes_to(page, page.get_by_role("main").get_by_role("link", name="T01"))
     expect(page.get_by_role("dialog", name="Coding by keyboard")).to_be_visible()

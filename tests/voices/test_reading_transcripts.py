@@ -209,6 +209,7 @@ def an_entity_docx(path: Path) -> Path:
         (lambda p: written(p, b"MZ" + bytes(4000)), "is no text"),
         (lambda p: written(p, "odd".encode("utf-16") + b"\x00"), "is no UTF-16"),
         (lambda p: written(p, b" \r\n\t\n"), "no text at all"),
+        (lambda p: written(p, b"".join(b"R%d: So.\n" % n for n in range(501))), "such as ‘R0’, and 500 is the most"),
         (lambda p: written(p, b"WEBVTT\n\nno cues"), "no text at all"),
     ],
 )

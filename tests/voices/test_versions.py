@@ -53,6 +53,13 @@ def test_a_label_that_is_nobodys_stays_nobodys() -> None:
     assert new.speakers() == old.speakers()
 
 
+def test_a_text_cannot_be_corrected_into_more_speakers_than_anybody_can_name() -> None:
+    listed = "".join(f"R{number}: So.\n" for number in range(501))
+
+    with pytest.raises(VersionError, match="504 labels would open a turn, and 500 is the most"):
+        next_version(OLD, OLD.text + listed)
+
+
 def test_turns_with_times_are_carried_with_what_is_put_in_at_their_ends() -> None:
     new = next_version(SPOKEN, SPOKEN.text.replace("All", "Well, all").replace("grew.", "grew. It did."))
 

@@ -13,7 +13,7 @@ from commonpool.sheets.children import Child, each_in_a_child
 from commonpool.sheets.inside.archive import Refused
 from commonpool.sheets.values import Limits, Unreadable
 from commonpool.voices.rules.faults import RULES, rule_of
-from commonpool.voices.rules.speakers import CODE_LIKE
+from commonpool.voices.rules.speakers import CODE_LIKE, MOST_SPEAKERS
 from commonpool.voices.rules.transcripts import Block, Cue, Paragraph, Row, Transcript, compose
 
 # A long interview has a hundred thousand characters; `cells` bounds them here.
@@ -113,9 +113,17 @@ def _read(
     transcript = compose((_block(packed) for batch in batches for packed in batch), nobody)
     if not transcript.text.strip():
         raise Unreadable([RULES["TEXT-21"].at(file=name)])
+    _refuse_too_many_speakers(name, transcript)
     return ReadTranscript(
         name, about["format"], about["encoding"], transcript, tuple(_findings(name, about, transcript))
     )
+
+
+def _refuse_too_many_speakers(name: str, transcript: Transcript) -> None:
+    speakers = transcript.speakers()
+    if len(speakers) > MOST_SPEAKERS:
+        counts = {"found": f"{len(speakers):,}", "most": f"{MOST_SPEAKERS:,}"}
+        raise Unreadable([RULES["TEXT-23"].at(file=name, label=next(iter(speakers)), **counts)])
 
 
 def _block(packed: tuple[Any, ...]) -> Block:

@@ -62,6 +62,12 @@ _ALL: Final = (
         "Give one such as utf-8 or cp1252.",
     ),
     own_rule(
+        "TEXT-23",
+        "Each label is a speaker",
+        "‘{file}’ has {found} labels that open a turn, such as ‘{label}’, and {most} is the most that is read.",
+        "If they are no speakers, put a dash for the colon or tab behind them; if they are, split the file.",
+    ),
+    own_rule(
         "TEXT-30",
         "The encoding is stated",
         "‘{file}’ does not say in which encoding it is and was read as {encoding}: “{sample}”.",

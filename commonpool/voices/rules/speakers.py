@@ -29,6 +29,7 @@ INTERVIEWERS: Final = re.compile(
     r"(?:i|int|iv|ivr|q|interviewer|moderator|facilitator|researcher|chair)\.?(?: ?\d{1,2})?", re.IGNORECASE
 )
 MOST_WORDS: Final = 5
+MOST_SPEAKERS: Final = 500  # of one text, such as the answers of a survey: somebody has to say who each is
 # What stands before a colon at the head of a transcript, or within it, and is nobody's name.
 NOBODY: Final = frozenset(
     {"audio", "date", "duration", "end", "file", "length", "location", "mode", "note", "notes", "place", "question"}

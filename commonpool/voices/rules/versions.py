@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from commonpool.voices.rules.span_maps import Edit, SpanMap, map_between
+from commonpool.voices.rules.speakers import MOST_SPEAKERS
 from commonpool.voices.rules.text import Span, normalised
 from commonpool.voices.rules.transcripts import Paragraph, TimeMark, Transcript, Turn, compose
 
@@ -45,11 +46,18 @@ def next_version(old: Transcript, text: str) -> Transcript:
 
     Where the labels in the old text say just what its turns are, the new text is read by its labels too, so that a
     turn can be cut in two. Otherwise the turns are carried over. Raises VersionError where a change runs over from
-    one speaker's turn into another's, since nobody can know whose the new words are.
+    one speaker's turn into another's, since nobody can know whose the new words are, and where labels would be more
+    than anybody can say the speakers of.
     """
     nobody = no_speakers(old.text, old.speakers())
     if _by_labels(old.text, nobody, old.speakers()) == old:
-        return _by_labels(text, nobody, old.speakers())
+        new = _by_labels(text, nobody, old.speakers())
+        if (found := len(new.speakers())) > max(MOST_SPEAKERS, len(old.speakers())):
+            raise VersionError(
+                f"{found:,} labels would open a turn, and {MOST_SPEAKERS:,} is the most. If they are no speakers, put "
+                "a dash for the colon or tab behind them."
+            )
+        return new
     return carried(old, text, map_between(old.text, text))
 
 

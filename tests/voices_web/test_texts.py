@@ -56,6 +56,17 @@ def test_the_preview_shows_what_was_read_and_keeps_nothing() -> None:
     assert not Transcript.objects.exists()
 
 
+def test_a_turn_as_long_as_a_talk_is_shown_by_its_beginning() -> None:
+    study = a_study()
+    browser = as_member(a_coder(study))
+    upload = send(browser, study, {"T01.txt": f"A: {'word ' * 100_000}\nB: So.\n"})
+
+    page = browser.get(f"/text-uploads/{upload.uuid}/")
+
+    assert "word word …" in page.content.decode()
+    assert len(page.content) < 50_000
+
+
 def test_several_files_of_several_kinds_are_mapped_once_for_all_of_them(tmp_path: Path) -> None:
     study = a_study()
     browser, anna, ben = as_member(a_coder(study)), a_participant(study, "P01"), a_participant(study, "P02")

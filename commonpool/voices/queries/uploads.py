@@ -28,6 +28,7 @@ from commonpool.voices.sealing import the_keys
 LONGEST_NAME: Final = 120
 SHOWN: Final = 120
 SHOWN_TURNS: Final = 6
+SHOWN_OF_A_TURN: Final = 600
 
 
 class Fate(StrEnum):
@@ -71,13 +72,18 @@ class HeldText:
         """(label, words) of its first turns, or the first lines where it has none."""
         assert isinstance(self.read, ReadTranscript), "asked of what was read"
         said = self.read.transcript
-        turns = [(turn.speaker or "", said.words(turn)) for turn in said.turns[:SHOWN_TURNS]]
+        turns = [(turn.speaker or "", _beginning_of(said.words(turn))) for turn in said.turns[:SHOWN_TURNS]]
         return turns or [("", said.text[: SHOWN * SHOWN_TURNS])]
 
     @property
     def is_guessed(self) -> bool:
         """Whether the encoding is a guess, or was chosen."""
         return bool(self.encoding) or any(finding.rule == "TEXT-30" for finding in self.read.findings)
+
+
+def _beginning_of(words: str) -> str:
+    """A turn as far as it is shown: there are files of one line, which hold a whole talk in a turn."""
+    return words if len(words) <= SHOWN_OF_A_TURN else f"{words[:SHOWN_OF_A_TURN]} …"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,8 +14,9 @@ from commonpool.voices.actions.releases import release_table
 from commonpool.voices.models import Study, TableRelease, TeamMember
 from commonpool.voices.queries.report_facts import facts_of
 from commonpool.voices.queries.reports import all_reports, kinds, stamp_of
-from commonpool.voices.rules.reports.checklists import COREQ, SRQR, State, coreq
+from commonpool.voices.rules.reports.checklists import COREQ, SRQR, State, coreq, srqr
 from commonpool.voices.rules.reports.document import shown
+from commonpool.voices.rules.reports.sentences import methods, sample
 from commonpool.voices.writing.reports import KINDS, file_of
 from tests.voices_web.builders import (
     NOW,
@@ -33,6 +35,7 @@ from tests.voices_web.builders import (
 from tests.voices_web.test_history import a_blind_round
 
 pytestmark = pytest.mark.django_db
+ZERO = r"(?<![.\d])0(?![.\d])"
 
 
 def a_small_study() -> Study:
@@ -86,6 +89,50 @@ def test_what_nobody_recorded_is_printed_as_not_known_and_never_as_zero() -> Non
     assert "They were held between 4 March 2024 and 6 May 2024; of 1 the day is not known." in told
     assert "They lasted from 40 to 55 minutes, median 47.5; of 1 the length is not known." in told
     assert "How many were invited, and how many declined, is not known: nobody has recorded it." in told
+
+
+@pytest.mark.requirement("S124")
+def test_a_study_of_which_nothing_is_recorded_has_no_zero_in_its_sentences() -> None:
+    facts = facts_of(lead_of(a_study()))
+
+    said = [sentence for _, sentence in methods(facts)]
+    rows = [*coreq(facts).grids[0].rows, *srqr(facts).grids[0].rows]
+
+    assert not [each for each in (*said, *(str(row[4]) for row in rows)) if re.search(ZERO, each)]
+    assert "How many people took part is not known: nobody has recorded it." in said
+    assert {row[1] for row in rows if row[3] in (str(State.FILLED), str(State.PARTLY))} == {
+        *("Software", "Context", "Purpose or question", "Trustworthiness")
+    }
+
+
+def test_a_report_of_nothing_says_what_would_be_in_it_and_counts_nothing() -> None:
+    lead = lead_of(a_study())
+
+    told = {made.key: made.headline for made in all_reports(lead, NOW)}
+
+    assert not [key for key, headline in told.items() if re.match("0 ", headline)]
+    assert told["table-1"] == "Nobody is recorded yet. Table 1 counts participants once they are."
+    assert (told["codebook"], told["themes"]) == ("The framework has no code yet.", "No theme is written yet.")
+
+
+def test_people_without_a_site_and_interviews_without_people_are_told_as_far_as_they_are_known() -> None:
+    study = a_study()
+    an_interview(study, name="I1")
+    assert _sample(study) == (
+        "1 interview: 1 with one person. How many people took part is not known: nobody has recorded it. "
+        "In how many sites is not known: nobody has recorded it."
+    )
+
+    an_interview(study, a_participant(study), name="I2")
+
+    assert _sample(study) == (
+        "1 person took part, in 2 interviews: 2 with one person. "
+        "In how many sites is not known: nobody has recorded it."
+    )
+
+
+def _sample(study: Study) -> str | None:
+    return sample(facts_of(lead_of(study)))
 
 
 def test_checklists_have_every_item_and_leave_to_authors_what_only_they_know() -> None:

@@ -112,8 +112,10 @@ def themes(member: TeamMember, as_at: datetime) -> Report:
         "Which support",
         "Which are contrary",
     )
+    if not rows:
+        return Report("themes", "Themes", "No theme is written yet.", ())
     headline = f"{counted(len(rows), 'theme')} over {counted(len(view.cases), 'site')}. Counts are no prevalence."
-    return Report("themes", "Themes", headline, (Grid("Themes", header, rows),) if rows else ())
+    return Report("themes", "Themes", headline, (Grid("Themes", header, rows),))
 
 
 def _theme_row(row: ThemeRow) -> tuple[Cell, ...]:

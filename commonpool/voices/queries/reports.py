@@ -69,6 +69,9 @@ def stamp_of(member: TeamMember, as_at: datetime) -> Stamp:
 def team_table(member: TeamMember, as_at: datetime) -> Report:
     """Table 1 with every count, for the team alone."""
     table = table_of(member.study_id)
+    if not table.total:
+        said = "Nobody is recorded yet. Table 1 counts participants once they are."
+        return Report("table-1", "Table 1, for the team", said, ())
     kinds_, roles = len(table.organisations), len(table.roles)
     headline = (
         f"{counted(table.total, 'participant')}, by {counted(kinds_, 'type')} of organisation and "
@@ -122,6 +125,8 @@ def codebook(member: TeamMember, as_at: datetime) -> Report:
     header = ("Code", "Definition", "Include", "Exclude", "Example", "Origin", "Codings")
     at_top = sum(code.parent is None for code in book.in_use())
     blind = " A blind round is open: what others code in it is not counted." if blind_since(member) else ""
+    if not rows:
+        return Report("codebook", "Codebook", "The framework has no code yet.", ())
     headline = f"{counted(len(rows), 'code')} in use, {at_top} at the top.{blind}"
     return Report("codebook", "Codebook", headline, (Grid("Codes", header, rows),))
 

@@ -78,7 +78,7 @@ def draft(key: str, title: str, items: Sequence[Item], facts: StudyFacts) -> Rep
     return Report(key, title, headline, (Words(about), Grid(title, HEADER, tuple(row.row() for row in rows))))
 
 
-def _recorded(facts: StudyFacts) -> str:
+def _recorded(facts: StudyFacts) -> str | None:
     return say.texts(facts)
 
 
@@ -86,8 +86,10 @@ def _notes(facts: StudyFacts) -> str | None:
     return f"{counted(facts.texts.notes, 'text')} are field notes or documents." if facts.texts.notes else None
 
 
-def _again(facts: StudyFacts) -> str:
+def _again(facts: StudyFacts) -> str | None:
     again = facts.interviews.heard_again
+    if not facts.interviews.count or not facts.participants:
+        return None
     return f"{counted(again, 'person', 'people')} took part in more than one interview." if again else (
         "Nobody took part in more than one interview."
     )  # fmt: skip
@@ -101,7 +103,7 @@ def _software(facts: StudyFacts) -> str:
     return f"{facts.software}."
 
 
-def _setting(facts: StudyFacts) -> str:
+def _setting(facts: StudyFacts) -> str | None:
     return say.modes(facts)
 
 
@@ -122,7 +124,8 @@ def _question(facts: StudyFacts) -> str | None:
 
 
 def _where(facts: StudyFacts) -> str:
-    return f"{facts.body} answers for the study, which was carried out in {counted(facts.sites, 'site')}."
+    where = f", which was carried out in {counted(facts.sites, 'site')}" if facts.sites else ""
+    return f"{facts.body} answers for the study{where}."
 
 
 def _sampling(facts: StudyFacts) -> str | None:

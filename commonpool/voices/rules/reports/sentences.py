@@ -9,11 +9,17 @@ from commonpool.voices.rules.reports.facts import Interviews, Round, StudyFacts,
 NO_RECORD = "is not known: nobody has recorded it"
 
 
-def sample(facts: StudyFacts) -> str:
-    """How many were heard, where, and in how many conversations."""
+def sample(facts: StudyFacts) -> str | None:
+    """How many were heard, where, and in how many conversations; None where nobody is recorded."""
     held = facts.interviews
-    people = f"{counted(facts.participants, 'person', 'people')} took part in {counted(facts.sites, 'site')}"
-    return f"{people}, in {counted(held.count, 'interview')}: {_kinds(held)}." if held.count else f"{people}."
+    if not facts.participants and not held.count:
+        return None
+    people = f"{counted(facts.participants, 'person', 'people')} took part" if facts.participants else ""
+    where = f" in {counted(facts.sites, 'site')}" if people and facts.sites else ""
+    heard = f"{counted(held.count, 'interview')}: {_kinds(held)}" if held.count else ""
+    said = f"{people}{where}, in {heard}." if people and heard else f"{people}{where}{heard}."
+    unknown = [f" How many people took part {NO_RECORD}."] if not people else []
+    return "".join([said, *unknown, *([f" In how many sites {NO_RECORD}."] if not facts.sites else [])])
 
 
 def _kinds(held: Interviews) -> str:
@@ -24,21 +30,21 @@ def _kinds(held: Interviews) -> str:
     return listed(parts)
 
 
-def modes(facts: StudyFacts) -> str:
-    """How people talked."""
+def modes(facts: StudyFacts) -> str | None:
+    """How people talked; None where of no interview it is known."""
     held = facts.interviews
     if not held.modes:
-        return f"How people were interviewed {NO_RECORD}."
+        return None
     known = listed([f"{words.lower()} ({count:,})" for words, count in held.modes])
     unknown = f"; of {held.mode_not_known:,} it is not known how" if held.mode_not_known else ""
     return f"Interviews were held {known}{unknown}."
 
 
-def dates(facts: StudyFacts) -> str:
-    """When."""
+def dates(facts: StudyFacts) -> str | None:
+    """When; None where of no interview it is known."""
     held = facts.interviews
     if held.first_on is None or held.last_on is None:
-        return f"When the interviews were held {NO_RECORD}."
+        return None
     on = held.first_on != held.last_on
     when = f"between {day(held.first_on)} and {day(held.last_on)}" if on else f"on {day(held.first_on)}"
     more = f"; of {held.undated:,} the day is not known" if held.undated else ""
@@ -55,8 +61,10 @@ def duration(facts: StudyFacts) -> str | None:
     return f"They lasted {known}{more}."
 
 
-def described(facts: StudyFacts) -> str:
-    """Who they were, as Table 1 has it."""
+def described(facts: StudyFacts) -> str | None:
+    """Who they were, as Table 1 has it; None where nobody is recorded, or of nobody what they are."""
+    if not facts.kinds and not facts.roles:
+        return None
     kinds, roles = counted(facts.kinds, "type"), counted(facts.roles, "group")
     unknown = facts.kind_or_role_not_known
     more = f" Of {counted(unknown, 'person', 'people')} one of the two is not known." if unknown else ""
@@ -91,9 +99,11 @@ def approvals(facts: StudyFacts) -> str | None:
     return f"Approvals: {listed(facts.approvals)}." if facts.approvals else None
 
 
-def texts(facts: StudyFacts) -> str:
-    """What was transcribed, and what became of the texts."""
+def texts(facts: StudyFacts) -> str | None:
+    """What was transcribed, and what became of the texts; None where there is none."""
     held = facts.texts
+    if not held.transcripts and not held.notes:
+        return None
     later = f", {held.with_later_versions:,} of which in later versions, after correction or de-identification"
     notes = f" {counted(held.notes, 'further text')} are notes and documents." if held.notes else ""
     return f"There are {counted(held.transcripts, 'transcript')}{later if held.with_later_versions else ''}.{notes}"
@@ -181,17 +191,17 @@ def _theme(each: Theme) -> str:
 
 def methods(facts: StudyFacts) -> Iterator[tuple[str, str]]:
     """The methods paragraph: (what it is about, the sentence), in the order in which a paper tells it."""
-    yield "Sample", sample(facts)
-    yield "Table 1", described(facts)
+    yield "Sample", sample(facts) or f"How many people took part {NO_RECORD}."
+    yield "Table 1", described(facts) or f"What organisations and roles they came from {NO_RECORD}."
     yield "Sampling", facts.sampling or f"How sites were chosen {NO_RECORD}."
     yield "Approach", approach(facts) or f"How people were reached {NO_RECORD}."
     yield "Non-participation", recruitment(facts) or f"How many were invited, and how many declined, {NO_RECORD}."
     yield "Approvals", approvals(facts) or f"What was approved {NO_RECORD}."
-    yield "Mode", modes(facts)
-    yield "Dates", dates(facts)
+    yield "Mode", modes(facts) or f"How people were interviewed {NO_RECORD}."
+    yield "Dates", dates(facts) or f"When the interviews were held {NO_RECORD}."
     yield "Duration", duration(facts) or f"How long interviews lasted {NO_RECORD}."
     yield "Topic guide", guide(facts) or f"Which topic guide was used {NO_RECORD}."
-    yield "Texts", texts(facts)
+    yield "Texts", texts(facts) or "There is no transcript yet."
     yield "Framework", framework(facts) or "There is no coding framework yet."
     yield "Versions", versions(facts) or "No version of the framework has been agreed yet."
     for each in rounds(facts) or ["There was no round of coding yet."]:

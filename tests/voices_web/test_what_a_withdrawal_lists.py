@@ -11,9 +11,11 @@ from commonpool.voices.actions.codebooks import change_codebook
 from commonpool.voices.actions.consents import record_consent
 from commonpool.voices.actions.identities import list_name
 from commonpool.voices.actions.matrices import Written, write_cell
+from commonpool.voices.actions.projects import put_project_aside, receive_project
 from commonpool.voices.actions.recruitment import Asking, log_approach
 from commonpool.voices.actions.themes import Wording, write_theme
 from commonpool.voices.actions.transcripts import Who
+from commonpool.voices.actions.uploads import put_aside, receive_texts
 from commonpool.voices.models import Decision, Participant, Study, Transcript
 from commonpool.voices.queries import written_about as about
 from commonpool.voices.queries.cases import cases_of
@@ -179,6 +181,17 @@ def test_a_note_on_how_a_difference_in_their_words_was_settled_is_listed_and_hid
     assert listed(anna, about.DECISIONS) == [f"A note on a passage of {text.name}", "A note on a passage of Other"]
     a_round(study, (text, coders[0]))
     assert [touch.words for touch in seen_for(anna, coders[1])[about.DECISIONS]] == ["A note on a passage of Other"]
+
+
+def test_files_that_wait_for_a_decision_are_listed_until_somebody_decides() -> None:
+    study, anna, _ = a_study()
+    upload = receive_texts(actor=None, at=NOW, study=study, files=[("T.txt", b"A: One.\nA: Two.\n")])
+    project = receive_project(actor=None, at=NOW, study=study, name="p.qdpx", content=b"PK")
+
+    assert listed(anna, about.WAITING) == ["Texts that were sent", "A project that was sent"]
+    put_aside(actor=None, at=NOW, upload=upload)
+    put_project_aside(actor=None, at=NOW, held=project)
+    assert listed(anna, about.WAITING) == []
 
 
 def test_nobody_who_said_and_is_named_nothing_has_anything_listed() -> None:

@@ -22,6 +22,7 @@ from commonpool.voices.models import (
     ProjectImport,
     ResearchConsent,
     TeamMember,
+    TextUpload,
     Transcript,
 )
 from commonpool.voices.queries.asides import asides_of, left_aside
@@ -37,6 +38,7 @@ CODES: Final = "Codes that name or repeat them"
 DECISIONS: Final = "Notes on how differences were settled"
 LISTED: Final = "Names on the study’s list"
 CALLED: Final = "Names, reasons and remarks that name them"
+WAITING: Final = "Files that wait for a decision"
 ASIDE: Final = "What imported projects left aside"
 WORDS_OF_A_CODE: Final = ("name", "definition", "include", "exclude", "example")
 
@@ -154,6 +156,15 @@ def _losses(held: ProjectImport) -> Iterable[str]:
     return _texts(held.losses)
 
 
+def waiting_touching(participant: Participant) -> Iterator[Touch]:
+    """Files that somebody sent and nobody has decided on: they may hold words of theirs, under keys of their own."""
+    for upload in TextUpload.objects.filter(study=participant.study_id, decided_at=None):
+        yield Touch(upload.uuid, "Texts that were sent", _at("text-upload", upload.uuid))
+    for held in ProjectImport.objects.filter(study=participant.study_id, decided_at=None).defer("sealed_file"):
+        yield Touch(held.uuid, "A project that was sent", _at("project-import", held.uuid))
+
+
+register(WAITING, waiting_touching)
 register(CODES, codes_touching)
 register(DECISIONS, decisions_touching, _decisions_seen)
 register(LISTED, listed_touching)

@@ -93,9 +93,26 @@ def test_a_consent_is_recorded_on_a_page_and_the_list_shows_it() -> None:
     listed = browser.get(f"/studies/{study.uuid}/consents/?download=csv").content.decode()
 
     assert quoting(person)
-    assert "P01,2024-03-01,no,yes,no," in listed
+    assert "P01,2024-03-01,,no,yes,no," in listed
     early = browser.post(f"/participants/{person.uuid}/consent/", {"given_on": "2999-01-01"}).content.decode()
     assert "The day has not come yet" in early
+
+
+def test_who_was_heard_before_agreeing_to_anything_is_named_and_the_day_itself_is_early_enough() -> None:
+    study = a_study()
+    for pseudonym, agreed_on in (("P01", date(2024, 3, 2)), ("P02", date(2024, 3, 1)), ("P03", None)):
+        person = a_participant(study, pseudonym)
+        an_interview(study, person, held_on=date(2024, 3, 1))
+        an_interview(study, person)
+        if agreed_on:
+            agree(person, agreed_on)
+    late = next(each.participant for each in standing_of(study) if each.is_late)
+
+    page = as_member(lead_of(study)).get(f"/studies/{study.uuid}/consents/").content.decode()
+
+    assert "by the days that are recorded: P01. Correct" in page
+    agree(late, date(2024, 2, 1))
+    assert not [each for each in standing_of(study) if each.is_late]
 
 
 def test_withdrawing_makes_their_own_words_unreadable_and_leaves_the_others() -> None:

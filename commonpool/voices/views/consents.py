@@ -47,6 +47,7 @@ CONSENTS = ListPage(
     (
         Column("participant", "Participant", lambda row: row.participant.pseudonym, link=_link, filter=Filter.TEXT),
         Column("given", "Agreed on", lambda row: row.consent.given_on if row.consent else None, Kind.DATE),
+        Column("heard", "First heard on", lambda row: row.heard_on, Kind.DATE),
         Column("record", "Recorded", _scope("may_record"), filter=Filter.CHOICE),
         Column("quote", "Quoted", _scope("may_quote"), filter=Filter.CHOICE),
         Column("archive", "Kept for others", _scope("may_archive"), filter=Filter.CHOICE),
@@ -74,6 +75,7 @@ def consents(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "unrecorded": sum(row.consent is None for row in staying),
         "unquoted": sum(row.consent is not None and not row.consent.may_quote for row in staying),
         "gone": len(rows) - len(staying),
+        "late": [row.participant.pseudonym for row in staying if row.is_late],
     }
     return render(request, "voices/texts/consents.html", of_study(request, study, *_here(study), **context))
 

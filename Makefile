@@ -9,9 +9,12 @@ LARGE := tests/large/requirements
 LARGE_READY := .large/.ready
 ORACLES := tests/oracles/requirements
 ORACLES_READY := .oracles/.ready
+# Once somebody has installed the sentence model, the environment keeps it.
+SUGGESTIONS := suggestions
+SUGGESTIONS_READY := .venv/.suggestions
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-large test-oracles bench lint types docs requirements lock golden clean
+.PHONY: help run test test-quick test-large test-oracles suggestions bench lint types docs requirements lock golden clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -23,7 +26,7 @@ help: ## list what can be made
 
 $(READY): requirements.lock pyproject.toml .boot/bin/uv
 	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
-	@$(UV) pip sync -q --require-hashes -p $(BIN)/python requirements.lock
+	@$(UV) pip sync -q --require-hashes -p $(BIN)/python requirements.lock $(if $(wildcard $(SUGGESTIONS_READY)),$(SUGGESTIONS).lock)
 	@$(UV) pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -43,6 +46,10 @@ $(ORACLES_READY): $(ORACLES).lock .boot/bin/uv
 	@$(UV) pip sync -q --require-hashes -p .oracles/bin/python $(ORACLES).lock
 	@touch $@
 
+$(SUGGESTIONS_READY): $(SUGGESTIONS).lock $(READY)
+	@$(UV) pip install -q --require-hashes --no-deps -p $(BIN)/python -r $(SUGGESTIONS).lock
+	@touch $@
+
 run: $(READY) ## set everything up, fill it with the invented region, open the site on 127.0.0.1:8000
 	@COMMONPOOL_DEMO=1 $(BIN)/commonpool demo run
 
@@ -57,6 +64,9 @@ test-large: $(LARGE_READY) ## run each metric on DuckDB and on a local Spark ser
 
 test-oracles: $(READY) $(ORACLES_READY) ## compare agreement statistics with packages that need an environment of their own
 	@$(BIN)/python -m pytest -q tests/oracles
+
+suggestions: $(SUGGESTIONS_READY) ## install the sentence model (83 MB), so that suggestions compare meaning as well as wording
+	@echo "Suggestions compare meaning as well as wording from now on. The site says on its pages which passages are still to be read."
 
 bench: $(READY) $(PEERS_READY) ## measure speed and memory against named peers and limits
 	@$(BIN)/python -m benchmarks
@@ -81,7 +91,8 @@ lock: .boot/bin/uv ## resolve the dependencies again into requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 $(PEERS).in -o $(PEERS).lock --upgrade
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock $(LARGE).in -o $(LARGE).lock --upgrade
 	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 $(ORACLES).in -o $(ORACLES).lock --upgrade
-	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock $(LARGE).lock $(ORACLES).lock || { echo "A lock names an address."; exit 1; }
+	@$(UV) pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --no-deps $(SUGGESTIONS).in -o $(SUGGESTIONS).lock --upgrade
+	@! grep -nE '://|--index|--extra-index|--find-links' requirements.lock $(PEERS).lock $(LARGE).lock $(ORACLES).lock $(SUGGESTIONS).lock || { echo "A lock names an address."; exit 1; }
 
 clean: ## remove what was made here, the data in var/ excepted
 	@rm -rf .venv .bench .large .oracles .boot site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

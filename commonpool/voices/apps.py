@@ -117,6 +117,7 @@ WORDS: Final = {
     "voices.bring_quotation_along": "moved a quotation to a newer version",
     "voices.answer_suggestion": "answered a suggested code",
     "voices.take_answer_back": "took a refusal of a suggestion back",
+    "voices.let_the_model_read": "let the sentence model read a study’s passages",
     "voices.set_fewest": "changed how few participants a label may stand for",
     "voices.decide": "settled where coders differ",
     "voices.undo_decision": "took back how coders’ difference was settled",

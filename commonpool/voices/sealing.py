@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -90,6 +90,26 @@ class KeyRing:
             return nonce + AESGCM(self.key(key_id)).encrypt(nonce, plain, key_id.bytes)
         except FileNotFoundError:
             raise KeyDestroyedError(f"There is no key {key_id} any more.") from None
+
+    def seal_under_all(self, key_ids: Collection[UUID], plain: bytes) -> bytes:
+        """Bytes that only all of these keys open together, one around the other: any that goes takes them along.
+
+        No key is made for it. Raises KeyDestroyedError where one is not there, or is about to be replaced: what it
+        sealed before is not to come under the new one.
+        """
+        assert key_ids, "what is under no key would lie open"
+        sealed = plain
+        for key_id in sorted(key_ids):
+            if not self.has(key_id) or self.is_renewed(key_id):
+                raise KeyDestroyedError(f"There is no key {key_id} any more, or it is being replaced.")
+            sealed = self.seal_bytes(key_id, sealed)
+        return sealed
+
+    def open_under_all(self, key_ids: Collection[UUID], sealed: bytes) -> bytes:
+        """What was sealed so. Raises KeyDestroyedError where a key is gone, or is another one."""
+        for key_id in sorted(key_ids, reverse=True):
+            sealed = self.open_bytes(key_id, sealed)
+        return sealed
 
     def open(self, key_id: UUID, sealed: bytes) -> str:
         """The words. Raises KeyDestroyedError where the key is gone, or is another one."""

@@ -1,4 +1,4 @@
-"""Long work: reading the transcripts that somebody sent."""
+"""Long work: reading the transcripts that somebody sent, and passages for the sentence model."""
 
 from __future__ import annotations
 
@@ -22,3 +22,12 @@ def clear_stale_texts() -> int:
     from commonpool.voices.actions.uploads import clear_stale
 
     return clear_stale(at=timezone.now())
+
+
+@task()
+def read_meaning(study: str) -> int:
+    """Let the sentence model read what it has not read of a study. Returns how many passages."""
+    from commonpool.voices.actions.meaning import read_passages
+    from commonpool.voices.models import Study
+
+    return read_passages(study=Study.objects.get(uuid=UUID(study)))

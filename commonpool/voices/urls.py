@@ -224,6 +224,7 @@ urlpatterns = [
     path("typologies/<uuid:uuid>/put-back/", comparing.put_typology_back, name="put-typology-back"),
     # --- suggestions ---
     path("studies/<uuid:uuid>/suggestions/", suggestions.hit_rates, name="hit-rates"),
+    path("studies/<uuid:uuid>/suggestions/model/", suggestions.read_by_model, name="read-by-model"),
     path("transcripts/<uuid:uuid>/suggestions/", suggestions.suggestions, name="suggestions"),
     path("transcripts/<uuid:uuid>/suggestions/answer/", suggestions.answer, name="answer-suggestion"),
     path("suggestion-answers/<uuid:uuid>/take-back/", suggestions.take_back, name="take-answer-back"),

@@ -220,6 +220,7 @@ STUDIES: Final[dict[str, Predicate]] = {
     "voices:put-typology-back": codes(voices.Typology),
     # --- suggestions ---
     "voices:hit-rates": on_team(voices.Study),
+    "voices:read-by-model": codes(voices.Study),
     "voices:suggestions": on_team(voices.Transcript),
     "voices:answer-suggestion": codes(voices.Transcript),
     "voices:take-answer-back": codes(voices.SuggestionAnswer),

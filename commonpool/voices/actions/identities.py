@@ -31,6 +31,7 @@ from commonpool.voices.queries.texts import text_of
 from commonpool.voices.rules.identities import MOST_CANDIDATES, Kind, candidates_in, replaced, surface
 from commonpool.voices.rules.text import Span
 from commonpool.voices.sealing import the_keys
+from commonpool.voices.vector_files import VectorFiles
 
 REASON: Final = "identities taken out"
 LONGEST_REPLACEMENT: Final = 60
@@ -272,6 +273,7 @@ def forget_earlier_wordings(*, actor: Person | None, at: datetime, study: Study)
     earlier = TranscriptVersion.objects.filter(transcript__study=study).exclude(transcript__newest=F("pk"))
     parts = SealedPart.objects.filter(version__in=earlier).exclude(sealed=b"")
     versions = list(earlier.filter(pk__in=parts.values("version")))
+    under = set(parts.values_list("key_id", flat=True))
     SealedPart.objects.filter(version__in=versions).delete()
     # A part under a key that is gone: it reads as unreadable signs, as after a withdrawal.
     nobodys = uuid5(study.uuid, "earlier wordings")
@@ -279,5 +281,7 @@ def forget_earlier_wordings(*, actor: Person | None, at: datetime, study: Study)
     SealedPart.objects.bulk_create(
         [SealedPart(version=each, key_id=nobodys, spans=[[0, each.length]], sealed=b"") for each in versions]
     )
+    # What a sentence model made of them lies with that of the newest versions, which can be read again.
+    transaction.on_commit(lambda: VectorFiles(the_keys()).forget(under))
     tell("forget_earlier_wordings", study, actor=actor, at=at, after={"versions": len(versions)})
     return len(versions)

@@ -20,6 +20,7 @@ from commonpool.voices.queries.texts import opened
 from commonpool.voices.queries.touching import found_for, texts_with
 from commonpool.voices.queries.withdrawing import has_nobody_left
 from commonpool.voices.sealing import the_keys
+from commonpool.voices.vector_files import VectorFiles
 
 
 @transaction.atomic
@@ -28,8 +29,8 @@ def withdraw(*, actor: Person | None, at: datetime, participant: Participant, ty
 
     Where they were the last of an interview, the text's own key goes too. A key under which their words once lay, and
     backups may hold them still, is replaced by a new one; so is that of a project that brought one of their texts, and
-    what came with it of their words goes. Done again after a crash it ends what was begun.
-    Raises StepError where something else was typed.
+    what came with it of their words goes; so does what the sentence model made of any of these. Done again after a
+    crash it ends what was begun. Raises StepError where something else was typed.
     """
     held = Participant.objects.select_for_update().get(pk=participant.pk)
     if typed.strip() != held.pseudonym:
@@ -108,6 +109,7 @@ def _destroy(gone: Iterable[UUID], replaced: Iterable[UUID]) -> None:
         keys.destroy(key_id)
     for key_id in replaced:
         keys.settle(key_id)
+    VectorFiles(keys).forget({*gone, *replaced})
 
 
 @transaction.atomic

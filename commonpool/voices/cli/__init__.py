@@ -11,6 +11,7 @@ from commonpool.voices.cli.importing import import_files
 from commonpool.voices.cli.keys import keys
 from commonpool.voices.cli.matrix import matrix
 from commonpool.voices.cli.reporting import report
+from commonpool.voices.cli.suggesting import suggestions
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What people say.")
 commands.command()(agreement)
@@ -20,6 +21,7 @@ commands.command()(export)
 commands.command()(codebook)
 commands.command()(report)
 commands.command()(matrix)
+commands.command()(suggestions)
 
 
 @commands.callback()

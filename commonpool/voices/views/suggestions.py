@@ -7,15 +7,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
+from commonpool.voices import sentence_model
+from commonpool.voices.actions.meaning import let_the_model_read
 from commonpool.voices.actions.suggestions import answer_suggestion, take_answer_back
 from commonpool.voices.models import Code, Coding, Study, SuggestionAnswer, Transcript, TranscriptVersion
 from commonpool.voices.queries import codings
+from commonpool.voices.queries.learning import Way
+from commonpool.voices.queries.meaning import is_being_read, unread_of
 from commonpool.voices.queries.suggestions import MOST_EXAMPLES, Suggesting, answers_of
 from commonpool.voices.queries.texts import texts_of
 from commonpool.voices.rules.text import Span
@@ -34,6 +38,7 @@ def suggestions(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = suggesting.for_transcript(text) if span is None else suggesting.for_passage(text, span)
     refused = SuggestionAnswer.objects.filter(version=text.newest_id, member=me, is_accepted=False)
     context: dict[str, Any] = {
+        **_how(suggesting.way_of(suggesting.looked_at(text, span)), text.study),
         "transcript": text,
         "is_off": suggesting.is_off(text),
         "known": suggesting.known,
@@ -43,6 +48,11 @@ def suggestions(request: HttpRequest, uuid: UUID) -> HttpResponse:
     }
     trail = below_text(text.study, text, "Suggestions")
     return render(request, "voices/suggestions.html", of_study(request, text.study, *trail, **context))
+
+
+def _how(way: Way, study: Study) -> dict[str, Any]:
+    """What a page says of the way in which suggestions were made."""
+    return {"way": way, "model": sentence_model.NAME, "is_being_read": bool(way.unread) and is_being_read(study)}
 
 
 def _asked_span(request: HttpRequest, text: Transcript) -> Span | None:
@@ -116,12 +126,15 @@ def more_like(request: HttpRequest, uuid: UUID) -> HttpResponse:
     related = ("code", "transcript", "version", "study")
     coding = get_object_or_404(codings.seen_by(me).select_related(*related), uuid=uuid)
     suggesting = Suggesting(me)
+    found = suggesting.like(coding)
+    way = suggesting.way_of([] if suggesting.is_off(coding.transcript) else suggesting.compared_with(coding))
     context = {
+        **_how(way, study),
         "coding": coding,
         "words": texts_of([coding.version])[coding.version_id][coding.start : coding.end],
         "is_off": suggesting.is_off(coding.transcript),
-        "found": suggesting.like(coding),
-        "rate": suggesting.rates.get(str(coding.code.uuid)),
+        "found": found,
+        "rate": way.learnt.rates.get(str(coding.code.uuid)),
     }
     text = coding.transcript
     trail = below_text(study, text, "More like this")
@@ -133,13 +146,35 @@ def hit_rates(request: HttpRequest, uuid: UUID) -> HttpResponse:
     study = row_or_404(Study, uuid)
     suggesting = Suggesting(member(request, study))
     taken, refused = answers_of(suggesting.member)
+    learnt = suggesting.learnt
     context = {
+        **_how(Way(learnt, learnt.meaning, suggesting.unread), study),
         "measured": suggesting.measured(),
         "known": suggesting.known,
-        "learnt_from": len(suggesting.examples),
+        "learnt_from": len(learnt.examples),
         "most": MOST_EXAMPLES,
         "taken": taken,
         "refused": refused,
     }
     trail = (("Quotations", reverse("voices:quotations", args=[study.uuid])), ("How good suggestions are", ""))
     return render(request, "voices/hit_rates.html", of_study(request, study, *trail, **context))
+
+
+def read_by_model(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far the sentence model has read the study's passages; a POST lets it read what it has not."""
+    study = row_or_404(Study, uuid)
+    me = member(request, study)
+    if request.method == "POST":
+        told(request, lambda: let_the_model_read(**who_and_when(request), study=study))
+        return redirect("voices:read-by-model", study.uuid)
+    is_reading = is_being_read(study)
+    if request.GET.get("format") == "json":
+        return JsonResponse({"done": not is_reading})
+    unread = unread_of(study) if sentence_model.is_installed() else None
+    context = {"unread": unread, "model": sentence_model.NAME, "is_being_read": is_reading}
+    trail = (
+        ("Quotations", reverse("voices:quotations", args=[study.uuid])),
+        ("How good suggestions are", reverse("voices:hit-rates", args=[study.uuid])),
+        ("What the model has read", ""),
+    )
+    return render(request, "voices/read_by_model.html", of_study(request, me.study, *trail, **context))

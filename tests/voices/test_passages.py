@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonpool.voices.rules.passages import first_words, found, name_in_vivo, tidied, touched
+from commonpool.voices.rules.passages import first_words, found, name_in_vivo, reached, tidied, touched
 from commonpool.voices.rules.text import Span, cuts_a_character
 
 texts = st.text(st.sampled_from("ab \n\u0301\u200d\U0001f469\U0001f3fd\u05d0"), min_size=1, max_size=30)
@@ -69,3 +69,23 @@ def test_a_passage_reaches_into_the_turns_that_it_overlaps() -> None:
     assert list(touched(turns, Span(9, 12))) == [0, 1]
     assert list(touched(turns, Span(10, 11))) == []
     assert list(touched(turns, Span(0, 100))) == [0, 1, 2]
+
+
+spans = st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda each: Span(each[0], sum(each)))
+turn_lists = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9)), max_size=8)
+
+
+@given(lengths=turn_lists, passages=st.lists(spans, max_size=6))
+def test_many_passages_reach_into_the_turns_that_any_of_them_overlaps(
+    lengths: list[tuple[int, int]], passages: list[Span]
+) -> None:
+    turns: list[Span] = []
+    for gap, length in lengths:
+        start = (turns[-1].end if turns else 0) + gap
+        turns.append(Span(start, start + length))
+
+    slowly = {
+        at for at, turn in enumerate(turns) for each in passages if turn.start < each.end and each.start < turn.end
+    }
+
+    assert reached(turns, passages) == slowly == {at for each in passages for at in touched(turns, each)}

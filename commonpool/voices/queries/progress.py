@@ -17,7 +17,7 @@ from commonpool.voices.models import Reading, TeamMember, Transcript, Turn
 from commonpool.voices.queries.anchors import in_newest
 from commonpool.voices.queries.codings import seen_by, transcripts_coded_blind
 from commonpool.voices.queries.rounds import coders_of
-from commonpool.voices.rules.passages import touched
+from commonpool.voices.rules.passages import reached
 from commonpool.voices.rules.text import Span
 
 
@@ -151,8 +151,7 @@ def read_spans(transcript: Transcript, reading: Reading | None) -> list[Span]:
 
 def turns_in(turns: list[tuple[int, Span]], spans: Iterable[Span]) -> set[int]:
     """The numbers of the turns, given in order, that the spans reach into."""
-    places = [span for _, span in turns]
-    return {turns[at][0] for span in spans for at in touched(places, span)}
+    return {turns[at][0] for at in reached([span for _, span in turns], spans)}
 
 
 def _turns(transcripts: Collection[Transcript]) -> dict[int, list[tuple[int, Span]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from commonpool.voices.rules.text import Span, cuts_a_character
@@ -66,3 +66,12 @@ def touched(turns: Sequence[Span], span: Span) -> range:
     """Which of the turns, in order and apart, a passage reaches into: their places in the list."""
     first = bisect_right(turns, span.start, key=lambda turn: turn.end)
     return range(first, max(first, bisect_left(turns, span.end, key=lambda turn: turn.start)))
+
+
+def reached(turns: Sequence[Span], passages: Iterable[Span]) -> set[int]:
+    """What `touched` says of each of the passages, together: for very many of them."""
+    starts, ends = [turn.start for turn in turns], [turn.end for turn in turns]
+    found: set[int] = set()
+    for each in passages:
+        found.update(range(bisect_right(ends, each.start), bisect_left(starts, each.end)))
+    return found

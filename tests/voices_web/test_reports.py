@@ -91,6 +91,15 @@ def test_what_nobody_recorded_is_printed_as_not_known_and_never_as_zero() -> Non
     assert "How many were invited, and how many declined, is not known: nobody has recorded it." in told
 
 
+def test_the_methods_do_not_count_what_the_published_table_1_withholds() -> None:
+    study = a_small_study()
+
+    told = text_of_report(lead_of(study), "methods")
+
+    assert facts_of(lead_of(study)).kind_or_role_not_known == 1
+    assert "They came from 1 type of organisation and 1 group of roles (Table 1). Of some of them" in told
+
+
 @pytest.mark.requirement("S124")
 def test_a_study_of_which_nothing_is_recorded_has_no_zero_in_its_sentences() -> None:
     facts = facts_of(lead_of(a_study()))

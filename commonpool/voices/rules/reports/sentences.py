@@ -62,12 +62,15 @@ def duration(facts: StudyFacts) -> str | None:
 
 
 def described(facts: StudyFacts) -> str | None:
-    """Who they were, as Table 1 has it; None where nobody is recorded, or of nobody what they are."""
+    """Who they were, as Table 1 has it; None where nobody is recorded, or of nobody what they are.
+
+    Of how many something is not known is left to Table 1: beside its published version the number here could tell
+    what that withholds.
+    """
     if not facts.kinds and not facts.roles:
         return None
     kinds, roles = counted(facts.kinds, "type"), counted(facts.roles, "group")
-    unknown = facts.kind_or_role_not_known
-    more = f" Of {counted(unknown, 'person', 'people')} one of the two is not known." if unknown else ""
+    more = " Of some of them one of the two is not known." if facts.kind_or_role_not_known else ""
     gone = f" {counted(facts.withdrawn, 'person', 'people')} withdrew later." if facts.withdrawn else ""
     return f"They came from {kinds} of organisation and {roles} of roles (Table 1).{more}{gone}"
 

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commonpool.voices.actions.codebooks import change_codebook, undo_step
-from commonpool.voices.actions.codings import uncode
+from commonpool.voices.actions.codings import put_back, uncode
 from commonpool.voices.actions.recoding import choose_parts, map_codings, undo_recoding
 from commonpool.voices.errors import StepError
-from commonpool.voices.models import Code, CodebookChange, Coding, Recoded, Recoding, Study, TeamMember
+from commonpool.voices.models import Code, CodebookChange, Coding, Recoded, Recoding, Study, TeamMember, Transcript
 from commonpool.voices.queries.codebooks import book_of, last_change
 from commonpool.voices.queries.codings import seen_by
 from commonpool.voices.queries.news import waiting_for as news
@@ -71,6 +71,27 @@ def mapped(member: TeamMember, code: Code) -> int:
 def chosen(member: TeamMember, code: Code, choices: dict[Coding, Sequence[Code]]) -> int:
     given = {coding.uuid: [part.uuid for part in parts] for coding, parts in choices.items()}
     return choose_parts(actor=member.person, at=NOW, member=member, code=code, chosen=given)
+
+
+def test_what_was_recoded_is_not_put_back_coding_by_coding() -> None:
+    study = a_study()
+    coder, risk, money = a_coder(study), a_code(study, "risk"), a_code(study, "money")
+    text = a_transcript(study)
+    coding = a_coding(coder, text, risk)
+    merged(risk, money)
+    mapped(coder, risk)
+
+    with pytest.raises(StepError, match="Put that step back under Recoding"):
+        put_back(actor=None, at=NOW, member=coder, coding=coding)
+
+    assert [code for code, _, _ in standing(coder)] == ["money"]
+    assert reverse("voices:put-coding-back", args=[coding.uuid]) not in read(coder, text)
+    undo_recoding(actor=None, at=NOW, recoding=Recoding.objects.get())
+    assert [code for code, _, _ in standing(coder)] == ["risk"]
+
+
+def read(member: TeamMember, text: Transcript) -> str:
+    return as_member(member).get(f"/transcripts/{text.uuid}/").content.decode()
 
 
 def standing(member: TeamMember) -> list[tuple[str, str, int]]:

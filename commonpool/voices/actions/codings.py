@@ -10,6 +10,7 @@ from commonpool.people.models import Person
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import Code, Coding, CodingRound, TeamMember, Transcript, TranscriptVersion
+from commonpool.voices.queries.codings import is_recoded
 from commonpool.voices.queries.offering import is_offered
 from commonpool.voices.queries.rounds import round_to_code_in
 from commonpool.voices.rules.text import Span
@@ -95,6 +96,8 @@ def put_back(*, actor: Person | None, at: datetime, member: TeamMember, coding: 
     held = Coding.objects.select_for_update(of=("self",)).select_related("code").get(pk=coding.pk)
     if held.coder_id != member.pk or held.removed_at is None:
         raise StepError("There is nothing of yours to put back here.")
+    if Coding.objects.filter(is_recoded(), pk=held.pk).exists():
+        raise StepError("This passage was recoded: another code stands on it. Put that step back under Recoding.")
     _refuse_in_closed(held)
     held.removed_at = None
     try:

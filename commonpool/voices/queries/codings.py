@@ -20,6 +20,7 @@ from commonpool.voices.models import (
     CodingRound,
     Memo,
     Quotation,
+    Recoded,
     Recoding,
     Study,
     SuggestionAnswer,
@@ -39,8 +40,14 @@ def put_by_people(member: TeamMember) -> QuerySet[Coding]:
 
 
 def removed_by(member: TeamMember) -> QuerySet[Coding]:
-    """What this member took away and can put back."""
-    return Coding.objects.filter(study=member.study_id, coder=member, removed_at__isnull=False)
+    """What this member took away and can put back; not what was recoded, whose step is put back as a whole."""
+    gone = Coding.objects.filter(study=member.study_id, coder=member, removed_at__isnull=False)
+    return gone.filter(~is_recoded())
+
+
+def is_recoded() -> Exists:
+    """Whether other codings took a coding's place when its code gave way, or none did since no part fitted."""
+    return Exists(Recoded.objects.filter(was=OuterRef("pk"), recoding__undone_at=None))
 
 
 def open_to_all(study: Study) -> QuerySet[Coding]:

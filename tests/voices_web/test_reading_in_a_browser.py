@@ -98,6 +98,28 @@ def test_a_panel_left_while_it_is_fetched_again_stays_closed(page: Any, live_ser
     expect(page.locator("#turn-2 .v-chip")).to_have_count(0)
 
 
+def test_behind_the_end_of_a_turn_its_own_words_are_selected_and_the_code_named_so_comes_first(
+    page: Any, live_server: Any
+) -> None:
+    study = a_study()
+    text, ann = a_transcript(study), a_coder(study)
+    for name in ("trust between leaders", "trust"):
+        a_code(study, name)
+    opened(page, live_server.url, ann, text)
+    box = page.locator("#turn-2 .v-words").bounding_box()
+
+    page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)
+    for key in ("t", "c"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("combobox", name="Code")).to_be_focused()
+    page.keyboard.type("trust")
+
+    options = page.get_by_role("listbox", name="Codes").get_by_role("option")
+    expect(options).to_have_text(["trust", "trust between leaders"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#turn-2 .v-chip")).to_contain_text("trust")
+
+
 def test_two_people_code_the_same_words_at_once_and_each_sees_both(page: Any, chromium: Any, live_server: Any) -> None:
     study = a_study()
     text, ann, ben, trust = a_transcript(study), a_coder(study, "AB"), a_coder(study, "CD"), a_code(study, "trust")

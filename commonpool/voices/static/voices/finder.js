@@ -3,10 +3,11 @@
 const MOST_SHOWN = 40;
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase("en");
 
-/** The codes that fit what was typed, those used last first, then those that begin with it, then in the tree's order. */
+/** The codes that fit what was typed: one of just that name, those used last, those that begin with it, the tree's order. */
 export function fitting(codes, typed) {
-  const parts = folded(typed).split(/\s+/u).filter(Boolean);
-  const rank = ({ name, lately }) => (parts.length && !folded(name).startsWith(parts[0]) ? 100 : 0) + (lately || 50);
+  const parts = folded(typed).split(/\s+/u).filter(Boolean), whole = parts.join(" ");
+  const begins = (name) => !parts.length || name.startsWith(parts[0]);
+  const rank = ({ name, lately }) => folded(name) === whole ? 0 : (begins(folded(name)) ? 0 : 100) + (lately || 50);
   return codes
     .filter(({ name, above }) => parts.every((part) => folded(`${above} ${name}`).includes(part)))
     .map((code, at) => ({ code, at }))

@@ -146,10 +146,11 @@ export class Picking {
     if (found && before(start, found[1])) this.choose(start, found[1]);
   }
 
-  /** Select the sentence or the turn at which one is. */
+  /** Select the sentence or the turn at which one is; behind a turn's last word, its last. */
   whole(kind) {
-    const at = this.chosen?.start ?? this.cursor ?? { turn: this.turn, at: 0 };
-    const found = this.#search(kind, at.turn, 1, ([, end]) => end > at.at);
+    const { turn, at } = this.chosen?.start ?? this.cursor ?? { turn: this.turn, at: 0 };
+    const parts = partsOf(turn, kind), here = parts.find(([, end]) => end > at) ?? parts.at(-1);
+    const found = here ? here.map((place) => ({ turn, at: place })) : this.#search(kind, turn, 1, () => true);
     if (found) this.choose(...found);
   }
 

@@ -176,7 +176,7 @@ def test_what_is_left_aside_is_destroyed_on_the_imports_page_for_good(project: P
 
     page = client.post(reverse("voices:forget-asides", args=[held.uuid]), follow=True).content.decode()
 
-    assert "left aside is destroyed" in page and "They lie sealed" not in page
+    assert "left aside is destroyed" in page and "All of it lies sealed" not in page
     with pytest.raises(KeyDestroyedError):
         the_keys().open_bytes(held.uuid, sealed)
     out = everything_out(study)

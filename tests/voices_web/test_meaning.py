@@ -150,8 +150,8 @@ def test_until_the_model_has_read_everything_is_as_without_it(invented: None) ->
     rates = browser.get(f"/studies/{study.uuid}/suggestions/").content.decode()
 
     assert offered(coder, text) == [] and not is_by_meaning(coder, text)
-    assert "has 5 of the passages that it needs here still to read" in page
-    assert "has 4 of the passages that it needs here still to read" in rates
+    assert "has still to read 5 of the passages that it needs here" in page
+    assert "has still to read 4 of the passages that it needs here" in rates
 
 
 @ends

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import expect
 
+from commonpool.voices import sentence_model
 from commonpool.voices.actions.identities import begin_review, list_name
 from commonpool.voices.models import Coding, TeamMember
+from commonpool.voices.queries.meaning import reading_sign
 from tests.browser import check_page
 from tests.voices_web.builders import a_code, a_coder, a_coding, as_member, lead_of
 from tests.voices_web.test_identities import WHO, a_named_text
+from tests.voices_web.test_meaning import a_coded_study as a_study_of_matters
+from tests.voices_web.test_meaning import by_matter
 from tests.voices_web.test_quotations import a_heard_study, a_quotation, a_talk
 from tests.voices_web.test_suggestions import MONEY, a_coded_study, talk
 
@@ -79,3 +85,34 @@ def test_each_page_passes_in_its_states(page: Any, live_server: Any) -> None:
     ):
         page.goto(f"{live_server.url}{address}")
         check_page(page)
+
+
+def test_the_model_is_let_read_by_keyboard_and_pages_say_that_meaning_counts(
+    page: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.INTERVIEW_KEYS = tmp_path / "keys"
+    study, coder, text = a_study_of_matters()
+    address = f"{live_server.url}/studies/{study.uuid}/suggestions/model/"
+    signed_in(page.context, live_server.url, coder)
+    monkeypatch.setattr(sentence_model, "is_installed", lambda: False)
+    page.goto(address)
+    check_page(page)
+    monkeypatch.setattr(sentence_model, "is_installed", lambda: True)
+    monkeypatch.setattr(sentence_model, "encoded", by_matter)
+    page.goto(f"{live_server.url}/transcripts/{text.uuid}/suggestions/")
+    check_page(page)
+
+    page.get_by_role("link", name="What the model has read").click()
+    check_page(page)
+    cache.set(reading_sign(study), "reads")
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    check_page(page)
+    cache.delete(reading_sign(study))
+    page.get_by_role("button", name="Let it read 5 passages").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("The model has read all 5 passages")).to_be_visible()
+    page.goto(f"{live_server.url}/transcripts/{text.uuid}/suggestions/")
+    expect(page.get_by_text("meaning by the sentence model all-MiniLM-L6-v2")).to_be_visible()
+    check_page(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -15,7 +15,7 @@ from commonpool.people.models import Person
 from commonpool.voices import sentence_model
 from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import KeyDestroyedError, StepError
-from commonpool.voices.models import Study
+from commonpool.voices.models import Participant, Study
 from commonpool.voices.queries.meaning import Unread, is_being_read, reading_sign, unread_of
 from commonpool.voices.rules.suggesting.encoder import Floats
 from commonpool.voices.sealing import the_keys
@@ -72,21 +72,28 @@ def read_passages(*, study: Study, told: Callable[[int, int], None] | None = Non
                 told(unread.missing, unread.many)
             under, words = lot
             vectors = dict(zip(words, sentence_model.encoded(list(words.values())), strict=True))
-            # While it read, somebody may have withdrawn, or said whose words these are: look again before keeping any.
-            unread = unread_of(study)
-            read += _keep(unread, under, vectors)
-            if under in unread.kept:
-                unread.kept[under].update(vectors)
+            unread, kept = _keep(study, under, vectors)
+            read += kept
     finally:
         cache.delete(reading_sign(study))
     return read
 
 
-def _keep(unread: Unread, under: frozenset[UUID], vectors: Mapping[bytes, Floats]) -> int:
-    """Keep what is wanted still, with what was kept before. Returns how many of these were."""
+@transaction.atomic
+def _keep(study: Study, under: frozenset[UUID], vectors: dict[bytes, Floats]) -> tuple[Unread, int]:
+    """Keep what is still wanted, with what was kept before. Returns what is unread then, and how many were kept.
+
+    While the model read, somebody may have withdrawn, or said whose words these are: it looks again, and nobody of the
+    study withdraws until it is done.
+    """
+    list(Participant.objects.select_for_update().filter(study=study).order_by("pk").values_list("pk"))
+    unread = unread_of(study)
     wanted = unread.wanted.get(under, {})
     every = {**unread.kept.get(under, {}), **vectors}
+    held = {digest: vector for digest, vector in every.items() if digest in wanted}
     with suppress(KeyDestroyedError):
-        VectorFiles(the_keys()).keep(under, {digest: vector for digest, vector in every.items() if digest in wanted})
-        return len(vectors.keys() & wanted.keys())
-    return 0
+        if held:
+            VectorFiles(the_keys()).keep(under, held)
+            unread.kept[under] = held
+            return unread, len(vectors.keys() & held.keys())
+    return unread, 0

@@ -182,6 +182,32 @@ def test_a_replacement_that_is_a_name_itself_is_refused_with_all_other_faults() 
     assert not review.candidates.exclude(decision="").exists()
 
 
+def test_a_replacement_may_hold_what_was_left_and_be_a_pseudonym() -> None:
+    study = a_study()
+    ann = a_participant(study, "P02", real_name="Ann P02")
+    who = Who({"Ward Manager Ann": ann}, frozenset({"Interviewer"}))
+    lines = "Interviewer: And then?", "Ward Manager Ann: My manager Brenda Fielding went.", "Interviewer: And you?"
+    text = a_transcript(study, *lines, "Ward Manager Ann: I stayed.", who=who, interview=an_interview(study, ann))
+    chosen = {"Ward Manager Ann": "P02", "Brenda Fielding": "[her manager]"}
+
+    review = without(text, **chosen)
+
+    assert "P02: My manager [her manager] went." in text_of(review.made)
+
+
+def test_what_was_decided_stands_in_its_boxes_again_after_a_refusal() -> None:
+    study = a_study()
+    review = begin_review(**WHO, transcript=a_named_text(study))
+    first, second, *_ = groups_of(review)
+    answers = {f"do-{first.id}": "take", f"with-{first.id}": "anna", f"do-{second.id}": "leave"}
+
+    page = as_member(a_coder(study)).post(f"/identity-reviews/{review.uuid}/decide/?page=1", answers).content.decode()
+
+    assert "holds the name ‘anna’" in page
+    assert f'name="with-{first.id}" value="anna"' in page
+    assert page.count('value="take" selected') == page.count('value="leave" selected') == 1
+
+
 def test_no_version_is_made_while_something_waits_or_after_the_text_changed() -> None:
     text = a_named_text()
     first = begin_review(**WHO, transcript=text)

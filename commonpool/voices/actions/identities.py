@@ -95,7 +95,8 @@ def decide(*, actor: Person | None, at: datetime, review: IdentityReview, decisi
     by_id = {each.row.pk: each for each in occurrences}
     groups = alike(occurrences)
     settled: list[IdentityCandidate] = []
-    faults = _faults_of(held.study, decisions)
+    left = [by_id[each.candidate].words for each in decisions if not each.takes and each.candidate in by_id]
+    faults = _faults_of(held.study, decisions, left)
     known = [each for each in decisions if each.candidate in by_id]
     if faults:
         raise StepError(" ".join(faults))
@@ -123,20 +124,27 @@ def _settled(review: IdentityReview, whole: Sequence[Occurrence], decision: Deci
     return [each.row for each in whole]
 
 
-def _faults_of(study: Study, decisions: Sequence[Decision]) -> list[str]:
+def _faults_of(study: Study, decisions: Sequence[Decision], left: Sequence[str]) -> list[str]:
     known = KnownNames(study)
     typed = [each.replacement.strip() for each in decisions if each.takes]
-    return [fault for words in dict.fromkeys(typed) for fault in replacement_faults(words, known)]
+    return [fault for words in dict.fromkeys(typed) for fault in replacement_faults(words, known, left)]
 
 
-def replacement_faults(words: str, known: KnownNames) -> list[str]:
-    """What is wrong with words that shall stand in place of a name: none, too long, or a name themselves."""
+def replacement_faults(words: str, known: KnownNames, left: Sequence[str] = ()) -> list[str]:
+    """What is wrong with words that shall stand in place of a name: none, too long, or a name themselves.
+
+    A speaker’s label such as ‘Ward Manager Ann’ makes a name of each of its words. What was left as harmless, now
+    (`left`) or before, may stand in a replacement all the same, and so may a pseudonym by itself.
+    """
     if not words:
         return ["Say what shall stand in the place of what you take out, such as [organisation]."]
     if len(words) > LONGEST_REPLACEMENT or "\n" in words or "\t" in words:
         return [f"‘{words[:LONGEST_REPLACEMENT]}’ is too long to stand in place of a name. Say it in a few words."]
-    if found := known.own.find(words):
-        return [f"‘{words}’ holds the name ‘{found[0].span.of(words)}’ itself. Say what it is and not which."]
+    harmless = known.kept.union(surface(each) for each in left)
+    names = [found for each in known.own.find(words) if surface(found := each.span.of(words)) not in harmless]
+    if names and words not in known.harmless:
+        cure = f"Say what it is and not which; or leave ‘{names[0]}’, if it gives nobody away."
+        return [f"‘{words}’ holds the name ‘{names[0]}’ itself. {cure}"]
     return []
 
 

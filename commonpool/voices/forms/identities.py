@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -54,3 +55,8 @@ def decisions_in(data: dict[str, str], all_alike: bool) -> list[Decision]:
             instead = data.get(f"with-{number}", "").strip()
             found.append(Decision(int(number), chosen == "take", instead, all_alike))
     return found
+
+
+def as_typed(data: Mapping[str, str], number: int, decision: str, instead: str) -> tuple[str, str]:
+    """The decision and the words instead as they were sent, so that a refusal loses neither; else those given."""
+    return data.get(f"do-{number}") or decision, data.get(f"with-{number}", instead)

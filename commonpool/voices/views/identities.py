@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from commonpool.pages.lists.files import FORMATS, as_file
 from commonpool.voices.actions import identities as actions
-from commonpool.voices.forms.identities import NameForm, decisions_in
+from commonpool.voices.forms.identities import NameForm, as_typed, decisions_in
 from commonpool.voices.models import IdentityReview, ListedName, Study, Transcript
 from commonpool.voices.queries.deidentifying import counts_of, states_of
 from commonpool.voices.queries.identities import groups_of, names_of, opened_name
@@ -55,9 +55,14 @@ def begin_review(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def review(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What was found in one version, those typed alike together, each with a decision; counts to download."""
     row = row_or_404(IdentityReview, uuid, "study", "version__transcript", "made")
-    counts = counts_of(row)
     if request.GET.get("download") in FORMATS:
         return _report(row, request.GET["download"])
+    return _review_page(request, row)
+
+
+def _review_page(request: HttpRequest, row: IdentityReview) -> HttpResponse:
+    """The page of a review. What was sent and refused stands in its boxes again."""
+    counts = counts_of(row)
     groups = groups_of(row)
     one = next((group for group in groups if str(group.id) == request.GET.get("one")), None)
     page = Paginator(groups, GROUPS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -72,7 +77,12 @@ def review(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "waiting": sum(each.waiting for each in counts),
         "waiting_groups": sum(group.decision == "" for group in groups),
         "page": page,
+        "shown": [(group, *as_typed(request.POST, group.id, group.decision, group.offered)) for group in page],
         "one": one,
+        "places": [
+            (each, *as_typed(request.POST, each.row.pk, each.row.decision, each.replacement or one.offered))
+            for each in (one.occurrences if one else ())
+        ],
         "is_overtaken": row.done_at is None and text.newest_id != row.version_id,
     }
     return render(
@@ -92,11 +102,12 @@ def _report(row: IdentityReview, kind: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what was decided on a page of candidates."""
-    row = row_or_404(IdentityReview, uuid, "study", "version")
+    row = row_or_404(IdentityReview, uuid, "study", "version__transcript", "made")
     all_alike = request.POST.get("scope") != "one"
     decisions = decisions_in({name: str(value) for name, value in request.POST.items()}, all_alike)
-    if told(request, lambda: actions.decide(**who_and_when(request), review=row, decisions=decisions)):
-        messages.success(request, f"Kept: {len(decisions)} decision{'' if len(decisions) == 1 else 's'}.")
+    if not told(request, lambda: actions.decide(**who_and_when(request), review=row, decisions=decisions)):
+        return _review_page(request, row)
+    messages.success(request, f"Kept: {len(decisions)} decision{'' if len(decisions) == 1 else 's'}.")
     return redirect("voices:identity-review", row.uuid)
 
 

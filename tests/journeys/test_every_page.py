@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import deque
 from typing import Any
@@ -20,6 +21,9 @@ PAGES_OF_ONE_PATTERN = 2
 ACCOUNTS = ["lead", "finance", "national", "auditor"]
 # What tells one visit from another, and nothing else: two secrets, and the name of who is signed in.
 OF_THE_VISIT = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|cp-account">.*?</a>', re.DOTALL)
+
+# How an answer was packed to be sent; what has come is unpacked.
+OF_THE_JOURNEY = {"content-encoding", "content-length", "transfer-encoding"}
 
 
 def _pattern(url: str) -> str | None:
@@ -47,11 +51,34 @@ def _faults(page: Any) -> list[str]:
     return faults
 
 
-def _show(page: Any, url: str, answer: Any) -> None:
-    """Open the answer that has already come, rather than ask the site for it again."""
-    page.route(url, lambda route: route.fulfill(response=answer))
-    page.goto(url)
-    page.unroute(url)
+class _Screen:
+    """Shows answers that have come already, rather than ask the site for them again.
+
+    Not by a route of Playwright's: while there is one the browser keeps nothing, and asks for every page's styles anew.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._answers: dict[str, Any] = {}
+        self._browser = page.context.new_cdp_session(page)
+        self._browser.on("Fetch.requestPaused", self._respond)
+        self._browser.send("Fetch.enable", {"patterns": [{"resourceType": "Document"}]})
+
+    def show(self, url: str, answer: Any) -> None:
+        self._answers = {url: answer}
+        self._page.goto(url)
+        assert not self._answers, f"the browser asked for another page than {url}"
+
+    def _respond(self, asked: dict[str, Any]) -> None:
+        request = {"requestId": asked["requestId"]}
+        answer = self._answers.pop(asked["request"]["url"], None)
+        if answer is None:
+            self._browser.send("Fetch.continueRequest", request)
+            return
+        headers = [each for each in answer.headers_array if each["name"].lower() not in OF_THE_JOURNEY]
+        body = base64.b64encode(answer.body()).decode()
+        given = {"responseCode": answer.status, "responseHeaders": headers, "body": body}
+        self._browser.send("Fetch.fulfillRequest", {**request, **given})
 
 
 def _walk(page: Any, site: str, links_of: dict[str, list[str]]) -> tuple[set[str], list[str]]:
@@ -59,6 +86,7 @@ def _walk(page: Any, site: str, links_of: dict[str, list[str]]) -> tuple[set[str
 
     links_of  {page, to the letter: its links}: what somebody else was shown and passed is the same page
     """
+    screen = _Screen(page)
     waiting, seen, visited, faults = deque([f"{site}/"]), {f"{site}/"}, {}, []
     while waiting:
         url = waiting.popleft()
@@ -74,7 +102,7 @@ def _walk(page: Any, site: str, links_of: dict[str, list[str]]) -> tuple[set[str
         visited[pattern] = visited.get(pattern, 0) + 1
         letters = url + OF_THE_VISIT.sub("", answer.text())
         if letters not in links_of:
-            _show(page, url, answer)
+            screen.show(url, answer)
             faults += _faults(page)
             links_of[letters] = _links(page)
         for link in links_of[letters]:

@@ -156,8 +156,9 @@ def test_a_backup_holds_no_key_and_after_a_withdrawal_it_cannot_be_read(
         site.python(WITHDRAW)
         site.run("restore", "--yes", str(tmp_path / "before.tar.gz"))
         site.run("voices", "keys", "--from", str(tmp_path / "keys.json"))
-        assert "Mine first" not in words_of(site)
-        assert "Ben: As she said." in words_of(site)
+        left = words_of(site)
+        assert "Mine first" not in left
+        assert "Ben: As she said." in left
 
 
 def packed(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -86,3 +87,14 @@ def test_turns_stand_in_order_within_the_text_whatever_the_document_holds(blocks
 def test_a_text_that_was_not_normalised_is_no_transcript():
     with pytest.raises(AssertionError, match="normalised"):
         Transcript("a\r\n", ())
+
+
+@pytest.mark.parametrize("begins", ["", "A", "A 00:01", "00:01", "A ["])
+@pytest.mark.parametrize("blank", [" ", "\t", "\N{NO-BREAK SPACE}"])
+def test_a_line_of_many_blanks_is_read_in_no_time(begins: str, blank: str) -> None:
+    line = f"{begins}{blank * 40_000}x"
+    began = time.process_time()
+
+    openings([line])
+
+    assert time.process_time() - began < 1

@@ -14,10 +14,12 @@ from enum import StrEnum
 from typing import Final
 
 CLOCK: Final = r"(?:\d{1,3}:)?[0-5]?\d:[0-5]\d(?:[.,]\d{1,3})?"
-TIME: Final = rf"[\[(<]?\s*(?:{CLOCK})\s*[\])>]?"
+# Blanks are never given back (*+): tried in every way, a line of a hundred thousand of them would take hours.
+TIME: Final = rf"[\[(<]?\s*+(?:{CLOCK})(?:[^\S\t]*+[\])>])?"
 NAME: Final = r"[^\W_](?:[\w .'’&/#()\-]{0,38}[\w.)])?"
 LINE: Final = re.compile(
-    rf"(?P<before>{TIME}\s*[-–—]?\s*)?(?P<label>{NAME})??(?P<beside>[ \t]*{TIME})?[ \t]*(?P<mark>:(?!//|\d)|\t|$)[ \t]*"
+    rf"(?P<before>{TIME}\s*+[-–—]?\s*+)?(?P<label>{NAME})??(?P<beside>[ \t]*+{TIME}(?: *+[^\S \t]++)*+)?"
+    r"[ \t]*(?P<mark>:(?!//|\d)|\t|$)[ \t]*"
 )
 TIME_ALONE: Final = re.compile(rf"(?P<before>[\[(<]\s*{CLOCK}\s*[\])>]|{CLOCK}(?=\s*$))[ \t]*")
 CODE_LIKE: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import Final
 from commonpool.voices.rules.speakers import TIME
 
 SPEAKER_WORDS: Final = {"speaker", "name", "who", "participant", "person", "voice"}
-TIME_CELL: Final = re.compile(rf"\s*{TIME}(?:\s*[-–—]\s*{TIME})?\s*")
+TIME_CELL: Final = re.compile(rf"\s*+{TIME}(?:\s*+[-–—]\s*+{TIME})?\s*+")
 LONGEST_LABEL: Final = 40
 
 

@@ -178,6 +178,13 @@ def a_typology(study: Study, **more: Any) -> Typology:
     return make_typology(actor=None, at=NOW, member=lead_of(study), **given)
 
 
+def test_a_type_whose_name_is_longer_than_is_kept_is_refused() -> None:
+    with pytest.raises(StepError, match="longer than 120 characters"):
+        a_typology(a_study(), types=["in full", "a" * 121])
+
+    assert not Typology.objects.exists()
+
+
 def test_a_case_has_one_type_with_its_reason_and_types_stand_by_what_is_known() -> None:
     study = a_study()
     a_site_heard(study, "Carrow")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -13,6 +14,8 @@ from commonpool.voices.actions.events import tell
 from commonpool.voices.errors import StepError
 from commonpool.voices.models import CaseType, TeamMember, TypeAssignment, Typology
 from commonpool.voices.queries.cases import Case
+
+LONGEST_NAME: Final = 120
 
 
 @transaction.atomic
@@ -25,6 +28,8 @@ def make_typology(
     names = [each.strip() for each in types if each.strip()]
     if len({each.casefold() for each in names}) != len(names) or len(names) < 2:
         raise StepError("Name at least two types, each once, on a line of its own.")
+    if long := [each for each in names if len(each) > LONGEST_NAME]:
+        raise StepError(f"‘{long[0][:40]} …’ is longer than {LONGEST_NAME} characters. Give the type a shorter name.")
     made.save()
     CaseType.objects.bulk_create([CaseType(typology=made, name=each, place=place) for place, each in enumerate(names)])
     tell("make_typology", made, actor=actor, at=at, after={"case_kind": case_kind, "types": len(names)})

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from commonpool.site.backups import FOLDERS, stored_files
 from commonpool.voices import sentence_model
 from commonpool.voices.actions.identities import forget_earlier_wordings
 from commonpool.voices.actions.meaning import read_passages
@@ -443,6 +444,19 @@ def test_bytes_under_several_keys_open_with_all_of_them_only(tmp_path: Path) -> 
     ring.destroy(two)
     with pytest.raises(KeyDestroyedError):
         ring.open_under_all({one, two}, sealed)
+
+
+def test_no_backup_and_no_key_file_takes_vectors_along(invented: None, settings: Any, tmp_path: Path) -> None:
+    settings.COMMONPOOL_HOME = tmp_path
+    settings.INTERVIEW_KEYS = (tmp_path / FOLDERS[0] / "keys").resolve()
+    study, _, _ = a_coded_study()
+    (tmp_path / FOLDERS[0] / "sent.csv").write_text("1")
+
+    read_passages(study=study)
+
+    assert files()
+    assert [name for name, _ in stored_files()] == [f"{FOLDERS[0]}/sent.csv"]
+    assert len(the_keys().ids()) == len(list(the_keys().folder.glob("*.key")))
 
 
 # --- who may ---

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from commonpool.voices.models import TeamMember
+from commonpool.voices.models import Study, TeamMember
 from tests.voices_web.builders import (
     a_code,
     a_coder,
@@ -30,6 +30,39 @@ def stages(member: TeamMember) -> dict[str, tuple[str, str]]:
     page = as_member(member).get(f"/studies/{member.study.uuid}/").content.decode()
     rows = re.findall(r'summary-list__key"><a[^>]*>([^<]+)</a></dt><dd[^>]*>([^<]*)(?:<br><span[^>]*>([^<]*))?', page)
     return {name: (says, todo) for name, says, todo in rows}
+
+
+def next_step(member: TeamMember) -> str:
+    """What the page says comes next."""
+    page = as_member(member).get(f"/studies/{member.study.uuid}/").content.decode()
+    found = re.search(r"<strong>Next:</strong> <a[^>]*>([^<]*)</a>", page)
+    return found[1] if found else ""
+
+
+def a_study_without_approvals() -> Study:
+    study = a_study()
+    study.why_no_approval = "An exercise with invented people."
+    study.save()
+    return study
+
+
+def test_what_waits_for_whoever_looks_comes_before_what_nobody_began() -> None:
+    study = a_study_without_approvals()
+    text, ann, ben = a_transcript(study), a_coder(study, "AB"), a_coder(study, "CD")
+    assert next_step(ann) == "Say by what the sites should differ."
+
+    a_round(study, (text, ann), (text, ben))
+
+    assert next_step(ann) == "Code what waits for you: 1 text."
+
+
+def test_once_somebody_was_heard_a_plan_never_written_holds_nothing_up() -> None:
+    study = a_study_without_approvals()
+    a_transcript(study, interview=an_interview(study, a_participant(study, "P01", site=a_site(study))))
+    for initials in ("AB", "CD"):
+        a_coder(study, initials)
+
+    assert next_step(lead_of(study)).startswith("Begin with the framework that comes with this program")
 
 
 def test_an_empty_study_says_of_each_part_what_begins_it() -> None:

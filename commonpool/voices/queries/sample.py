@@ -24,13 +24,17 @@ from commonpool.voices.rules.sampling import filled, matrix
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of fieldwork: where its page is, how it stands, and what to do if it is not done. `is_done` as words."""
+    """One step of the work: where its page is, how it stands in words, and what to do if it is not done.
+
+    waits     somebody began it, and it waits for whoever looks: it comes before what nobody has begun
+    """
 
     name: str
     url_name: str
     says: str
     is_done: bool
     todo: str = ""
+    waits: bool = False
 
 
 def steps_of(study: Study, today: date) -> list[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from commonpool.voices.models import (
     Code,
@@ -23,6 +24,8 @@ from commonpool.voices.queries.rounds import rounds_of
 from commonpool.voices.queries.sample import Step, steps_of
 from commonpool.voices.queries.what_touches import cells_seen_by
 
+BEFORE_FIELDWORK: Final = ("voices:sampling", "voices:recruitment", "voices:guide")
+
 
 def stages_of(member: TeamMember, today: date) -> list[Step]:
     """The tabs of a study's work in their order. What a blind round hides from the member is in no count."""
@@ -41,7 +44,10 @@ def stages_of(member: TeamMember, today: date) -> list[Step]:
 def _sample(member: TeamMember, today: date) -> Step:
     found = heard_in(member.study)
     says = f"{_many(found.people, 'person', 'people')} in {_many(found.interviews, 'interview')}"
-    todo = next((step.todo for step in steps_of(member.study, today) if not step.is_done), "")
+    # Once somebody was heard, a plan that was never written holds nothing up: its own page still asks for it.
+    later = BEFORE_FIELDWORK if found.interviews else ()
+    open_ = [step for step in steps_of(member.study, today) if not step.is_done and step.url_name not in later]
+    todo = open_[0].todo if open_ else ""
     return Step("Sample", "voices:sample", says if found.interviews else "nobody was heard yet", not todo, todo)
 
 
@@ -52,8 +58,10 @@ def _texts(member: TeamMember) -> Step:
     says = _many(texts.count(), "text") + (f"; {_many(without, 'interview')} without one" if without else "")
     todo = "Say what is to become of what was sent." if sent else ""
     if without or not texts:
-        todo = todo or "Send the transcripts of the interviews that have none."
-    return Step("Texts", "voices:texts", says, not todo, todo)
+        todo = todo or (
+            "Send the transcripts of the interviews that have none." if without else "Send the first transcripts."
+        )
+    return Step("Texts", "voices:texts", says, not todo, todo, waits=sent)
 
 
 def _framework(member: TeamMember) -> Step:
@@ -64,20 +72,21 @@ def _framework(member: TeamMember) -> Step:
     if not codes:
         todo = "Begin with the framework that comes with this program, or bring one of your own."
     says = f"{_many(codes, 'code')}; {_many(kept, 'version')} kept"
-    return Step("Framework", "voices:framework", says, not todo, todo)
+    return Step("Framework", "voices:framework", says, not todo, todo, waits=bool(waiting))
 
 
 def _rounds(member: TeamMember) -> Step:
     rows = rounds_of(member)
     still = sum(row.is_open for row in rows)
     mine = sum(len(row.mine_to_do) for row in rows)
+    to_close = member.part == TeamMember.Part.LEAD and any(row.is_open and row.is_all_done for row in rows)
     todo = "" if rows else "Give some texts to two coders, to see how far they agree."
     if mine:
         todo = f"Code what waits for you: {_many(mine, 'text')}."
-    elif member.part == TeamMember.Part.LEAD and any(row.is_open and row.is_all_done for row in rows):
+    elif to_close:
         todo = "Everybody has finished a round: close it and see how far they agree."
     says = f"{still} open, {len(rows) - still} closed" if rows else "none yet"
-    return Step("Coding rounds", "voices:rounds", says, not todo, todo)
+    return Step("Coding rounds", "voices:rounds", says, not todo, todo, waits=bool(mine) or to_close)
 
 
 def _passages(member: TeamMember) -> Step:
@@ -86,7 +95,7 @@ def _passages(member: TeamMember) -> Step:
     todo = f"Look at {_many(touched, 'coding')} of yours that a correction of the text reached." if touched else ""
     if not seen.exists():
         todo = "Open a text, select some words and put a code on them."
-    return Step("Passages", "voices:passages", _many(seen.count(), "coding"), not todo, todo)
+    return Step("Passages", "voices:passages", _many(seen.count(), "coding"), not todo, todo, waits=bool(touched))
 
 
 def _matrix(member: TeamMember) -> Step:

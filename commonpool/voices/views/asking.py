@@ -66,9 +66,13 @@ def member(request: HttpRequest, study: Study) -> TeamMember:
 
 
 def steps_to(study: Study, steps: Iterable[Step]) -> dict[str, Any]:
-    """What `voices/steps.html` shows: each step with the address of its page, and the first one that is not done."""
+    """What `voices/steps.html` shows: each step with the address of its page, and what comes next.
+
+    That is the first step that waits for whoever looks, else the first one that is not done.
+    """
     found = [(step, reverse(step.url_name, args=[study.uuid])) for step in steps]
-    return {"steps": found, "next": next(((step, url) for step, url in found if not step.is_done), None)}
+    to_do = [(step, url) for step, url in found if not step.is_done]
+    return {"steps": found, "next": min(to_do, key=lambda each: not each[0].waits, default=None)}
 
 
 def of_study(request: HttpRequest, study: Study, *below: tuple[str, str], **more: Any) -> dict[str, Any]:

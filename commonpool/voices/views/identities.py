@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from commonpool.voices.actions import identities as actions
 from commonpool.voices.forms.identities import NameForm, as_typed, decisions_in
 from commonpool.voices.models import IdentityReview, ListedName, Study, Transcript
 from commonpool.voices.queries.deidentifying import counts_of, states_of
-from commonpool.voices.queries.identities import groups_of, names_of, opened_name
+from commonpool.voices.queries.identities import Group, Occurrence, groups_of, names_of, opened_name
 from commonpool.voices.views.asking import of_study, row_or_404, told, who_and_when
 
 GROUPS_ON_A_PAGE = 40
@@ -79,10 +80,7 @@ def _review_page(request: HttpRequest, row: IdentityReview) -> HttpResponse:
         "page": page,
         "shown": [(group, *as_typed(request.POST, group.id, group.decision, group.offered)) for group in page],
         "one": one,
-        "places": [
-            (each, *as_typed(request.POST, each.row.pk, each.row.decision, each.replacement or one.offered))
-            for each in (one.occurrences if one else ())
-        ],
+        "places": _places(one, request.POST) if one else [],
         "is_overtaken": row.done_at is None and text.newest_id != row.version_id,
     }
     return render(
@@ -90,6 +88,14 @@ def _review_page(request: HttpRequest, row: IdentityReview) -> HttpResponse:
         "voices/identity_review.html",
         of_study(request, row.study, *_below(row.study, (text.name, "")), **context),
     )
+
+
+def _places(one: Group, sent: Mapping[str, str]) -> list[tuple[Occurrence, str, str]]:
+    """Each place of one group with what was decided on it, and what would stand there."""
+    return [
+        (each, *as_typed(sent, each.row.pk, each.row.decision, each.replacement or one.offered))
+        for each in one.occurrences
+    ]
 
 
 def _report(row: IdentityReview, kind: str) -> HttpResponse:

@@ -264,6 +264,18 @@ def test_a_choice_that_makes_no_sense_says_so(asked: dict[str, str]) -> None:
 # -- the team
 
 
+def test_no_account_is_given_the_part_of_what_coders_settled_on() -> None:
+    study = a_study()
+    coder = a_coder(study)
+    given = {"part": TeamMember.Part.AGREED.value, "initials": "AB"}
+
+    answered = as_member(lead_of(study)).post(f"/team/{coder.uuid}/", given)
+
+    assert "What coders settled on" not in answered.content.decode()
+    coder.refresh_from_db()
+    assert coder.part == TeamMember.Part.CODER
+
+
 def test_somebody_is_added_by_the_address_of_an_account_that_works_with_interviews() -> None:
     study = a_study()
     client, person = browser(study), an_evaluator("coder@study.example", Role.CODER)

@@ -12,7 +12,8 @@ from commonpool.people.models import Person
 from commonpool.voices.models import TeamMember
 from commonpool.voices.queries.access import may_begin_study
 
-PARTS: Final = [choice for choice in TeamMember.Part.choices if choice[0] != TeamMember.Part.ELSEWHERE]
+NOBODY: Final = (TeamMember.Part.ELSEWHERE, TeamMember.Part.AGREED)  # parts that no account has
+PARTS: Final = [choice for choice in TeamMember.Part.choices if choice[0] not in NOBODY]
 HINTS: Final = {
     TeamMember.Part.LEAD: "Also approvals, the team, rounds of coding and what the study says of itself.",
     TeamMember.Part.CODER: "Reads and codes, and keeps the sample.",

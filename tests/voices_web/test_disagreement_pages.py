@@ -330,6 +330,15 @@ def test_a_decision_names_the_change_of_the_framework_that_it_led_to(study: Stud
     assert f"Change {change.number}, add of the framework" in said.content.decode()
 
 
+def test_changes_of_the_framework_are_offered_by_what_they_did(study: Study) -> None:
+    where = [the_round(study).uuid, differing(study)["missed by CD"].key]
+
+    page = as_member(lead_of(study)).get(reverse("voices:disagreement", args=where)).content.decode()
+
+    offered = page.split('name="change"')[1].split("</select>")[0]
+    assert "‘money’ is new" in offered and "Change " not in offered
+
+
 def test_the_log_has_every_decision_also_those_taken_back(study: Study) -> None:
     undo_decision(actor=None, at=LATER, decision=settled(study, "missed by CD", NEITHER, note="Too little said."))
     settled(study, "missed by CD", BOTH)

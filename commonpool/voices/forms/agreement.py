@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from commonpool.voices.forms.rounds import CoderChoices, named
 from commonpool.voices.models import Code, CodebookChange, Decision, TeamMember, Transcript
 from commonpool.voices.queries.compared import code_names
 from commonpool.voices.queries.decided import Differing
+from commonpool.voices.queries.framework_history import steps_of
 from commonpool.voices.queries.side_by_side import SideBySide
 from commonpool.voices.rules.agreement import Statistic, TextStatistic
 from commonpool.voices.rules.agreement.answering import WORDS
@@ -37,6 +39,7 @@ STATISTICS: Final = [
 ]
 USUAL: Final = {"statistic": str(Statistic.KRIPPENDORFF_ALPHA), "unit": str(Unit.CHARACTER)}
 KEEP: Final = "keep-"
+MOST_OF_A_CHANGE: Final = 90  # characters of what a change did that a list to choose from shows
 
 
 class AskedForm(GovukForm, forms.Form):
@@ -152,7 +155,10 @@ class DecisionForm(GovukForm, forms.Form):
         fields["code"].label_from_instance = lambda code: names[code.pk]
         team = TeamMember.objects.filter(study=study, person__isnull=False, ends_on=None)
         fields["decided_by"].queryset = team.select_related("person")
-        fields["change"].queryset = CodebookChange.objects.filter(study=study).order_by("-number")
+        steps = {step.last: step for step in steps_of(differing.text.transcript.study) if step.taken_back_by is None}
+        changes = CodebookChange.objects.filter(study=study, number__in=steps)
+        fields["change"].queryset = changes.order_by("-number")
+        fields["change"].label_from_instance = lambda change: shortened(steps[change.number].said)
 
     def clean(self) -> dict[str, Any]:
         """With `span`, the other words. Raises ValidationError where they cannot be found, or no code is chosen."""
@@ -193,3 +199,8 @@ class DecisionForm(GovukForm, forms.Form):
             note=given.get("note", ""),
             change=given.get("change"),
         )
+
+
+def shortened(said: str) -> str:
+    """The beginning of what a change of the framework did, to choose it by."""
+    return textwrap.shorten(said, MOST_OF_A_CHANGE, placeholder=" …")

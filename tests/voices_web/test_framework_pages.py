@@ -493,6 +493,18 @@ def test_the_command_shows_a_study_s_codebook_as_it_stands_and_as_it_was_agreed(
     assert then.output == f"Framework v0.1: {first}\n  risk: Who bears a loss\n"
 
 
+def test_the_command_takes_a_study_by_its_title_where_one_alone_is_called_so() -> None:
+    study = a_study("Pooling")
+    a_code(study, "risk")
+
+    once = run("--study", "Pooling")
+    a_study("Pooling")
+    twice = run("--study", "Pooling")
+
+    assert once.output.endswith("  risk\n")
+    assert (twice.exit_code, str(study.uuid) in twice.stderr) == (2, True)
+
+
 def test_the_command_writes_a_study_s_codebook_and_names_what_is_retired(tmp_path: Path) -> None:
     study = a_study()
     risk = a_code(study, "risk")
@@ -508,7 +520,7 @@ def test_the_command_writes_a_study_s_codebook_and_names_what_is_retired(tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--study", "7"], 2, "There is no study ‘7’. Give its id"),
+        (["--study", "7"], 2, "There is no study ‘7’. Give its title or its id"),
         (["--version", "v0.1"], 64, "--version needs --study"),
         (["own.yaml", "--study", "7"], 64, "Give own.yaml or --study, not both."),
     ],

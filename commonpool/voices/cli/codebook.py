@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOT_READABLE: Final = 2
 KINDS: Final = (".qdc", ".csv", ".yaml", ".json")
 File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A .yaml or .qdc; without it, the starter.")]
-Study = Annotated[str, typer.Option("--study", metavar="ID", help="The codebook of a study on this site, by its id.")]
+Study = Annotated[str, typer.Option("--study", metavar="ID", help="The codebook of a study here, by its id or title.")]
 Version = Annotated[str, typer.Option("--version", metavar="LABEL", help="With --study: a version, such as v0.2.")]
 Target = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="What to write: .qdc, .csv, .yaml or .json.")]
 
@@ -69,9 +69,14 @@ def _of_study(study: str, version: str) -> ReadCodebook:
     from commonpool.voices.queries.codebooks import book_at, book_of
     from commonpool.voices.reading.codebooks import ReadCodebook
 
-    found = next((each for each in Study.objects.all() if str(each.uuid) == study.strip().lower()), None)
+    asked = study.strip()
+    called = [each for each in Study.objects.all() if asked == each.title or asked.lower() == str(each.uuid)]
+    if len(called) > 1:
+        ids = ", ".join(str(each.uuid) for each in called)
+        refuse([f"{len(called)} studies are called ‘{asked}’. Give the id of one: {ids}."], NOT_READABLE)
+    found = called[0] if called else None
     if found is None:
-        refuse([f"There is no study ‘{study}’. Give its id, as it stands in the address of its page."], NOT_READABLE)
+        refuse([f"There is no study ‘{asked}’. Give its title or its id, which stands in its address."], NOT_READABLE)
     title = f"{found.title} (invented)" if found.is_invented else found.title
     if not version:
         return ReadCodebook("The framework as it stands", title, book_of(found))

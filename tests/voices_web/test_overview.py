@@ -65,6 +65,16 @@ def test_once_somebody_was_heard_a_plan_never_written_holds_nothing_up() -> None
     assert next_step(lead_of(study)).startswith("Begin with the framework that comes with this program")
 
 
+def test_whoever_records_an_interview_with_nobody_listed_is_told_so() -> None:
+    study = a_study()
+    asked = f"/studies/{study.uuid}/interviews/add/"
+    none_yet = as_member(lead_of(study)).get(asked).content.decode()
+    a_participant(study, "P01")
+
+    assert "Nobody is listed yet. Add participants first" in none_yet
+    assert "Nobody is listed yet" not in as_member(lead_of(study)).get(asked).content.decode()
+
+
 def test_an_empty_study_says_of_each_part_what_begins_it() -> None:
     found = stages(lead_of(a_study()))
 

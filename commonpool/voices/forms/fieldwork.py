@@ -150,6 +150,8 @@ class InterviewForm(RowForm):
         super().__init__(*args, **more)
         self.fields["site"].queryset = Site.objects.filter(study=study)  # type: ignore[attr-defined]
         self.fields["participants"].queryset = Participant.objects.filter(study=study).select_related("site")  # type: ignore[attr-defined]
+        if not self.fields["participants"].queryset.exists():  # type: ignore[attr-defined]
+            self.fields["participants"].help_text = "Nobody is listed yet. Add participants first, or tick them later."
         self.fields["guide"].queryset = GuideVersion.objects.filter(study=study)  # type: ignore[attr-defined]
         team = Person.objects.filter(pk__in=study.team.values("person")).order_by("name", "email")
         self.fields["interviewer"].queryset = team  # type: ignore[attr-defined]

@@ -251,7 +251,8 @@ class _Exporter:
             losses.note("Project", study.title, "codings and memos of others", why)
         later = Transcript.objects.filter(study=study, newest__number__gt=1).count()
         if later:
-            losses.note("Project", study.title, f"earlier versions of {later:,} texts", "The newest is written.")
+            many = f"{later:,} {'text' if later == 1 else 'texts'}"
+            losses.note("Project", study.title, f"earlier versions of {many}", "The newest is written.")
         held = {
             "coding rounds": study.rounds.count(),
             "changes and versions of the framework": study.codebook_changes.count(),

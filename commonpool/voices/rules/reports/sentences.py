@@ -56,9 +56,11 @@ def duration(facts: StudyFacts) -> str | None:
     held = facts.interviews
     if not held.minutes:
         return None
-    known = f"from {held.minutes[0]} to {held.minutes[-1]} minutes, median {held.median_minutes:g}"
+    shortest, longest = held.minutes[0], held.minutes[-1]
+    known = f"from {shortest} to {longest} minutes, median {held.median_minutes:g}"
+    said = f"They lasted {known}" if shortest != longest else f"Each of known length lasted {shortest} minutes"
     more = f"; of {held.minutes_not_known:,} the length is not known" if held.minutes_not_known else ""
-    return f"They lasted {known}{more}."
+    return f"{said}{more}."
 
 
 def described(facts: StudyFacts) -> str | None:

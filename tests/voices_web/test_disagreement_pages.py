@@ -121,6 +121,18 @@ def test_the_list_says_how_much_is_settled_and_can_be_narrowed_down(study: Study
     assert len(extent.matching) == len(coded.matching) == 1
 
 
+def test_a_code_and_a_transcript_of_the_agreement_open_the_passages_where_coders_differ(study: Study) -> None:
+    client, where = as_member(lead_of(study)), [the_round(study).uuid]
+    listed = reverse("voices:disagreements", args=where)
+
+    page = client.get(reverse("voices:agreement", args=where)).content.decode()
+
+    opened = {code: client.get(f"{listed}?codes={code}").content.decode() for code in ("trust", "risk")}
+    assert f'href="{listed}?codes=trust">trust</a>' in page
+    assert f'href="{listed}?transcript=T01">T01</a>' in page
+    assert "It took trust" in opened["trust"] and "It took trust" not in opened["risk"]
+
+
 def test_the_passage_stands_as_each_coder_has_it(study: Study) -> None:
     row = differing(study)["another extent"]
     url = reverse("voices:disagreement", args=[the_round(study).uuid, row.key])

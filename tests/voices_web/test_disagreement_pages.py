@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -340,6 +341,16 @@ def test_a_decision_names_the_change_of_the_framework_that_it_led_to(study: Stud
 
     said = as_member(lead_of(study)).get(reverse("voices:disagreement", args=[the_round(study).uuid, key]))
     assert f"Change {change.number}, add of the framework" in said.content.decode()
+
+
+def test_other_codes_are_offered_as_the_tree_is_read(study: Study) -> None:
+    a_code(study, "losses", Code.objects.get(study=study, name="risk"))
+    where = [the_round(study).uuid, differing(study)["missed by CD"].key]
+
+    page = as_member(lead_of(study)).get(reverse("voices:disagreement", args=where)).content.decode()
+
+    offered = re.findall(r"<option[^>]*>([^<]+)</option>", page.split('name="code"')[1].split("</select>")[0])
+    assert offered == ["None", "risk", "risk › losses", "trust", "money"]
 
 
 def test_changes_of_the_framework_are_offered_by_what_they_did(study: Study) -> None:

@@ -15,6 +15,7 @@ from commonpool.pages.forms import GovukForm
 from commonpool.voices.actions.decisions import Wanted
 from commonpool.voices.forms.rounds import CoderChoices, named
 from commonpool.voices.models import Code, CodebookChange, Decision, TeamMember, Transcript
+from commonpool.voices.queries.codebooks import in_tree_order
 from commonpool.voices.queries.compared import code_names
 from commonpool.voices.queries.decided import Differing
 from commonpool.voices.queries.framework_history import steps_of
@@ -152,7 +153,8 @@ class DecisionForm(GovukForm, forms.Form):
         ]
         fields["code"].queryset = Code.objects.filter(study=study, is_retired=False, is_codable=True)
         names = code_names(differing.text.transcript.study)
-        fields["code"].label_from_instance = lambda code: names[code.pk]
+        codable = (code for code in in_tree_order(differing.text.transcript.study) if code.is_codable)
+        fields["code"].choices = [("", "None"), *((str(code.uuid), names[code.pk]) for code in codable)]
         team = TeamMember.objects.filter(study=study, person__isnull=False, ends_on=None)
         fields["decided_by"].queryset = team.select_related("person")
         steps = {step.last: step for step in steps_of(differing.text.transcript.study) if step.taken_back_by is None}

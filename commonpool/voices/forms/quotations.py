@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -55,9 +56,13 @@ class CodeForm(GovukForm, forms.Form):
 
     code = forms.ModelChoiceField(Code.objects.none(), label="Passages of the code", to_field_name="uuid")
 
-    def __init__(self, *args: Any, codes: QuerySet[Code], **more: Any) -> None:
+    def __init__(self, *args: Any, codes: QuerySet[Code], in_order: Sequence[tuple[Code, str]], **more: Any) -> None:
+        """`in_order`: the codes as the tree is read, each with the names above it."""
         super().__init__(*args, **more)
-        self.fields["code"].queryset = codes  # type: ignore[attr-defined]
+        field: Any = self.fields["code"]
+        field.queryset = codes
+        named = ((str(code.uuid), f"{path} › {code.name}" if path else code.name) for code, path in in_order)
+        field.choices = [("", "Choose a code"), *named]
 
 
 class FewestForm(GovukForm, forms.Form):

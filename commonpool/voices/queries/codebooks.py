@@ -16,6 +16,13 @@ def book_of(study: Study) -> rules.Codebook:
     return rules.Codebook({guids[row.pk]: _code(row, guids) for row in rows})
 
 
+def in_tree_order(study: Study) -> list[Code]:
+    """The codes in use as the tree is read: each after the one that it stands beneath."""
+    order = {code.guid: place for place, code in enumerate(book_of(study).in_use())}
+    rows = [code for code in Code.objects.filter(study=study) if guid_of(code) in order]
+    return sorted(rows, key=lambda code: order[guid_of(code)])
+
+
 def guid_of(code: Code) -> str:
     """The code's id as coding programs write it."""
     return str(code.uuid).upper()

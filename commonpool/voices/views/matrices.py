@@ -17,7 +17,7 @@ from commonpool.voices.actions import matrices as actions
 from commonpool.voices.forms.matrices import MatrixForm
 from commonpool.voices.matrix_files import matrix_file
 from commonpool.voices.models import Code, Matrix, Study
-from commonpool.voices.queries.codebooks import book_of
+from commonpool.voices.queries.codebooks import in_tree_order
 from commonpool.voices.queries.matrices import columns_for, matrices_of, matrix_view
 from commonpool.voices.queries.matrix_filters import CELLS, chosen_of
 from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
@@ -108,10 +108,7 @@ def page_of(matrix: Matrix) -> str:
 
 def codes_of(study: Study) -> list[tuple[Code, str]]:
     """The codes in use in the order of the tree, each with the names above it."""
-    order = {code.guid: place for place, code in enumerate(book_of(study).in_use())}
-    rows = [code for code in Code.objects.filter(study=study) if str(code.uuid).upper() in order]
-    rows.sort(key=lambda code: order[str(code.uuid).upper()])
-    return [(column.code, column.path) for column in columns_for(rows, study)]
+    return [(column.code, column.path) for column in columns_for(in_tree_order(study), study)]
 
 
 def _with_chosen(study: Study, chosen: Sequence[Code]) -> list[tuple[Code, str]]:

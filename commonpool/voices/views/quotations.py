@@ -35,6 +35,7 @@ from commonpool.voices.quoting_files import FORMATS, written
 from commonpool.voices.rules.attribution import Breadth
 from commonpool.voices.rules.text import Span
 from commonpool.voices.views.asking import member, of_study, row_or_404, told, who_and_when
+from commonpool.voices.views.matrices import codes_of
 
 ON_A_PAGE = 50
 MOST_FAULTS = 200
@@ -89,7 +90,9 @@ def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = Paginator(quotable(me, code) if code else (), ON_A_PAGE).get_page(request.GET.get("page"))
     versions = texts_of([each.version for each in page])
     context = {
-        "code_form": CodeForm(request.GET or None, codes=codes),
+        "code_form": CodeForm(
+            request.GET or None, codes=codes, in_order=[each for each in codes_of(study) if each[0].is_codable]
+        ),
         "find": find,
         "code": code,
         "page": page,

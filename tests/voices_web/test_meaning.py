@@ -241,9 +241,7 @@ def test_what_few_passages_were_coded_since_are_left_out_until_they_are_read(inv
     assert is_by_meaning(coder, text)
 
 
-def test_reading_again_reads_nothing_twice_and_two_can_read_beside_each_other(
-    invented: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_again_reads_nothing_twice(invented: None, monkeypatch: pytest.MonkeyPatch) -> None:
     study, _, _ = a_coded_study()
     asked: list[str] = []
 
@@ -255,6 +253,22 @@ def test_reading_again_reads_nothing_twice_and_two_can_read_beside_each_other(
 
     assert (read_passages(study=study), read_passages(study=study)) == (5, 0)
     assert len(asked) == 5
+
+
+def test_two_that_read_beside_each_other_lose_nothing(invented: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    study, _, _ = a_coded_study()
+    others: list[int] = []
+
+    def meanwhile(passages: Sequence[str]) -> Floats:
+        monkeypatch.setattr(sentence_model, "encoded", by_matter)
+        others.append(read_passages(study=study))
+        return by_matter(passages)
+
+    monkeypatch.setattr(sentence_model, "encoded", meanwhile)
+
+    assert read_passages(study=study) == 2, "those that it was reading"
+    assert others == [5]
+    assert (unread_of(study).missing, unread_of(study).read) == (0, 5)
 
 
 def test_progress_is_told_and_a_second_reading_is_not_begun_meanwhile(
@@ -423,6 +437,32 @@ def test_a_file_that_is_damaged_is_read_anew(invented: None) -> None:
     again = read_passages(study=study)
 
     assert again > 0 and unread_of(study).missing == 0
+
+
+@pytest.mark.parametrize("left", [0, 1, 10, 16])
+def test_a_file_whose_beginning_is_damaged_keeps_nobody_from_withdrawing(invented: None, left: int) -> None:
+    study, _, _ = a_coded_study()
+    read_passages(study=study)
+    damaged, *others = files()
+    damaged.write_bytes(damaged.read_bytes()[:left])
+    every = {each.uuid for each in Participant.objects.filter(study=study)}
+
+    assert VectorFiles(the_keys()).forget(every) == len(others)
+    assert VectorFiles(the_keys()).sweep() == 1 and not files()
+
+
+def test_a_file_that_another_process_takes_away_first_is_passed_over(
+    invented: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, _, _ = a_coded_study()
+    read_passages(study=study)
+    gone, *others = files()
+    found = list(the_keys().folder.glob("*.vectors"))
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: found)
+    gone.unlink()
+    every = {each.uuid for each in Participant.objects.filter(study=study)}
+
+    assert VectorFiles(the_keys()).forget(every) == len(others)
 
 
 def test_bytes_under_several_keys_open_with_all_of_them_only(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from commonpool.voices.actions.codebooks import change_codebook
 from commonpool.voices.actions.consents import record_consent
 from commonpool.voices.actions.identities import list_name
 from commonpool.voices.actions.matrices import Written, write_cell
-from commonpool.voices.actions.projects import put_project_aside, receive_project
+from commonpool.voices.actions.projects import keep_project, put_project_aside, receive_project
 from commonpool.voices.actions.recruitment import Asking, log_approach
 from commonpool.voices.actions.themes import Wording, write_theme
 from commonpool.voices.actions.transcripts import Who
@@ -24,6 +25,7 @@ from commonpool.voices.queries.touching import CODINGS, EARLIER, MEMOS, NAMES, f
 from commonpool.voices.queries.what_touches import SUMMARIES, THEMES
 from commonpool.voices.rules import codebook as rules
 from commonpool.voices.rules.mentions import mentions_of
+from tests.voices.projects import a_qde, a_qdpx, g
 from tests.voices_web.builders import (
     NOW,
     a_code,
@@ -45,6 +47,9 @@ from tests.voices_web.test_withdrawing import a_group
 
 pytestmark = pytest.mark.django_db
 SAID = "the kingfisher waits on the lower weir"
+BROUGHT = f'<TextSource guid="{g(5)}" name="T"><PlainTextContent>A: Begin.</PlainTextContent></TextSource>'
+RECORDING = f'<AudioSource guid="{g(6)}" name="Tape" path="internal://tape.mp3"/>'
+SET = f'<Sets><Set guid="{g(7)}" name="Set"><Description>{{words}}</Description></Set></Sets>'
 
 
 def a_study() -> tuple[Study, Participant, Transcript]:
@@ -192,6 +197,27 @@ def test_files_that_wait_for_a_decision_are_listed_until_somebody_decides() -> N
     put_aside(actor=None, at=NOW, upload=upload)
     put_project_aside(actor=None, at=NOW, held=project)
     assert listed(anna, about.WAITING) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sources", "more", "called"),
+    [
+        ("Talk with Anna Smith.qdpx", BROUGHT, "", ["An imported project"]),
+        ("study.qdpx", BROUGHT + RECORDING, "", ["study.qdpx"]),
+        ("study.qdpx", BROUGHT, SET.format(words=f"It says {SAID}."), ["study.qdpx"]),
+        ("study.qdpx", BROUGHT, SET.format(words="It says nothing of anybody."), []),
+    ],
+    ids=["its name names them", "it left a recording aside", "a part repeats them", "nothing of theirs"],
+)
+def test_an_import_is_listed_that_names_or_repeats_them_or_left_a_recording(
+    tmp_path: Path, name: str, sources: str, more: str, called: list[str]
+) -> None:
+    study, anna, _ = a_study()
+    path = a_qdpx(tmp_path / name, a_qde(sources, more), {"sources/tape.mp3": "a recording"})
+    held = receive_project(actor=None, at=NOW, study=study, name=name, content=path.read_bytes())
+    keep_project(actor=None, at=NOW, member=lead_of(study), held=held, users={})
+
+    assert listed(anna, about.ASIDE) == called
 
 
 def test_nobody_who_said_and_is_named_nothing_has_anything_listed() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
@@ -131,12 +131,12 @@ def _at(name: str, uuid: UUID) -> str:
 
 
 def asides_touching(participant: Participant) -> Iterator[Touch]:
-    """Imports with recordings or other files of which no program knows whose they are, or with parts that name them."""
+    """Imports with recordings or other files of which no program knows whose they are, or that name or repeat them."""
     mentions, known = mentions_of(participant), _files_of_texts(participant)
     kept = ProjectImport.objects.filter(study=participant.study_id, state=ProjectImport.State.KEPT)
     for held in kept.defer("sealed_file"):
         files = [name for name, _ in left_aside(held).files if name not in known]
-        if files or mentions(*_parts(held), *_losses(held)):
+        if files or mentions(held.name, *_parts(held), *_texts(held.losses)):
             called = "An imported project" if mentions(held.name) else held.name
             yield Touch(held.uuid, called, _at("project-import", held.uuid))
 
@@ -150,10 +150,6 @@ def _parts(held: ProjectImport) -> Iterator[str]:
     for row in KeptAside.objects.filter(brought_by=held).exclude(kind="source"):
         words = opened(the_keys(), held.uuid, bytes(row.sealed))
         yield from _texts(json.loads(words)) if words is not None else ()
-
-
-def _losses(held: ProjectImport) -> Iterable[str]:
-    return _texts(held.losses)
 
 
 def waiting_touching(participant: Participant) -> Iterator[Touch]:

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
+import pytest
 
 from commonpool.sheets import Table, read_workbook, write_workbook
+from commonpool.sheets.writing import WIDEST_COLUMN
 
 MADE = datetime(2031, 4, 1, 12, 0, tzinfo=UTC)
 
@@ -53,6 +55,19 @@ def test_lines_above_say_what_the_table_is(tmp_path):
         ["Scheme"],
         ["1"],
     ]
+
+
+def test_a_column_is_as_wide_as_its_longest_line_and_no_wider_than_can_be_read(tmp_path):
+    rows = [["x", "short", "w" * 500], ["y", "a line that is long\nand one", None], ["z", 12, "w"]]
+
+    write_workbook(tmp_path / "t.xlsx", [Table("Lines", ["A", "B", "C"], rows)], made_at=MADE)
+
+    widths = {
+        key: each.width for key, each in openpyxl.load_workbook(tmp_path / "t.xlsx")["Lines"].column_dimensions.items()
+    }
+    assert widths["A"] < widths["B"] < widths["C"]
+    assert len("a line that is long") * 0.7 < widths["B"] < len("a line that is long\nand one")
+    assert widths["C"] == pytest.approx(WIDEST_COLUMN / 7, abs=1)
 
 
 def test_names_that_excel_refuses_are_made_into_names_that_it_takes():

@@ -17,6 +17,7 @@ from commonpool.voices.queries.margins import Margin, Mark
 from commonpool.voices.queries.reading import ReadText, ReadTurn
 from commonpool.voices.rules.lanes import CHARACTERS_A_LINE, LANES, merged
 from commonpool.voices.rules.passages import first_words
+from commonpool.voices.rules.reports.facts import counted
 from commonpool.voices.rules.text import Span
 
 LANE_PX: Final = 11
@@ -44,12 +45,8 @@ def turn_html(said: ReadText, turn: ReadTurn, margin: Margin, chosen: Span | Non
 
 def _signs(margin: Margin) -> str:
     tags = "".join(f' <span class="v-tag">{safe(row.tag.name)}</span>' for row in margin.tags)
-    memos = f' <span class="v-sign">{_counted(margin.memos, "memo")}</span>' if margin.memos else ""
+    memos = f' <span class="v-sign">{counted(margin.memos, "memo")}</span>' if margin.memos else ""
     return tags + memos + (' <span class="v-sign">read</span>' if margin.is_read else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _words(turn: ReadTurn, margin: Margin, chosen: Span | None) -> str:

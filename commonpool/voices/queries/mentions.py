@@ -11,7 +11,7 @@ from commonpool.voices.rules.speakers import CODE_LIKE
 from commonpool.voices.sealing import UNREADABLE, the_keys
 
 
-def names_of(participant: Participant) -> list[str]:
+def _names_of(participant: Participant) -> list[str]:
     """How others may name them: pseudonym, real name and its parts, and labels as typed that are names."""
     keys = the_keys()
     real = opened(keys, participant.uuid, bytes(participant.sealed_name)) or ""
@@ -23,7 +23,7 @@ def names_of(participant: Participant) -> list[str]:
 
 def mentions_of(participant: Participant) -> rules.Mentions:
     """What names them, or repeats a turn of theirs in any version of a text. Ask before their key is destroyed."""
-    return rules.mentions_of(names_of(participant), _spoken(participant))
+    return rules.mentions_of(_names_of(participant), _spoken(participant))
 
 
 def _spoken(participant: Participant) -> Iterator[str]:

@@ -171,9 +171,9 @@ def _with_turns(codings: QuerySet[Coding]) -> QuerySet[Any]:
 
 def _turns(pks: Collection[int]) -> dict[int, tuple[int, int, Voice]]:
     """{row id: number, start and voice}"""
-    of, fields = sorted(pks), ("pk", "number", "start", "speaker_id")
-    some = [of[at : at + MOST_AT_ONCE] for at in range(0, len(of), MOST_AT_ONCE)]
-    rows = [row for each in some for row in Turn.objects.filter(pk__in=each).order_by().values_list(*fields)]
+    asked, fields = sorted(pks), ("pk", "number", "start", "speaker_id")
+    lots = [asked[at : at + MOST_AT_ONCE] for at in range(0, len(asked), MOST_AT_ONCE)]
+    rows = [row for lot in lots for row in Turn.objects.filter(pk__in=lot).order_by().values_list(*fields)]
     voices = voices_of({speaker for *_, speaker in rows if speaker})
     return {pk: (number, start, voices.get(speaker or 0, NOBODY)) for pk, number, start, speaker in rows}
 

@@ -87,7 +87,7 @@ def others_shown_to(member: TeamMember) -> list[TeamMember]:
 
 
 def progress_seen_by(member: TeamMember, transcripts: Iterable[Transcript]) -> list[TextProgress]:
-    """The progress that the member may see, text by text as they were given. Of the same number of queries."""
+    """The progress that the member may see, text by text as given; as many queries for many coders as for one."""
     rows = {each.pk: each for each in transcripts}
     leads = member.part == TeamMember.Part.LEAD
     coders = others_shown_to(member)

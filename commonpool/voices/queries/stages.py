@@ -23,6 +23,7 @@ from commonpool.voices.queries.recoding import waiting_for as codings_to_recode
 from commonpool.voices.queries.rounds import rounds_of
 from commonpool.voices.queries.sample import Step, steps_of
 from commonpool.voices.queries.what_touches import cells_seen_by
+from commonpool.voices.rules.reports.facts import counted
 
 BEFORE_FIELDWORK: Final = ("voices:sampling", "voices:recruitment", "voices:guide")
 
@@ -43,7 +44,7 @@ def stages_of(member: TeamMember, today: date) -> list[Step]:
 
 def _sample(member: TeamMember, today: date) -> Step:
     found = heard_in(member.study)
-    says = f"{_many(found.people, 'person', 'people')} in {_many(found.interviews, 'interview')}"
+    says = f"{counted(found.people, 'person', 'people')} in {counted(found.interviews, 'interview')}"
     # Once somebody was heard, a plan that was never written holds nothing up: its own page still asks for it.
     later = BEFORE_FIELDWORK if found.interviews else ()
     open_ = [step for step in steps_of(member.study, today) if not step.is_done and step.url_name not in later]
@@ -55,7 +56,7 @@ def _texts(member: TeamMember) -> Step:
     texts = Transcript.objects.filter(study=member.study_id)
     without = Interview.objects.filter(study=member.study_id, transcripts=None).count()
     sent = TextUpload.objects.filter(study=member.study_id, decided_at=None).exists()
-    says = _many(texts.count(), "text") + (f"; {_many(without, 'interview')} without one" if without else "")
+    says = counted(texts.count(), "text") + (f"; {counted(without, 'interview')} without one" if without else "")
     todo = "Say what is to become of what was sent." if sent else ""
     if without or not texts:
         todo = todo or (
@@ -68,10 +69,10 @@ def _framework(member: TeamMember) -> Step:
     codes = Code.objects.filter(study=member.study_id, is_retired=False).count()
     kept = CodebookVersion.objects.filter(study=member.study_id).count()
     waiting = codings_to_recode(member)
-    todo = f"Recode {_many(waiting, 'passage')} whose code gave way." if waiting else ""
+    todo = f"Recode {counted(waiting, 'passage')} whose code gave way." if waiting else ""
     if not codes:
         todo = "Begin with the framework that comes with this program, or bring one of your own."
-    says = f"{_many(codes, 'code')}; {_many(kept, 'version')} kept"
+    says = f"{counted(codes, 'code')}; {counted(kept, 'version')} kept"
     return Step("Framework", "voices:framework", says, not todo, todo, waits=bool(waiting))
 
 
@@ -82,7 +83,7 @@ def _rounds(member: TeamMember) -> Step:
     to_close = member.part == TeamMember.Part.LEAD and any(row.is_open and row.is_all_done for row in rows)
     todo = "" if rows else "Give some texts to two coders, to see how far they agree."
     if mine:
-        todo = f"Code what waits for you: {_many(mine, 'text')}."
+        todo = f"Code what waits for you: {counted(mine, 'text')}."
     elif to_close:
         todo = "Everybody has finished a round: close it and see how far they agree."
     says = f"{still} open, {len(rows) - still} closed" if rows else "none yet"
@@ -92,10 +93,10 @@ def _rounds(member: TeamMember) -> Step:
 def _passages(member: TeamMember) -> Step:
     seen = seen_by(member)
     touched = seen.filter(is_touched=True, coder=member).count()
-    todo = f"Look at {_many(touched, 'coding')} of yours that a correction of the text reached." if touched else ""
+    todo = f"Look at {counted(touched, 'coding')} of yours that a correction of the text reached." if touched else ""
     if not seen.exists():
         todo = "Open a text, select some words and put a code on them."
-    return Step("Passages", "voices:passages", _many(seen.count(), "coding"), not todo, todo, waits=bool(touched))
+    return Step("Passages", "voices:passages", counted(seen.count(), "coding"), not todo, todo, waits=bool(touched))
 
 
 def _matrix(member: TeamMember) -> Step:
@@ -107,22 +108,18 @@ def _matrix(member: TeamMember) -> Step:
     filled = cells_seen_by(member).exclude(summary="", nothing_said=False)
     written = sum(filled.filter(matrix=each, code__in=each.columns.values("code")).count() for each in matrices)
     todo = "" if written >= cells else "Sum up what the cases say, cell by cell."
-    return Step("Matrix", "voices:matrix", f"{written} of {_many(cells, 'cell')} written", not todo, todo)
+    return Step("Matrix", "voices:matrix", f"{written} of {counted(cells, 'cell')} written", not todo, todo)
 
 
 def _themes(member: TeamMember) -> Step:
     many = Theme.objects.filter(study=member.study_id, removed_at=None).count()
     todo = "" if many else "Say what runs through the cases, with passages for and against."
-    return Step("Themes", "voices:themes", _many(many, "theme") if many else "none yet", bool(many), todo)
+    return Step("Themes", "voices:themes", counted(many, "theme") if many else "none yet", bool(many), todo)
 
 
 def _quotations(member: TeamMember) -> Step:
     chosen = quotations.seen_by(member)
     unchecked = chosen.filter(checked_at=None).count()
-    says = _many(chosen.count(), "quotation") + (f"; {unchecked} not checked" if unchecked else "")
+    says = counted(chosen.count(), "quotation") + (f"; {unchecked} not checked" if unchecked else "")
     todo = "Hold each against the original before it is printed." if unchecked else ""
     return Step("Quotations", "voices:quotations", says if chosen else "none yet", not todo, todo)
-
-
-def _many(count: int, one: str, several: str = "") -> str:
-    return f"{count:,} {one if count == 1 else several or one + 's'}"

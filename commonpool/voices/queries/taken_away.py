@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from commonpool.voices.models import TeamMember, Transcript
@@ -14,7 +15,7 @@ from commonpool.voices.queries.reading import ReadText
 from commonpool.voices.queries.tags import removed_tags_of
 from commonpool.voices.rules.text import Span
 
-LAST = 10
+LAST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

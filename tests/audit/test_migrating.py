@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
-from django.db import IntegrityError, connection, migrations, models
+from django.db import IntegrityError, connection, migrations, models, transaction
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Q
@@ -98,6 +98,37 @@ def test_they_hold_what_was_asked_of_them() -> None:
             book._default_manager.create(title="Two", pages=1, owner=anna)
 
         assert [each.title for each in anna.owned.all()] == ["One"]
+
+
+def _breaks(apps: Any, editor: Any) -> None:
+    raise ValueError("it ends here")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_a_later_step_fails_no_table_is_left_behind() -> None:
+    with (
+        pytest.raises(ValueError, match="it ends here"),
+        made(MakesTables, [BOOK, READER, *ADDED, migrations.RunPython(_breaks)]),
+    ):
+        pytest.fail("it was made all the same")
+
+    assert described() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_a_later_step_writes_keep_to_keys_that_were_made_at_once() -> None:
+    def writes(apps: Any, editor: Any) -> None:
+        reader = apps.get_model(APP, "Reader")._default_manager.create(name="Anna")
+        apps.get_model(APP, "Book")._default_manager.create(title="One", pages=1, owner=reader)
+
+    later = migrations.AddField("Book", "lent_on", models.DateField(null=True))
+    with made(MakesTables, [BOOK, READER, *ADDED, migrations.RunPython(writes), later]) as state:
+        book = state.apps.get_model(APP, "Book")
+        assert book._default_manager.get().owner.name == "Anna"
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            book._default_manager.create(title="Two", pages=2, owner_id=99)
+            connection.check_constraints()
 
 
 def test_what_is_made_at_once_ends_with_the_first_step_that_is_anything_else() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -45,18 +45,22 @@ def cells_touching(participant: Participant) -> list[MatrixCell]:
     mentions = mentions_of(participant)
     related = ("matrix", "code", "site", "interview", "participant")
     cells = MatrixCell.objects.filter(matrix__study=participant.study_id).select_related(*related)
-    return [
-        cell
-        for cell in cells.prefetch_related("earlier")
-        if any(said := [cell.summary, *(each.summary for each in cell.earlier.all())])
-        and (
-            cell.participant_id == participant.pk
-            or (cell.site_id is not None and cell.site_id == participant.site_id)
-            or cell.interview_id in interviews
-            or any(_is_theirs(words, str(row[1]), int(row[2]), int(row[3])) for row in cell.basis)
-            or mentions(*said)
-        )
-    ]
+    found = []
+    for cell in cells.prefetch_related("earlier"):
+        said = [text for text in (cell.summary, *(each.summary for each in cell.earlier.all())) if text]
+        if said and (_is_of(cell, participant, interviews) or _rests_on(cell, words) or mentions(*said)):
+            found.append(cell)
+    return found
+
+
+def _is_of(cell: MatrixCell, participant: Participant, interviews: Collection[int]) -> bool:
+    """Whether the cell's case is the participant, their site or one of their interviews."""
+    is_site = cell.site_id is not None and cell.site_id == participant.site_id
+    return cell.participant_id == participant.pk or is_site or cell.interview_id in interviews
+
+
+def _rests_on(cell: MatrixCell, words: Words) -> bool:
+    return any(_is_theirs(words, str(row[1]), int(row[2]), int(row[3])) for row in cell.basis)
 
 
 def themes_touching(participant: Participant) -> list[Theme]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -49,6 +50,10 @@ def suggestions(
     )
     if asked.unread:
         typer.echo(f"The model has not read {asked.unread:,} of them. Give --read to let it.")
+    _print_table(codes)
+
+
+def _print_table(codes: Sequence[Mapping[str, Any]]) -> None:
     width = max([4, *(len(str(each["code"])) for each in codes)])
     typer.echo(f"\n{'Code':<{width}}  Passages  Right in the first five  By chance")
     for each in codes:

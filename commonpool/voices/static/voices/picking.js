@@ -66,11 +66,15 @@ function placeAt(node, offset) {
   return { turn, at: range.toString().length };
 }
 
+/** The two ends of what the browser has selected. */
+const endsOf = ({ anchorNode, anchorOffset, focusNode, focusOffset }) => [anchorNode, anchorOffset, focusNode, focusOffset];
+
 /** What is selected: {start, end} as places, or null. It is kept when the focus goes elsewhere. */
 export class Picking {
   constructor(text, onChange) {
     this.text = text;
     this.chosen = null;
+    this.seen = [];
     this.onChange = onChange;
     document.addEventListener("selectionchange", () => this.follow());
   }
@@ -80,6 +84,7 @@ export class Picking {
   /** Take over what the mouse selected in the text. */
   follow() {
     const selection = document.getSelection();
+    this.seen = endsOf(selection);
     if (!selection.rangeCount || !this.text.contains(selection.anchorNode) || !this.text.contains(selection.focusNode)) return;
     const range = selection.getRangeAt(0);
     const start = placeAt(range.startContainer, range.startOffset), end = placeAt(range.endContainer, range.endOffset);
@@ -89,12 +94,19 @@ export class Picking {
     this.onChange();
   }
 
+  /** The same before a key is obeyed: a browser tells of a selection only a moment after it was made. */
+  catchUp() {
+    const ends = endsOf(document.getSelection());
+    if (ends.some((end, at) => end !== this.seen[at])) this.follow();
+  }
+
   /** Select from one place to another. */
   choose(start, end) {
     this.chosen = { start, end };
     this.cursor = end;
     const range = rangeFrom(start, end);
     document.getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+    this.seen = endsOf(document.getSelection());
     this.intoView(range);
     this.onChange();
   }

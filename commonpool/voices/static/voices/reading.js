@@ -276,6 +276,7 @@ function start() {
   text.tabIndex = 0;
   text.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    picking.catchUp();
     const control = event.target.closest("a, button, summary");
     if (control && (event.key === "Enter" || event.key === " ")) return;
     if (event.key === "Delete" && control?.classList.contains("v-chip--mine")) { event.preventDefault(); take(control); return; }
@@ -323,7 +324,10 @@ function start() {
   function showHints() { hints.showModal(); }
   opener.hidden = false;
   opener.addEventListener("click", showHints);
-  hints.addEventListener("close", () => text.focus({ preventScroll: true }));
+  const toText = () => text.focus({ preventScroll: true });
+  hints.addEventListener("close", () => { if (![text, panel].some((each) => each?.contains(document.activeElement))) toText(); });
+  // A dialog tells that it was closed only a moment later, when the next key may have been pressed.
+  hints.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); hints.close(); toText(); });
   try {
     if (!localStorage.getItem("voices-hints-seen")) { localStorage.setItem("voices-hints-seen", "1"); if (!panel) showHints(); }
   } catch { /* a browser that keeps nothing: the hints are under their button */ }

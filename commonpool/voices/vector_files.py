@@ -60,11 +60,13 @@ class VectorFiles:
         head = bytes([len(under)]) + b"".join(key_id.bytes for key_id in sorted(under))
         content = head + self.keys.seal_under_all(under, rows.tobytes())
         path = self._path(under)
-        fresh = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+        # It ends as the others do, so that one left by a process that was killed is found and deleted with them.
+        fresh = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
         try:
             with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
                 out.write(content)
-            fresh.replace(path)
+            with suppress(FileNotFoundError):  # deleted meanwhile: then these are to be read again, or not at all
+                fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
 

@@ -465,6 +465,41 @@ def test_a_file_that_another_process_takes_away_first_is_passed_over(
     assert VectorFiles(the_keys()).forget(every) == len(others)
 
 
+def test_what_a_process_that_was_killed_had_half_written_is_forgotten_too(
+    invented: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, text = a_coded_study()
+    person = Participant.objects.get(speakers__transcript=text)
+    ring = VectorFiles(the_keys())
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", lambda self, target: target)
+        killed.setattr(Path, "unlink", lambda self, missing_ok: None)
+        ring.keep({person.uuid}, {digest_of(ALIKE): np.ones(WIDTH, dtype=np.float32)})
+    assert len(files()) == 1 and ring.kept({person.uuid}) == {}
+
+    assert ring.forget({person.uuid}) == 1
+
+    assert not files()
+
+
+def test_vectors_that_are_forgotten_while_they_are_written_are_not_kept(
+    invented: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, text = a_coded_study()
+    person = Participant.objects.get(speakers__transcript=text)
+    ring, replace = VectorFiles(the_keys()), Path.replace
+
+    def forgotten_first(self: Path, target: Path) -> Path:
+        ring.forget({person.uuid})
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", forgotten_first)
+
+    ring.keep({person.uuid}, {digest_of(ALIKE): np.ones(WIDTH, dtype=np.float32)})
+
+    assert not files() and ring.kept({person.uuid}) == {}
+
+
 def test_bytes_under_several_keys_open_with_all_of_them_only(tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys")
     one, two, other = (a_participant(a_study()).uuid for _ in range(3))
